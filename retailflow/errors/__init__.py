@@ -1,0 +1,5 @@
+"""What a person is told: findings (coded, located, with a way out) and the one exception that carries them."""
+
+from retailflow.errors.finding import Finding, Place, Severity, StopError
+
+__all__ = ["Finding", "Place", "Severity", "StopError"]
