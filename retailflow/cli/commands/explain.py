@@ -1,0 +1,5 @@
+"""`retailflow explain`."""
+
+
+def explain() -> None:
+    """To come."""

@@ -1,0 +1,5 @@
+"""`retailflow ls`."""
+
+
+def ls() -> None:
+    """To come."""

@@ -1,0 +1,5 @@
+"""`retailflow schema`."""
+
+
+def schema() -> None:
+    """To come."""

@@ -1,0 +1,5 @@
+"""`retailflow show`."""
+
+
+def show() -> None:
+    """To come."""

@@ -1,0 +1,5 @@
+"""`retailflow validate`."""
+
+
+def validate() -> None:
+    """To come."""

@@ -1,0 +1,30 @@
+"""Where text goes: results to stdout, all else to stderr, colour only where a person looks."""
+
+import os
+import sys
+from typing import TextIO
+
+import typer
+
+
+def out(text: str) -> None:
+    """A result, on stdout."""
+    typer.echo(text, nl=not text.endswith("\n"))
+
+
+def note(text: str) -> None:
+    """Anything else, on stderr."""
+    typer.echo(text, err=True, nl=not text.endswith("\n"))
+
+
+def colour(stream: TextIO) -> bool:
+    """Whether to colour what goes to a stream (https://no-color.org: any non-empty NO_COLOR says no)."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def stdout_colour() -> bool:
+    return colour(sys.stdout)
