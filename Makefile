@@ -1,0 +1,67 @@
+# Everything a developer runs. `make help` explains itself; the environment in .venv is made on first use.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# The first Python here that retailflow supports; override with `make PYTHON=/path/to/python …`.
+SUPPORTED := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+	if $$p -c '$(SUPPORTED)' >/dev/null 2>&1; then echo $$p; break; fi; done)
+VENV := .venv
+BIN := $(VENV)/bin
+RETAILFLOW := $(BIN)/retailflow
+LOCKED := $(VENV)/.locked
+READY := $(VENV)/.ready
+
+.PHONY: help env demo test check format lint types imports generated soak bench northwind lock clean
+
+help: ## Show this list
+	@echo 'retailflow: one YAML file per source table in, everything that carries it to a star schema out.'
+	@echo
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+env: $(READY) ## Make or refresh the environment in .venv (the other targets do this themselves)
+
+$(LOCKED): requirements.lock
+	@test -n '$(PYTHON)' || { echo 'retailflow needs Python 3.11, 3.12 or 3.13 with venv; name one: make PYTHON=/path/to/python' >&2; exit 2; }
+	@test -x $(BIN)/python || { echo 'Making the environment with $(PYTHON) …' >&2; $(PYTHON) -m venv $(VENV); }
+	@echo 'Installing what requirements.lock pins …' >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@touch $@
+
+$(READY): $(LOCKED) pyproject.toml retailflow/__init__.py
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+test: $(READY) ## Run the whole suite
+	@$(BIN)/python -m pytest
+
+check: format lint types imports generated test ## Everything a change must pass: what CI runs
+
+format: $(READY)
+	$(BIN)/ruff format --check .
+
+lint: $(READY) ## Look for mistakes of style and substance (ruff)
+	$(BIN)/ruff check .
+
+types: $(READY) ## Check types (mypy --strict)
+	$(BIN)/mypy
+
+imports: $(READY)
+	$(BIN)/lint-imports
+
+generated: $(READY)
+	$(RETAILFLOW) generate --check
+
+soak: $(READY) ## Search the property tests far longer than `make test` does
+	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest tests/property
+
+lock: $(READY) ## Resolve requirements.lock anew
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip compile --universal --upgrade --generate-hashes --no-annotate --no-header --python-version 3.11 \
+		--extra local --extra dev --output-file requirements.lock pyproject.toml
+
+clean: ## Remove the environment, caches and everything run on this machine (not generated/)
+	rm -rf $(VENV) .retailflow .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist build *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
