@@ -1,6 +1,7 @@
 """One path held against the disk: is what is there ours to replace, and why is something else wanted?"""
 
 from retailflow.artifact import Artifact
+from retailflow.errors import Finding, Place
 from retailflow.plan.disk import Disk, RefusedError
 from retailflow.plan.inputs import Inputs
 from retailflow.plan.manifest import Manifest, digest
@@ -21,7 +22,7 @@ class Differ:
         try:
             before = self._disk.read(path)
         except RefusedError as error:
-            return _refused(path, after, error)
+            return self._refused(path, after, error)
         if before is not None and (before == after or before.replace(b"\r\n", b"\n") == after):
             return None
         if before is None:
@@ -35,7 +36,7 @@ class Differ:
         try:
             before = self._disk.read(path)
         except RefusedError as error:
-            return _refused(path, None, error)
+            return self._refused(path, None, error)
         if before is None:
             return None
         if self._may_go(path, before):
@@ -62,17 +63,20 @@ class Differ:
         return Cause.SPEC if self._known.tool == self._tool else Cause.EITHER
 
     def _conflict(self, path: str, before: bytes, after: bytes | None) -> Change:
-        what = "was edited by hand" if path in self._known.files else "was not written by retailflow"
+        code, what = ("RF401", "was edited by hand") if path in self._known.files else ("RF402", "was not written by retailflow")
         hint = f"move the change to the spec or a template, or give it up: `retailflow generate --overwrite {path}`"
-        return Change(path, ChangeKind.CONFLICT, before, after, reason=f"`{path}` {what}", hint=hint)
+        finding = Finding(code, f"`{path}` {what}", self._place(path), hint)
+        return Change(path, ChangeKind.CONFLICT, before, after, finding=finding)
+
+    def _refused(self, path: str, after: bytes | None, error: RefusedError) -> Change:
+        hint = "remove it: generated files are real files in real folders"
+        return Change(path, ChangeKind.CONFLICT, None, after, finding=Finding("RF403", str(error), self._place(path), hint))
+
+    def _place(self, path: str) -> Place:
+        return Place(f"{self._disk.root.name}/{path}")
 
 
 def has_conflict_markers(content: bytes) -> bool:
     """Whether a merge left its two sides in the text."""
     lines = content.splitlines()
     return any(line.startswith(b"<<<<<<< ") for line in lines) and any(line.startswith(b">>>>>>> ") for line in lines)
-
-
-def _refused(path: str, after: bytes | None, error: RefusedError) -> Change:
-    hint = "remove it: generated files are real files in real folders"
-    return Change(path, ChangeKind.CONFLICT, None, after, reason=str(error), hint=hint)

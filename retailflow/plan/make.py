@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from retailflow.artifact import Artifact
+from retailflow.errors import Finding, Place
 from retailflow.plan import manifest
 from retailflow.plan.differ import Differ
 from retailflow.plan.disk import Disk, RefusedError
@@ -27,7 +28,8 @@ def make(
         before = disk.read(manifest.NAME)
     except RefusedError as error:
         hint = "put a real folder and file in its place, or remove it"
-        refused = Change(manifest.NAME, ChangeKind.CONFLICT, None, None, reason=str(error), hint=hint)
+        finding = Finding("RF403", str(error), Place(f"{folder.name}/{manifest.NAME}"), hint)
+        refused = Change(manifest.NAME, ChangeKind.CONFLICT, None, None, finding=finding)
         return Plan((refused,), (), b"", None, b"", tool, None, notes)
     known = manifest.load(before)
     wanted = {artifact.path: artifact for artifact in artifacts}

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from retailflow.errors import Finding
+
 
 class ChangeKind(StrEnum):
     CREATE = "create"
@@ -22,15 +24,14 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One file. `before`: what is there, None when nothing is; `after`: what is wanted, None when nothing is; `reason`: of a conflict."""
+    """One file. `before`: what is there, None when nothing is; `after`: what is wanted, None when nothing is; `finding`: of a conflict."""
 
     path: str
     kind: ChangeKind
     before: bytes | None
     after: bytes | None
     cause: Cause = Cause.SPEC
-    reason: str = ""
-    hint: str = ""
+    finding: Finding | None = None
 
 
 @dataclass(frozen=True, slots=True)

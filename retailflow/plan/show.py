@@ -47,8 +47,8 @@ def diff(change: Change) -> Iterator[str]:
 
 def _change(change: Change, with_diff: bool) -> dict[str, object]:
     data: dict[str, object] = {"path": change.path, "kind": change.kind.value, "cause": change.cause.value}
-    if change.kind is ChangeKind.CONFLICT:
-        data |= {"reason": change.reason, "hint": change.hint}
+    if change.finding is not None:
+        data |= {"code": change.finding.code, "message": change.finding.message, "hint": change.finding.hint}
     return data | ({"diff": list(diff(change))} if with_diff else {})
 
 
