@@ -34,6 +34,13 @@ $(READY): $(LOCKED) pyproject.toml retailflow/__init__.py
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+demo: $(READY) ## A trading day, from change events to a star schema, on this machine
+	$(RETAILFLOW) validate
+	$(RETAILFLOW) generate
+	$(RETAILFLOW) simulate --seed 7 --events 200000
+	$(RETAILFLOW) run
+	$(RETAILFLOW) audit
+
 test: $(READY) ## Run the whole suite
 	@$(BIN)/python -m pytest
 
