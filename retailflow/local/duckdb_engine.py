@@ -1,0 +1,172 @@
+"""The embedded warehouse: a DuckDB database in one file of the project."""
+
+import tempfile
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from retailflow.errors import Finding, StopError
+from retailflow.local.engine import RAW_COLUMNS, Intake, RawRecord, Result, Row
+from retailflow.local.topics import duckdb_sql, lines
+from retailflow.local.topics.portion import Portion
+from retailflow.sql.dialects import DUCKDB, Dialect
+from retailflow.sql.statement import Temp
+
+if TYPE_CHECKING:
+    import duckdb
+
+WAIT_SECONDS = 10.0
+_BATCH = 20_000
+
+
+class DuckDbWarehouse:
+    """See `Warehouse`. `schemas`: staging and warehouse, made when missing."""
+
+    def __init__(self, path: Path, schemas: Sequence[str], read_only: bool = False, wait: float = WAIT_SECONDS) -> None:
+        self._path = path
+        self._scratch = tempfile.TemporaryDirectory(prefix="retailflow-", ignore_cleanup_errors=True)
+        if not read_only:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        self._connection = _connect(path, read_only, wait)
+        for statement in _settings(Path(self._scratch.name), schemas, read_only):
+            self.execute(statement)
+
+    @property
+    def dialect(self) -> Dialect:
+        return DUCKDB
+
+    @property
+    def place(self) -> str:
+        return str(self._path)
+
+    @property
+    def connection(self) -> "duckdb.DuckDBPyConnection":
+        return self._connection
+
+    def execute(self, sql: str) -> None:
+        self._connection.execute(sql)
+
+    def rows(self, sql: str) -> list[Row]:
+        return self._connection.execute(sql).fetchall()
+
+    def result(self, sql: str, limit: int | None = None) -> Result:
+        cursor = self._connection.execute(sql)
+        columns = tuple(str(column[0]) for column in cursor.description or ())
+        rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit)
+        return Result(columns, tuple(map(tuple, rows)))
+
+    def begin(self) -> None:
+        self.execute("BEGIN TRANSACTION")
+
+    def commit(self) -> None:
+        self.execute("COMMIT")
+
+    def rollback(self) -> None:
+        with suppress(_duckdb().Error):  # an error may have ended the transaction already
+            self.execute("ROLLBACK")
+
+    def temp(self, temp: Temp) -> None:
+        self.execute(f"CREATE OR REPLACE TEMP TABLE {temp.name} AS {temp.select}")
+
+    def load_raw(self, relation: str, intakes: Sequence[Intake]) -> None:
+        self.execute(duckdb_sql.create(relation))
+        for intake in intakes:
+            self._load(relation, intake)
+
+    def append_raw(self, relation: str, records: Iterable[RawRecord]) -> None:
+        """Through a file of lines: no other way into DuckDB is as fast without a further library."""
+        remaining = iter(records)
+        places = ", ".join("?" for _ in RawRecord._fields)
+        columns = ", ".join(RawRecord._fields)
+        while batch := list(islice(remaining, _BATCH)):
+            self._connection.executemany(f"INSERT INTO {relation} ({columns}) VALUES ({places})", batch)
+        self.execute(f"UPDATE {relation} SET content = COALESCE({DUCKDB.content_hash('record_value')}, 0) WHERE content IS NULL")
+
+    def close(self) -> None:
+        self._connection.close()
+        self._scratch.cleanup()
+
+    def _load(self, relation: str, intake: Intake) -> None:
+        direct = [p for p in intake.portions if p.plain and p.offsets]
+        other = [p for p in intake.portions if not (p.plain and p.offsets)]
+        self._insert(relation, intake, direct, is_numbered=False)
+        if direct and self._needs_numbers(relation, intake, direct):
+            self.execute(f"DELETE FROM {relation} WHERE topic = {DUCKDB.literal(intake.topic)}")
+            other = [*direct, *other]
+        self._insert(relation, intake, other, is_numbered=True)
+
+    def _insert(self, relation: str, intake: Intake, portions: Sequence[Portion], is_numbered: bool) -> None:
+        if not portions:
+            return
+        folder = Path(self._scratch.name)
+        copies = [folder / f"{number}.jsonl" for number in range(len(portions))]
+        if is_numbered:
+            paths = [lines.numbered_copy(p, to) for p, to in zip(portions, copies, strict=True)]
+        else:
+            paths = [p.path if p.start == 0 else lines.copy(p, to) for p, to in zip(portions, copies, strict=True)]
+        read = duckdb_sql.lines(paths, max(p.longest for p in portions), is_numbered)
+        self.execute(f"INSERT INTO {relation} ({', '.join(RAW_COLUMNS)}) {duckdb_sql.records(read, intake.topic, intake.generation)}")
+        for path in copies:
+            path.unlink(missing_ok=True)
+
+    def _needs_numbers(self, relation: str, intake: Intake, portions: Sequence[Portion]) -> bool:
+        """Whether a record has no offset of its own, or a file grew while it was read and gave more than it should."""
+        missing = f"SELECT 1 FROM {relation} WHERE topic = {DUCKDB.literal(intake.topic)} AND record_offset IS NULL LIMIT 1"
+        return any(p.start == 0 and p.path.stat().st_size != p.end for p in portions) or bool(self.rows(missing))
+
+
+def _settings(scratch: Path, schemas: Sequence[str], read_only: bool) -> list[str]:
+    settings = [
+        "SET TimeZone = 'UTC'",
+        "SET preserve_insertion_order = false",
+        f"SET temp_directory = {DUCKDB.literal(str(scratch / 'spill'))}",
+        "SET memory_limit = '1GB'",
+    ]
+    if not read_only:
+        settings += [f"CREATE SCHEMA IF NOT EXISTS {DUCKDB.ident(schema)}" for schema in schemas]
+    path = ",".join(schemas)
+    return [*settings, f"SET search_path = {DUCKDB.literal(path)}"]
+
+
+def _connect(path: Path, read_only: bool, wait: float) -> "duckdb.DuckDBPyConnection":
+    """Open the file; another process that has it open is waited for."""
+    duckdb = _duckdb()
+    until = time.monotonic() + wait
+    while True:
+        try:
+            return duckdb.connect(str(path), read_only=read_only)
+        except duckdb.IOException as error:
+            if "lock" not in str(error).lower():
+                raise StopError([Finding("RF511", f"the warehouse `{path}` cannot be opened", hint=_first_line(error))], 2) from error
+            if time.monotonic() >= until:
+                raise StopError([_in_use(path, error)], 2) from error
+            time.sleep(0.05)
+
+
+def _in_use(path: Path, error: Exception) -> Finding:
+    import re
+
+    holder = re.search(r"\(PID (\d+)\)", str(error))
+    who = f"process {holder[1]}" if holder else "another process"
+    return Finding(
+        "RF510",
+        f"the warehouse `{path}` is in use by {who}",
+        hint="wait until it has finished, stop it, or name another file with `--warehouse`",
+    )
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]
+
+
+def _duckdb() -> ModuleType:
+    try:
+        import duckdb
+    except ImportError as error:
+        hint = "install it with `pip install 'retailflow[local]'`"
+        raise StopError([Finding("RF512", "the embedded warehouse needs `duckdb`, which is not installed", hint=hint)], 2) from error
+    return duckdb
