@@ -2,16 +2,20 @@
 
 from retailflow.artifact import Artifact
 from retailflow.model.project import Project
-from retailflow.targets.targets import TARGETS
+from retailflow.render.templates import Templates
+from retailflow.targets.targets import targets
 
 
 class PathTakenError(Exception):
     """Two targets want one path, or two paths that a case-insensitive file system takes for one: a fault of retailflow."""
 
 
-def compile(project: Project) -> tuple[Artifact, ...]:
-    """All files wanted of a project, sorted by path; a pure function of the project."""
-    artifacts = tuple(sorted((a for target in TARGETS for a in target(project)), key=lambda a: a.path))
+SHIPPED = Templates()
+
+
+def compile(project: Project, templates: Templates = SHIPPED) -> tuple[Artifact, ...]:
+    """All files wanted of a project, sorted by path; a pure function of the project and its templates."""
+    artifacts = tuple(sorted((a for target in targets(templates) for a in target(project)), key=lambda a: a.path))
     taken: set[str] = set()
     for path in (artifact.path for artifact in artifacts):
         if path.casefold() in taken:

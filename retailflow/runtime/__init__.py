@@ -1,0 +1,1 @@
+"""What ships with Glue jobs: the standard library and pyspark, nothing else of ours."""

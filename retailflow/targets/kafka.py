@@ -25,7 +25,11 @@ def emit(project: Project) -> Iterator[Artifact]:
 
 def topic_tables(project: Project) -> tuple[Table, ...]:
     """The tables whose events come by Kafka; batch extracts come as files."""
-    return tuple(table for table in project.tables if table.route is not Route.BATCH)
+    return tuple(filter(has_topic, project.tables))
+
+
+def has_topic(table: Table) -> bool:
+    return table.route is not Route.BATCH
 
 
 def captured_sources(project: Project) -> Iterator[tuple[Source, tuple[Table, ...]]]:
@@ -48,17 +52,28 @@ def heartbeat_topic(source: Source, tables: Iterable[Table]) -> Topic:
     return Topic(f"__debezium-heartbeat.{source.name}", 1, max(t.topic.replication_factor for t in tables), config)
 
 
-def entry(topic: Topic, environment: Environment) -> dict[str, object]:
+def in_environment(topic: Topic, environment: Environment) -> Topic:
     """A topic as an environment has it: never more replicas than the environment has brokers (setting `kafka_brokers`)."""
     brokers = dict(environment.settings).get("kafka_brokers")
-    replicas = topic.replication_factor if not isinstance(brokers, int) else min(topic.replication_factor, max(brokers, 1))
+    if not isinstance(brokers, int) or brokers >= topic.replication_factor:
+        return topic
+    replicas = max(brokers, 1)
     config = dict(topic.config)
-    if replicas < topic.replication_factor and "min.insync.replicas" in config:
+    if "min.insync.replicas" in config:
         config["min.insync.replicas"] = str(min(int(config["min.insync.replicas"]), max(replicas - 1, 1)))
-    return {"name": topic.name, "partitions": topic.partitions, "replication_factor": replicas, "config": config}
+    return Topic(topic.name, topic.partitions, replicas, tuple(sorted(config.items())))
+
+
+def as_data(topic: Topic) -> dict[str, object]:
+    return {
+        "name": topic.name,
+        "partitions": topic.partitions,
+        "replication_factor": topic.replication_factor,
+        "config": dict(topic.config),
+    }
 
 
 def _file(project: Project, stem: str, topic: Topic, source: str, specs: tuple[str, ...]) -> Artifact:
     path = f"kafka/topics/{stem}.yaml"
-    data = {"environments": {environment.name: entry(topic, environment) for environment in project.environments}}
+    data = {"environments": {environment.name: as_data(in_environment(topic, environment)) for environment in project.environments}}
     return Artifact(path, header(path, source) + dump_yaml(data), specs)

@@ -1,0 +1,58 @@
+"""Glue jobs: thin scripts of constants and one call into `retailflow.runtime`, with their SQL beside them."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from retailflow.artifact import Artifact, header
+from retailflow.model.project import Group, Project
+from retailflow.model.table import Table
+from retailflow.render.templates import Templates
+from retailflow.targets import lake_sql, places
+from retailflow.targets.glue_jobs import Job
+from retailflow.targets.kafka import has_topic, topic_tables
+
+SqlOf = Callable[[Project], Iterable[Artifact]]
+
+
+def emit(project: Project, templates: Templates, sql: SqlOf = lake_sql.emit) -> Iterator[Artifact]:
+    """`glue/streaming/<group>.py` and `glue/batch/<group>.py` where a group has something for them to do, and `glue/sql/`."""
+    statements = tuple(sql(project))
+    yield from statements
+    for job in jobs(project, statements):
+        tables = _tables(project, job.group)
+        content = _streaming(project, job, tables, templates) if job.kind == "streaming" else _batch(job, tables, statements, templates)
+        yield Artifact(job.script, header(job.script, "retailflow.yaml") + content, tuple(table.path for table in tables))
+
+
+def jobs(project: Project, statements: Iterable[Artifact] | None = None) -> Iterator[Job]:
+    """The jobs of a project; a group without topics has no streaming job, one without SQL no batch job."""
+    streamed = {table.group for table in topic_tables(project)}
+    found = lake_sql.emit(project) if statements is None else statements
+    with_sql = set(map(_table_of, found))
+    for group in project.groups:
+        if group.name in streamed:
+            yield Job(group, "streaming")
+        if any(table.name in with_sql for table in _tables(project, group)):
+            yield Job(group, "batch")
+
+
+def _tables(project: Project, group: Group) -> tuple[Table, ...]:
+    return tuple(table for table in project.tables if table.group == group.name)
+
+
+def _table_of(statement: Artifact) -> str:
+    """`customer` of `glue/sql/customer/10_stage.sql`."""
+    return statement.path.split("/")[2]
+
+
+def _streaming(project: Project, job: Job, tables: tuple[Table, ...], templates: Templates) -> str:
+    landings = [
+        {"topic": t.topic.name, "generation": t.era.generation, "table": t.name, "folder": places.landing(project, t)}
+        for t in filter(has_topic, tables)
+    ]
+    return templates.render("glue/streaming.py.j2", group=job.group.name, landings=landings)
+
+
+def _batch(job: Job, tables: tuple[Table, ...], statements: tuple[Artifact, ...], templates: Templates) -> str:
+    names = {table.name for table in tables}
+    paths = sorted(s.path.removeprefix("glue/sql/") for s in statements if _table_of(s) in names)
+    return templates.render("glue/batch.py.j2", group=job.group.name, statements=paths)
