@@ -10,6 +10,7 @@ COMMANDS = (
     ("schema", "author"),
     ("ls", "author"),
     ("show", "author"),
+    ("simulate", "prove"),
 )
 
 

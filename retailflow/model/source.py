@@ -56,9 +56,13 @@ class ExtractMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """`path`: a glob relative to the files folder, with at most one `{time:strftime}`; `min_rows`: fewer keys make a full one incomplete."""
+    """`path`: a glob relative to the files folder, with at most one `{time:strftime}`; `min_rows`: fewer keys make a full one incomplete.
+
+    `date_format`: how the files write dates and datetimes, in the directives of `strptime`; empty: as ISO 8601.
+    """
 
     path: str
     format: str
     mode: ExtractMode
     min_rows: int = 0
+    date_format: str = ""
