@@ -64,4 +64,5 @@ def _meaning(table: Table) -> Iterator[str]:
 
 
 def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    """A text in the SQL of a command line, where a line break could not be shown."""
+    return "'" + "".join(c for c in text if c.isprintable()).replace("'", "''") + "'"
