@@ -14,9 +14,10 @@ Written by `python -m pytest tests/docs --update` from the models that check it;
 prints the same as a JSON Schema for editors. What the words mean is in [semantics.md](../semantics.md), worked examples are in
 [tables/](../../tables).
 
-A table has a dimension if it says `scd` or `dimension`. Unless a spec says otherwise, the dimension of table `customer` is `dim_customer` with the
-surrogate key `customer_key`, and the role `order_date` of a fact gives it the column `order_date_key`. A stream or batch table without `source` has a
-source of its own, named like the table, in UTC. Files of a batch table are dated by the time in their name, else by when they were last changed.
+A table has a dimension if it says `scd` or `dimension`. Unless a spec says otherwise, the dimension of table `customer` is
+`dim_customer` with the surrogate key `customer_key`, and the role `order_date` of a fact gives it the column `order_date_key`.
+A stream or batch table without `source` has a source of its own, named like the table, in UTC. Files of a batch table are dated
+by the time in their name, else by when they were last changed.
 """
 
 
