@@ -1,5 +1,6 @@
 """The embedded warehouse: a DuckDB database in one file of the project."""
 
+import re
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
@@ -78,7 +79,7 @@ class DuckDbWarehouse:
             self._load(relation, intake)
 
     def append_raw(self, relation: str, records: Iterable[RawRecord]) -> None:
-        """Through a file of lines: no other way into DuckDB is as fast without a further library."""
+        """In batches: extracts are small beside topics."""
         remaining = iter(records)
         places = ", ".join("?" for _ in RawRecord._fields)
         columns = ", ".join(RawRecord._fields)
@@ -134,12 +135,13 @@ def _settings(scratch: Path, schemas: Sequence[str], read_only: bool) -> list[st
 
 def _connect(path: Path, read_only: bool, wait: float) -> "duckdb.DuckDBPyConnection":
     """Open the file; another process that has it open is waited for."""
-    duckdb = _duckdb()
+    module = _duckdb()
     until = time.monotonic() + wait
     while True:
         try:
-            return duckdb.connect(str(path), read_only=read_only)
-        except duckdb.IOException as error:
+            connection: duckdb.DuckDBPyConnection = module.connect(str(path), read_only=read_only)
+            return connection
+        except module.IOException as error:
             if "lock" not in str(error).lower():
                 raise StopError([Finding("RF511", f"the warehouse `{path}` cannot be opened", hint=_first_line(error))], 2) from error
             if time.monotonic() >= until:
@@ -148,8 +150,6 @@ def _connect(path: Path, read_only: bool, wait: float) -> "duckdb.DuckDBPyConnec
 
 
 def _in_use(path: Path, error: Exception) -> Finding:
-    import re
-
     holder = re.search(r"\(PID (\d+)\)", str(error))
     who = f"process {holder[1]}" if holder else "another process"
     return Finding(

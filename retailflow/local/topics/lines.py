@@ -10,7 +10,7 @@ _BLOCK = 1 << 20
 
 
 def numbered(portion: Portion) -> Iterator[tuple[int, str]]:
-    """(number of the line in its file from 0, its text) of every line that is not blank; bytes that are no UTF-8 stay visible, as no JSON."""
+    """(number of the line in its file from 0, its text) of every line that is not blank; one that is no UTF-8 stays visible, as no JSON."""
     with portion.path.open("rb") as file:
         number = _newlines_before(portion)
         file.seek(portion.start)

@@ -1,0 +1,75 @@
+"""Executing a load: its steps in order, until one of them says stop."""
+
+from collections.abc import Callable
+
+from retailflow.errors import Finding, Place, StopError
+from retailflow.local.engine import Result, Warehouse
+from retailflow.model.project import Project
+from retailflow.sql.statement import Assert, Execute, Load, Step, Temp
+
+SHOWN_ROWS = 10
+
+# Told before each step: its name, how many steps went before it, how many there are.
+Observer = Callable[[str, int, int], None]
+
+
+def quiet(step: str, done: int, total: int) -> None:
+    """The observer that looks away."""
+
+
+def execute(load: Load, warehouse: Warehouse, project: Project, observe: Observer = quiet) -> None:
+    """Run the steps in the transaction that is open; raises StopError when an assertion has rows."""
+    for number, step in enumerate(load.steps):
+        observe(step.name, number, len(load.steps))
+        if step.guard is None or warehouse.result(step.guard, limit=1).rows:
+            _run(step, warehouse, project)
+
+
+def _run(step: Step, warehouse: Warehouse, project: Project) -> None:
+    for statement in step.body:
+        match statement:
+            case Temp():
+                warehouse.temp(statement)
+            case Execute(sql=sql):
+                warehouse.execute(sql)
+            case Assert(select=select):
+                offending = warehouse.result(select, limit=SHOWN_ROWS + 1)
+                if offending.rows:
+                    raise StopError([_finding(statement, offending, project)])
+
+
+def _finding(assertion: Assert, offending: Result, project: Project) -> Finding:
+    shown = [_line(offending.columns, row) for row in offending.rows[:SHOWN_ROWS]]
+    more = ["…"] if len(offending.rows) > SHOWN_ROWS else []
+    message = "\n  ".join([assertion.message, *shown, *more])
+    return Finding(assertion.code, message, _place(offending, project), _hint(assertion.code, offending, project))
+
+
+def _line(columns: tuple[str, ...], row: tuple[object, ...]) -> str:
+    return ", ".join(f"{column}={'NULL' if value is None else value}" for column, value in zip(columns, row, strict=True))
+
+
+def _table(offending: Result, project: Project) -> str | None:
+    """The table whose topic the first row names."""
+    first = dict(zip(offending.columns, offending.rows[0], strict=True))
+    return next((t.name for t in project.tables if first.get("topic") == t.topic.name), None)
+
+
+def _place(offending: Result, project: Project) -> Place | None:
+    name = _table(offending, project)
+    return Place(project.table(name).path) if name else None
+
+
+def _hint(code: str, offending: Result, project: Project) -> str:
+    name = _table(offending, project)
+    first = dict(zip(offending.columns, offending.rows[0], strict=True))
+    look = f"{project.naming.staging_schema}.{name}_log" if name else f"{project.naming.staging_schema}.counts"
+    where = ""
+    if name and "partition_no" in first and "record_offset" in first:
+        where = f" WHERE _partition = {first['partition_no']} AND _offset = {first['record_offset']}"
+    show = f'`retailflow query "SELECT * FROM {look}{where}"` shows what was taken before; nothing of this load was kept'
+    cause = {
+        "RF501": "if the topic was made anew, raise its `generation` in the spec; ",
+        "RF502": "the source, or what copies from it, contradicts itself; ",
+    }.get(code, "")
+    return cause + show

@@ -1,0 +1,64 @@
+"""What the local run remembers beside the load's own tables: how far each file was taken, and a few notes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from retailflow.local.engine import Warehouse
+from retailflow.local.topics.portion import Taken
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a file was taken, and for whom: for another reader it is read again from its beginning."""
+
+    reader: str
+    taken: Taken
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Tables of the staging schema, written in the transaction of the load."""
+
+    warehouse: Warehouse
+    schema: str
+
+    @property
+    def files(self) -> str:
+        return f"{self.warehouse.dialect.ident(self.schema)}.files"
+
+    @property
+    def notes(self) -> str:
+        return f"{self.warehouse.dialect.ident(self.schema)}.notes"
+
+    def create(self) -> None:
+        d = self.warehouse.dialect
+        self.warehouse.execute(f"CREATE SCHEMA IF NOT EXISTS {d.ident(self.schema)}")
+        columns = f"path {d.varchar}, reader {d.varchar}, bytes {d.bigint}, head_hash {d.varchar}, tail_hash {d.varchar}"
+        self.warehouse.execute(f"CREATE TABLE IF NOT EXISTS {self.files} ({columns})")
+        self.warehouse.execute(f"CREATE TABLE IF NOT EXISTS {self.notes} (name {d.varchar}, value {d.varchar})")
+
+    def positions(self) -> dict[str, Position]:
+        """By the name of the file."""
+        rows = self.warehouse.rows(f"SELECT path, reader, bytes, head_hash, tail_hash FROM {self.files}")
+        return {str(path): Position(str(reader), Taken(int(str(size)), str(head), str(tail))) for path, reader, size, head, tail in rows}
+
+    def advance(self, positions: Mapping[str, Position]) -> None:
+        if not positions:
+            return
+        literal = self.warehouse.dialect.literal
+        names = ", ".join(map(literal, positions))
+        values = ", ".join(
+            f"({literal(name)}, {literal(p.reader)}, {p.taken.bytes}, {literal(p.taken.head_hash)}, {literal(p.taken.tail_hash)})"
+            for name, p in positions.items()
+        )
+        self.warehouse.execute(f"DELETE FROM {self.files} WHERE path IN ({names})")
+        self.warehouse.execute(f"INSERT INTO {self.files} (path, reader, bytes, head_hash, tail_hash) VALUES {values}")
+
+    def note(self, name: str) -> str | None:
+        rows = self.warehouse.rows(f"SELECT value FROM {self.notes} WHERE name = {self.warehouse.dialect.literal(name)}")
+        return str(rows[0][0]) if rows else None
+
+    def write_note(self, name: str, value: str) -> None:
+        literal = self.warehouse.dialect.literal
+        self.warehouse.execute(f"DELETE FROM {self.notes} WHERE name = {literal(name)}")
+        self.warehouse.execute(f"INSERT INTO {self.notes} (name, value) VALUES ({literal(name)}, {literal(value)})")
