@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from retailflow.local.topics.portion import Portion
+from retailflow.local.topics.portion import CONTROLS, Portion
 
 _BLOCK = 1 << 20
 
@@ -62,13 +62,13 @@ def _text(line: bytes) -> str:
     except UnicodeDecodeError:
         return "not UTF-8: " + line.decode(errors="backslashreplace").strip().replace("\r", " ")
     text = text.removeprefix("\ufeff").strip(" \t\r\n")
-    return _without_returns(text) if "\r" in text else text
+    return _without_controls(text) if any(c in text for c in CONTROLS) else text
 
 
-def _without_returns(text: str) -> str:
+def _without_controls(text: str) -> str:
     """A carriage return is white space between the parts of a JSON text and an error elsewhere; a line without it must say the same."""
     try:
         json.loads(text)
     except ValueError:
-        return "not JSON: " + text.replace("\r", " ")
+        return "not JSON: " + text.translate({ord(c): " " for c in CONTROLS})
     return text.replace("\r", " ")

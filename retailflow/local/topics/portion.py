@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 SAMPLE = 4096
+CONTROLS = "\r\0\x01"  # what DuckDB would not read as a part of a line, or take for the end of one
 _WINDOW = 1 << 20
 
 
@@ -23,7 +24,7 @@ class Taken:
 class Portion:
     """Whole lines of `path` from byte `start` to byte `end`.
 
-    `longest`: an upper bound of the bytes of its longest line. `plain`: it is UTF-8 without NUL or carriage return.
+    `longest`: an upper bound of the bytes of its longest line. `plain`: it is UTF-8 without CONTROLS.
     `offsets`: its first line says its own offset.
     """
 
@@ -115,7 +116,7 @@ def _survey(file: BinaryIO, start: int, end: int) -> tuple[int, bool]:
 
 
 def _is_plain(lines: bytes) -> bool:
-    if b"\r" in lines or b"\0" in lines:
+    if any(c.encode() in lines for c in CONTROLS):
         return False
     try:
         lines.decode()
