@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 
 class Severity(StrEnum):
@@ -32,9 +33,13 @@ class Finding:
 
 
 class StopError(Exception):
-    """Work stops for reasons a person can mend. `exit_code`: 1 findings, 2 usage or configuration, 3 stale."""
+    """Work stops for reasons a person can mend. `exit_code`: 1 findings, 2 usage or configuration, 3 stale.
 
-    def __init__(self, findings: Iterable[Finding], exit_code: int = 1) -> None:
+    `root`: the folder that the paths of places are relative to, by default the current one.
+    """
+
+    def __init__(self, findings: Iterable[Finding], exit_code: int = 1, root: Path | None = None) -> None:
         self.findings = tuple(findings)
         self.exit_code = exit_code
+        self.root = root
         super().__init__("; ".join(f"{f.code}: {f.message}" for f in self.findings))

@@ -1,6 +1,7 @@
 """YAML text to nodes: duplicates, tags, merge keys and bombs are findings, and so is whatever is not YAML."""
 
 from collections.abc import Iterator
+from typing import NoReturn
 
 import yaml
 
@@ -74,14 +75,15 @@ class _Composer:
         if node.size > MAX_NODES:
             self._refuse("RF009", f"aliases blow this value up to more than {MAX_NODES:,} values", node.span, "write it without anchors")
         self._no_tag(event)
-        if event.anchor:
-            self.anchors[event.anchor] = node
+        if anchor := getattr(event, "anchor", None):
+            self.anchors[anchor] = node
         return node
 
     def _alias(self, event: yaml.AliasEvent) -> Node:
-        if event.anchor not in self.anchors:
+        anchored = self.anchors.get(str(event.anchor))
+        if anchored is None:
             self._refuse("RF009", f"alias `*{event.anchor}` has no anchor above it", self._span(event))
-        return self.anchors[event.anchor]
+        return anchored
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
         plain = event.style in (None, "")
@@ -125,8 +127,9 @@ class _Composer:
         return key.raw
 
     def _no_tag(self, event: yaml.Event) -> None:
-        if event.tag is not None:
-            name = event.tag.replace("tag:yaml.org,2002:", "!!")
+        tag: str | None = getattr(event, "tag", None)
+        if tag is not None:
+            name = tag.replace("tag:yaml.org,2002:", "!!")
             self._find("RF008", f"tags (`{name}`) are not used here", self._span(event), "quote a value to make it text")
 
     def _no_directive(self, event: yaml.Event) -> None:
@@ -135,6 +138,8 @@ class _Composer:
 
     def _span(self, event: yaml.Event, end: yaml.Event | None = None) -> Span:
         start, stop = event.start_mark, (end or event).end_mark
+        if start is None or stop is None:
+            return Span(1, 1, 1)
         if stop.line == start.line:
             length = stop.column - start.column
         else:
@@ -144,5 +149,5 @@ class _Composer:
     def _find(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
         self.findings.append(Finding(code, message, Place(self.path, span.line, span.column, max(1, span.length)), hint))
 
-    def _refuse(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
+    def _refuse(self, code: str, message: str, span: Span, hint: str | None = None) -> NoReturn:
         raise _RefusedError(Finding(code, message, Place(self.path, span.line, span.column, max(1, span.length)), hint))

@@ -64,8 +64,8 @@ class LagSpec(Strict):
 
     @classmethod
     def lengthen(cls, value: Any) -> Any:
-        if isinstance(value, list) and len(value) == 2:
-            return {"from": value[0], "to": value[1]}
+        if isinstance(value, list) and len(value) in (2, 3):
+            return dict(zip(("from", "to", "unit"), value, strict=False))
         raise complaint("must be two milestones", "write `[start, end]`")
 
 

@@ -43,6 +43,7 @@ class FilesSpec(Strict):
     path: str = Field(description="Glob below the files folder, such as `suppliers/*.csv`; `{time:%Y%m%d}` reads the time from the name")
     format: Literal["csv", "json"] = "csv"
     mode: Literal["full", "incremental"] = Field(description="Whether a file holds all rows, or those new and changed")
+    date_format: str = Field(default="", description="How the files write dates and datetimes (`strptime` directives), if not as ISO 8601")
     min_rows: Annotated[int, Field(ge=0)] = Field(default=0, description="Fewer keys make a full extract incomplete")
 
 

@@ -1,0 +1,21 @@
+"""The rules: each is a function, of a table as written or of the project as resolved, that yields findings."""
+
+from collections.abc import Callable, Iterator
+
+from retailflow.errors import Finding
+from retailflow.resolve import Loaded, Written
+
+TableRule = Callable[[Written], Iterator[Finding]]
+ProjectRule = Callable[[Loaded], Iterator[Finding]]
+
+TABLE_RULES: tuple[TableRule, ...] = ()
+PROJECT_RULES: tuple[ProjectRule, ...] = ()
+
+
+def check(loaded: Loaded) -> Iterator[Finding]:
+    """What every rule finds."""
+    for table_rule in TABLE_RULES:
+        for written in loaded.written:
+            yield from table_rule(written)
+    for project_rule in PROJECT_RULES:
+        yield from project_rule(loaded)
