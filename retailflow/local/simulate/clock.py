@@ -7,6 +7,8 @@ DAY_MS = 86_400_000
 # How busy each local hour is: nightly jobs, a morning, a peak at noon and a higher one after work.
 _HOURS = (2, 1, 1, 1, 1, 2, 4, 7, 10, 13, 15, 18, 20, 17, 15, 16, 19, 24, 26, 22, 16, 10, 6, 3)
 
+_STEPS = 2400
+
 
 def midnight(day: date, zone: str) -> int:
     """UTC milliseconds of the start of a local day."""
@@ -21,16 +23,18 @@ class Day:
     def __init__(self, day: date, zone: str) -> None:
         self.start = midnight(day, zone)
         self.end = self.start + DAY_MS
-        self._marks = _marks(self.start)
+        self._marks = _marks(self.start, _STEPS)
 
     def at(self, share: float) -> int:
-        place = min(max(share, 0.0), 1.0) * (len(self._marks) - 1)
-        below = min(int(place), len(self._marks) - 2)
-        low, high = self._marks[below], self._marks[below + 1]
-        return int(low + (high - low) * (place - below))
+        if share >= 1.0:
+            return self._marks[-1]
+        place = share * _STEPS
+        below = int(place)
+        low = self._marks[below]
+        return low + int((self._marks[below + 1] - low) * (place - below))
 
 
-def _marks(start: int, count: int = 2400) -> list[int]:
+def _marks(start: int, count: int) -> list[int]:
     """Times at which equal shares of the events have happened: shares of the curve, turned around."""
     total, marks, seen = sum(_HOURS), [start], 0.0
     for hour, weight in enumerate(_HOURS):

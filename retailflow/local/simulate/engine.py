@@ -38,6 +38,8 @@ class Engine:
         total = sum(self.weights[name].initial for name in fresh) or 1.0
         for log in {o.log for o in self.outlets.values()}:
             log.begin()
+        for rows in self.rows.values():
+            rows.live.open()
         for name, rows in self.rows.items():
             c = rows.moment
             c.initial, weight = True, self.weights[name]
@@ -46,6 +48,8 @@ class Engine:
                 c.at(day.start - int((0.001 + c.random()) * 90 * 86_400_000))
                 self._first(rows, rows.create(c))
             c.initial = False
+        for rows in self.rows.values():
+            rows.live.close()
         start = max(day.start, self.floor)
         for name in self.rows:
             if name in fresh and self.rows[name].table.route is Route.CDC:

@@ -21,30 +21,40 @@ class LogPosition(Protocol):
     def resume(self, position: str) -> None: ...
 
 
+_SLOTS = tuple(f'{slot:04x}","commit_lsn":"' for slot in range(0x100))  # formatting is what a million changes would wait for
+
+
 class SqlServerLog:
-    """LSNs `file:block:slot` in fixed-width hexadecimal; the commit record stands in the block after the changes."""
+    """LSNs `file:block:slot` in fixed-width hexadecimal; the commit record stands in a block after the changes."""
 
     connector = "sqlserver"
 
     def __init__(self) -> None:
         self._file, self._block, self._slot = 0x27, 0x100, 0
-        self._commit = self._change = ""
+        self._commit = self._before = self._change = ""
 
     def begin(self) -> None:
         self._block += 8
         if self._block >= 0x40000:
             self._file, self._block = self._file + 1, 0x10
         self._slot = 1
+        self._stand(self._block)
         self._commit = f"{self._file:08x}:{self._block + 7:08x}:0001"
+
+    def _stand(self, block: int) -> None:
+        self._before = f'"change_lsn":"{self._file:08x}:{block:08x}:'
 
     def next(self, serial: int) -> str:
         self._slot += 1
-        self._change = f"{self._file:08x}:{self._block + self._slot // 0x4000:08x}:{self._slot % 0x4000:04x}"
-        return self.same(serial)
+        if self._slot == len(_SLOTS):
+            self._block += 8
+            self._stand(self._block)
+            self._slot = 1
+        self._change = f"{self._before}{_SLOTS[self._slot]}"
+        return f'{self._change}{self._commit}","event_serial_no":{serial}'
 
     def same(self, serial: int) -> str:
-        """Another change at the place of the last."""
-        return f'"change_lsn":"{self._change}","commit_lsn":"{self._commit}","event_serial_no":{serial}'
+        return f'{self._change}{self._commit}","event_serial_no":{serial}'
 
     def snapshot(self) -> str:
         return f'"change_lsn":null,"commit_lsn":"{self._commit}","event_serial_no":null'

@@ -14,6 +14,7 @@ from retailflow.local.simulate.wire import quoted
 from retailflow.model.table import Table
 
 _REMEMBERED = 1_000  # deleted keys that may return, and keys promised to rows to come
+_TRIES = 8
 _MOULDS = 1_500  # combinations of values that new rows are cast from, once there are so many
 
 
@@ -43,6 +44,8 @@ class Rows:
         self._buried: list[Row] = []
         self._chance = chance
         self._changes = Changes((), ())
+        self._owner_slots: tuple[tuple[int, str], ...] = ()
+        self._counted_last = False
 
     def connect(self, refs: tuple[Reference, ...], rows: "dict[str, Rows]", busy: frozenset[str]) -> None:
         """Bind references to the rows they name, and decide how keys are made and what a change may change."""
@@ -53,7 +56,7 @@ class Rows:
             null = all(self.table.column(c).nullable for c in ref.columns) and not set(ref.columns) & in_key
             pointer = Pointer(rows[ref.parent], slots, null, ref.parent in busy)
             if ref.owned and self.owner is None:
-                self.owner = pointer
+                self.owner, self._owner_slots = pointer, slots
                 rows[ref.parent].details.append(self)
             else:
                 self._pointers.append(pointer)
@@ -63,6 +66,7 @@ class Rows:
         if column is not None:
             self.counted_at = self.positions[column.name]
             self.counter = keys.counter(self.table, column, self._chance, self.moment)
+            self._counted_last = self.key_at == (*(at for at, _ in self._owner_slots), self.counted_at)
         elif self.key_names:
             self.taken = set()
         free = {at: self._plans[at] for name, at in self.positions.items() if name not in in_key and name not in referring}
@@ -78,13 +82,11 @@ class Rows:
                 return None
             owner = self.owner.parent.live.recent(c.random())
             line = max((row.number for rows, row in owner.owned or () if rows is self), default=0) + 1
-        for _ in range(8):
+        for _ in range(_TRIES):
             parts = self._cast(c)
             for pointer in self._pointers:
                 pointer.point(parts, c)
-            if owner is not None and self.owner is not None:
-                self.owner.fill(parts, owner)
-            key = self._key(parts, c, line)
+            key = self._new_key(parts, c) if owner is None else self._line_key(parts, owner, line)
             if key is not None:
                 return self.add(key, parts, owner, line or self.made)
         return None
@@ -102,22 +104,31 @@ class Rows:
             parts[at] = make(c)
         return parts
 
-    def _key(self, parts: list[str], c: Moment, line: int) -> tuple[str, ...] | None:
+    def _new_key(self, parts: list[str], c: Moment) -> tuple[str, ...] | None:
         counter, at = self.counter, self.counted_at
-        if counter is not None:
-            value: str | None
-            if self.owner is not None:
-                value = counter.write(line) if line <= counter.limit else None
-            elif self._promised and c.random() < 0.3:
-                value = self._promised.pop()[0]
-            else:
-                value = counter.next()
-            if value is None:
-                return None
-            parts[at] = self.heads[at] + value
-            if len(self.key_at) == 1:
-                return (value,)
-        key = self.key_of(parts)
+        if counter is None:
+            return self._free(self.key_of(parts))
+        value = self._promised.pop()[0] if self._promised and c.random() < 0.3 else counter.next()
+        if value is None:
+            return None
+        parts[at] = self.heads[at] + value
+        return (value,) if len(self.key_at) == 1 else self._free(self.key_of(parts))
+
+    def _line_key(self, parts: list[str], owner: Row, line: int) -> tuple[str, ...] | None:
+        """The key of a line: the owner's, and what counts within it."""
+        for (at, head), value in zip(self._owner_slots, owner.key, strict=True):
+            parts[at] = head + value
+        counter, at = self.counter, self.counted_at
+        if counter is None:
+            return self._free(self.key_of(parts))
+        if line > counter.limit:
+            return None
+        value = counter.write(line)
+        parts[at] = self.heads[at] + value
+        return (*owner.key, value) if self._counted_last else self._free(self.key_of(parts))
+
+    def _free(self, key: tuple[str, ...]) -> tuple[str, ...] | None:
+        """The key, unless it has a NULL or is in use."""
         if "null" in key:
             return None
         if self.taken is not None:
@@ -138,7 +149,7 @@ class Rows:
         return row
 
     def _row(self, key: tuple[str, ...], parts: list[str], number: int) -> Row:
-        key_text = "{" + ",".join([parts[at] for at in self.key_at]) + "}"
+        key_text = f"{{{','.join([parts[at] for at in self.key_at])}}}" if len(key) > 1 else f"{{{parts[self.key_at[0]]}}}" if key else "{}"
         return Row(key, key_text, parts, number, crc32(key_text.encode()) % self.partitions if key else number % self.partitions, EVICTED)
 
     def changed(self, row: Row, c: Moment) -> list[str]:
