@@ -10,6 +10,7 @@ COMMANDS = (
     ("schema", "author"),
     ("ls", "author"),
     ("show", "author"),
+    ("generate", "build"),
     ("simulate", "prove"),
 )
 
