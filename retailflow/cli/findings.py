@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from retailflow.cli.options import Format
@@ -14,7 +14,7 @@ def lines_below(root: Path) -> Callable[[str], Sequence[str]]:
     """Reads the lines of files below a folder; empty where there is no such file or it is no text."""
     from retailflow.source import lines_of
 
-    @lru_cache(maxsize=None)
+    @cache
     def lines(path: str) -> Sequence[str]:
         try:
             return lines_of((root / path).read_bytes().decode("utf-8-sig"))

@@ -1,5 +1,7 @@
 """From what is written about a dimension to how every column of it is read."""
 
+from dataclasses import replace
+
 from retailflow.model.dimension import Attribute, Dimension, Lookup, LookupColumn, OnDelete
 from retailflow.resolve.reference import column, names_key, time_column
 from retailflow.resolve.sink import Sink
@@ -27,32 +29,31 @@ def resolve_dimension(sink: Sink, outline: Outline, tables: Tables) -> Dimension
     types = _types(sink, outline, table_scd, effective)
     lookups = tuple(_lookup(sink, outline, tables, parent, types) for parent in spec.lookups)
     name = spec.name or f"dim_{outline.name}"
-    common = {
-        "table": outline.name,
-        "on_delete": OnDelete(spec.on_delete),
-        "effective": effective,
-        "beginning": spec.beginning,
-        "salt": spec.salt,
-    }
-    versions = tuple(Attribute(c, scd) for c, scd in types.items())
-    description = spec.description or outline.spec.description
-    key = f"{outline.name}_key"
+    found = Dimension(
+        name=name,
+        table=outline.name,
+        surrogate_key=f"{outline.name}_key",
+        attributes=tuple(Attribute(c, scd) for c, scd in types.items()),
+        lookups=lookups,
+        on_delete=OnDelete(spec.on_delete),
+        effective=effective,
+        beginning=spec.beginning,
+        salt=spec.salt,
+        description=spec.description or outline.spec.description,
+    )
     if table_scd == HISTORY:
-        history_key = f"{outline.name}_history_key"
-        history = Dimension(
-            name=f"{name}_history", surrogate_key=history_key, attributes=versions, lookups=lookups, description=description, **common
-        )
-        latest = tuple(Attribute(c, Scd.OVERWRITE) for c in types)
-        latest_lookups = tuple(Lookup(lk.parent, lk.by, lk.columns, Scd.OVERWRITE) for lk in lookups)
-        found = Dimension(
-            name=name, surrogate_key=key, attributes=latest, lookups=latest_lookups, description=description, history=history, **common
-        )
-    else:
-        found = Dimension(name=name, surrogate_key=key, attributes=versions, lookups=lookups, description=description, **common)
+        found = _with_history(found)
     if effective is not None and not (found.history or found).versioned:
         hint = "make a column of type 2, or delete `effective`"
         sink.add("RF305", f"`{name}` has no versions whose start `effective` could give", "dimension", "effective", hint=hint)
     return found
+
+
+def _with_history(versioned: Dimension) -> Dimension:
+    """Type 4: what was resolved is the history; beside it the latest of everything, to which facts refer."""
+    history = replace(versioned, name=f"{versioned.name}_history", surrogate_key=f"{versioned.table}_history_key")
+    latest = tuple(Attribute(a.column, Scd.OVERWRITE) for a in versioned.attributes)
+    return replace(versioned, attributes=latest, lookups=tuple(replace(lk, scd=Scd.OVERWRITE) for lk in versioned.lookups), history=history)
 
 
 def _no_types(sink: Sink, outline: Outline) -> None:
@@ -97,7 +98,7 @@ def _lookup(sink: Sink, outline: Outline, tables: Tables, parent: str, types: di
         names_key(sink, outline.columns, spec.by, f"`{outline.name}`", target, *steps, "by")
         for number, shown, source in pairs:
             column(sink, target.columns, source, f"`{parent}`", *steps, "columns", number, shown)
-    if spec.scd == Scd.VERSION:
+    if Scd(spec.scd).opens_versions:
         for number, by in enumerate(spec.by):
             if by in types and not types[by].opens_versions:
                 hint = f"make `{by}` of type 2, or the lookup of type 1"

@@ -168,14 +168,14 @@ class FactResolver:
         return read_at(self.sink, spec.expr, scope, *steps, "expr")
 
     def _additivity(self, spec: MeasureSpec, *steps: Step) -> None:
-        if spec.over_time is not None and spec.additivity != Additivity.SEMI_ADDITIVE:
+        if spec.over_time is not None and Additivity(spec.additivity) is not Additivity.SEMI_ADDITIVE:
             hint = "write `additivity: semi_additive`, or delete `over_time`"
             self.sink.add(
                 "RF308", f"a measure that is {spec.additivity.replace('_', '-')} does not fold `over_time`", *steps, "over_time", hint=hint
             )
 
     def _over_time(self, spec: MeasureSpec) -> str | None:
-        return (spec.over_time or "last") if spec.additivity == Additivity.SEMI_ADDITIVE else None
+        return (spec.over_time or "last") if Additivity(spec.additivity) is Additivity.SEMI_ADDITIVE else None
 
     def _degenerate(self) -> tuple[str, ...]:
         if self.spec.degenerate is None:

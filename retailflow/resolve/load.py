@@ -57,9 +57,9 @@ def load_all(root: Path) -> Loaded:
     if document is not None:
         spec, found = read_project(document)
         findings += found
-    files, broken, found = _read_tables(root)
-    findings += found
-    tables, broken = _unique(files, broken, findings)
+    files, broken, more = _read_tables(root)
+    findings += more
+    tables = _unique(files, findings)
     if spec is None or document is None:
         return Loaded(None, None, tuple(Written(d, s, None) for d, s in tables), None, in_order(findings))
     return resolve(root, document, spec, tables, broken, findings)
@@ -70,7 +70,7 @@ def resolve(
     document: Document,
     spec: ProjectSpec,
     files: Iterable[tuple[Document, TableSpec]],
-    broken: frozenset[str],
+    broken: frozenset[str] = frozenset(),
     found: Iterable[Finding] = (),
 ) -> Loaded:
     """From specs to the model: every table by itself first, then what tables say of each other."""
@@ -99,7 +99,9 @@ def resolve(
 
 def _read_tables(root: Path) -> tuple[list[tuple[Document, TableSpec]], frozenset[str], list[Finding]]:
     """The specs of all readable files, the names of tables in others, and why those are not readable."""
-    files, broken, findings = [], set(), []
+    files: list[tuple[Document, TableSpec]] = []
+    broken: set[str] = set()
+    findings: list[Finding] = []
     folder = root / TABLES
     paths = sorted(p for pattern in ("*.yaml", "*.yml") for p in folder.rglob(pattern)) if folder.is_dir() else []
     for file in paths:
@@ -122,9 +124,7 @@ def _name_in(document: Document | None) -> str:
     return str(data.get("table", "")) if isinstance(data, dict) else ""
 
 
-def _unique(
-    files: list[tuple[Document, TableSpec]], broken: frozenset[str], findings: list[Finding]
-) -> tuple[list[tuple[Document, TableSpec]], frozenset[str]]:
+def _unique(files: list[tuple[Document, TableSpec]], findings: list[Finding]) -> list[tuple[Document, TableSpec]]:
     """Each name once: the first file has it, later ones are findings."""
     first: dict[str, Document] = {}
     kept = []
@@ -135,7 +135,7 @@ def _unique(
             continue
         first[spec.table] = document
         kept.append((document, spec))
-    return kept, broken
+    return kept
 
 
 def _missing(root: Path) -> Finding:

@@ -20,7 +20,7 @@ def resolve_milestones(
     sink: Sink, spec: FactSpec, outline: Outline, tables: Tables, columns: Mapping[str, Column | None], *at: Step
 ) -> tuple[Milestone, ...]:
     """Every milestone of a fact; `columns` are its own and its parents'."""
-    found = []
+    found: list[Milestone] = []
     for name, milestone in spec.milestones.items():
         steps = (*at, "milestones", name)
         form = _form(sink, milestone, *steps)
@@ -77,9 +77,8 @@ def _status(sink: Sink, name: str, spec: MilestoneSpec, outline: Outline, *steps
     for number, value in enumerate(order):
         if value in order[:number]:
             sink.add("RF309", f"`{value}` stands in `order` twice", *steps, "order", number)
-    return StatusMilestone(
-        name, status, _typed(sink, at, found, *steps, "at"), tuple(_typed(sink, v, found, *steps, "order", n) for n, v in enumerate(order))
-    )
+    typed = tuple(_typed(sink, value, found, *steps, "order", number) for number, value in enumerate(order))
+    return StatusMilestone(name, status, _typed(sink, at, found, *steps, "at"), typed)
 
 
 def _typed(sink: Sink, value: str, found: Column | None, *steps: Step) -> str:

@@ -1,5 +1,6 @@
 """Where a table's events come from: the source, its names there, and every generation of its topic."""
 
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from retailflow.errors import did_you_mean
@@ -76,7 +77,7 @@ def resolve_eras(sink: Sink, spec: TableSpec, source: Source) -> tuple[Era, ...]
     """Every generation of the topic, the current one last."""
     eras = [Era(e.generation, e.incarnation, Route(e.ingest)) for e in spec.earlier]
     eras.append(Era(spec.generation, source.incarnation, Route(spec.ingest)))
-    for number, (before, after) in enumerate(zip(eras, eras[1:], strict=False)):
+    for number, (before, after) in enumerate(pairwise(eras)):
         if after.generation <= before.generation:
             message = f"generation {before.generation} does not come before generation {after.generation}"
             sink.add("RF312", message, "earlier", number, "generation", hint="list earlier generations in order, and raise `generation`")

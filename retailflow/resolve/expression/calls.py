@@ -11,7 +11,7 @@ NAMES = ("abs", "coalesce", "concat", "isnull", "iif", "len", "lower", "nullif",
 MOST_DECIMALS = 30
 
 # sqlglot's class, our name, the arguments it keeps in order; any other argument that is set is one that we do not know.
-FORMS: dict[type[exp.Expression], tuple[str, tuple[str, ...]]] = {
+FORMS: dict[type[exp.Expr], tuple[str, tuple[str, ...]]] = {
     exp.Abs: ("abs", ("this",)),
     exp.Coalesce: ("coalesce", ("this", "expressions")),
     exp.Concat: ("concat", ("expressions",)),
@@ -26,12 +26,12 @@ FORMS: dict[type[exp.Expression], tuple[str, tuple[str, ...]]] = {
 _HARMLESS = frozenset(("safe", "coalesce", "is_null"))
 
 
-def arguments_of(node: exp.Func) -> tuple[str, tuple[exp.Expression, ...]]:
+def arguments_of(node: exp.Func) -> tuple[str, tuple[exp.Expr, ...]]:
     """Our name of a function, and its arguments."""
     name, kept = FORMS[type(node)]
     if any(value not in (None, False, []) for key, value in node.args.items() if key not in kept and key not in _HARMLESS):
         raise ExpressionError("RF215", f"`{name}` does not take these arguments", _USAGE.get(name))
-    arguments: list[exp.Expression] = []
+    arguments: list[exp.Expr] = []
     for key in kept:
         value = node.args.get(key)
         arguments += value if isinstance(value, list) else [] if value is None else [value]

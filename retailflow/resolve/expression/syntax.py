@@ -8,26 +8,14 @@ from retailflow.resolve.expression.errors import ExpressionError
 MOST_CHARACTERS = 4000
 MOST_NESTED = 60
 _CLOCKS = (exp.CurrentTimestamp, exp.CurrentDate, exp.CurrentTime, exp.CurrentDatetime, exp.Rand, exp.Uuid, exp.CurrentUser)
-_CLOCK_NAMES = frozenset(
-    [
-        "getutcdate",
-        "sysutcdatetime",
-        "sysdatetimeoffset",
-        "newsequentialid",
-        "now",
-        "random",
-        "sysdate",
-        "getdate",
-        "current_timestamp",
-        "suser_sname",
-        "session_user",
-    ]
-)
+_CLOCK_NAMES = frozenset((
+    "getutcdate", "sysutcdatetime", "sysdatetimeoffset", "newsequentialid", "now", "random", "sysdate", "suser_sname", "session_user",
+))  # fmt: skip
 _QUERIES = (exp.Query, exp.Subquery, exp.Exists, exp.Any, exp.All)
 
 
 # What is written otherwise here: as a person writes it, what to write.
-_OPERATORS: dict[type[exp.Expression], tuple[str, str | None]] = {
+_OPERATORS: dict[type[exp.Expr], tuple[str, str | None]] = {
     exp.Mod: ("%", None),
     exp.IntDiv: ("div", None),
     exp.Like: ("like", "use `substring(column, 1, n) = '…'`"),
@@ -38,7 +26,7 @@ _OPERATORS: dict[type[exp.Expression], tuple[str, str | None]] = {
 }
 
 
-def parse_expression(text: str) -> exp.Expression:
+def parse_expression(text: str) -> exp.Expr:
     """One T-SQL expression; raises ExpressionError."""
     if len(text) > MOST_CHARACTERS:
         raise ExpressionError(
@@ -77,7 +65,7 @@ def _syntax(error: SqlglotError, text: str) -> ExpressionError:
     return ExpressionError("RF210", message, None, min(len(before), len(text)), len(highlight))
 
 
-def span(node: exp.Expression) -> tuple[int, int]:
+def span(node: exp.Expr) -> tuple[int, int]:
     """Start and length of what a tree was read from, (0, 0) where no part of it knows."""
     known = [part.meta for part in node.walk() if "start" in part.meta]
     if not known:
@@ -86,12 +74,12 @@ def span(node: exp.Expression) -> tuple[int, int]:
     return start, max(int(meta["end"]) for meta in known) - start + 1
 
 
-def refused(node: exp.Expression) -> ExpressionError:
+def refused(node: exp.Expr) -> ExpressionError:
     """Why a form that the language of specs does not have is refused."""
     name = node.this if isinstance(node, exp.Anonymous) else node.sql_name() if isinstance(node, exp.Func) else ""
     if isinstance(node, _CLOCKS) or str(name).lower() in _CLOCK_NAMES:
-        hint = "the star must be the same whenever it is built: use a column of the event"
-        return ExpressionError("RF213", "clock, random and session functions are refused", hint, *span(node))
+        why = "the star must be the same whenever it is built: use a column of the event"
+        return ExpressionError("RF213", "clock, random and session functions are refused", why, *span(node))
     if isinstance(node, _QUERIES):
         return ExpressionError("RF214", "subqueries are refused", "bring other tables in by `lookups` or `parent`", *span(node))
     if isinstance(node, exp.Window | exp.AggFunc):
@@ -101,9 +89,8 @@ def refused(node: exp.Expression) -> ExpressionError:
         return ExpressionError("RF214", f"`{operator}` is not an operator that specs know", hint, *span(node))
     if name and not isinstance(node, exp.Struct):
         return ExpressionError("RF215", f"`{str(name).lower()}` is not a function that specs know", _functions(), *span(node))
-    return ExpressionError(
-        "RF214", "this form is not one that specs know", "arithmetic, comparisons, `case`, `cast`, `in`, `between`", *span(node)
-    )
+    known = "known: arithmetic, comparisons, `and or not`, `in`, `between`, `is null`, `case`, `cast`"
+    return ExpressionError("RF214", "this form is not one that specs know", known, *span(node))
 
 
 def _functions() -> str:

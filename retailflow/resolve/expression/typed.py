@@ -37,7 +37,7 @@ def is_null(expression: e.Expression) -> bool:
 class _Reader:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
-        self.forms: dict[type[exp.Expression], Callable[..., e.Expression]] = {
+        self.forms: dict[type[exp.Expr], Callable[..., e.Expression]] = {
             exp.Column: self._column,
             exp.Literal: self._literal,
             exp.National: lambda node: _text(str(node.this)),
@@ -60,7 +60,7 @@ class _Reader:
             **dict.fromkeys(calls.FORMS, self._call),
         }
 
-    def read(self, node: exp.Expression) -> e.Expression:
+    def read(self, node: exp.Expr) -> e.Expression:
         form = self.forms.get(type(node))
         if form is None:
             raise refused(node)
@@ -110,7 +110,7 @@ class _Reader:
         left, right = comparable(left, right, self.scope)
         return e.Comparison(_COMPARISONS[type(node)], left, right, widths.BOOLEAN)
 
-    def _logical(self, operator: str, nodes: tuple[exp.Expression, ...]) -> e.Expression:
+    def _logical(self, operator: str, nodes: tuple[exp.Expr, ...]) -> e.Expression:
         operands = tuple(self.read(node) for node in nodes)
         if operator == "not" and isinstance(operands[0], e.IsNull | e.InList) and not operands[0].negated:
             inner = operands[0]
