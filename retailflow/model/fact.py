@@ -129,7 +129,7 @@ class Fact:
 
     @property
     def shown_columns(self) -> tuple[str, ...]:
-        """Raw columns in the order the table has them: grain, keys of dimensions, time, degenerate; each once."""
+        """Raw columns in the order the table has them: grain, keys of dimensions, times, degenerate; each once."""
         keys = tuple(column for role in self.roles for column in role.by)
-        time = (self.time,) if self.time else ()
-        return tuple(dict.fromkeys((*self.grain, *keys, *time, *self.degenerate)))
+        times = (*((self.time,) if self.time else ()), *(role.time for role in self.roles if role.time))
+        return tuple(dict.fromkeys((*self.grain, *keys, *times, *self.degenerate)))

@@ -1,0 +1,141 @@
+"""The chain: a key's committed states in sequence, each with its effective time and its life.
+
+`tmp_chain_<table>` has the key columns, n (sequence), life (deletions before it), kind, deleted, eff (effective time), life_end (when the
+deletion that ends its life took effect), last_end (of the deletion before it), snapshot_id, place, incarnation, absent (columns unknown,
+as in the log), and the other columns of the table.
+"""
+
+from retailflow.sql import marks
+from retailflow.sql.expression import render
+from retailflow.sql.keys import key_text
+from retailflow.sql.scope import Scope, on, qualified
+from retailflow.sql.statement import Step, Temp
+
+
+def chain(s: Scope, wanted: str, *, without_deletions: bool = False) -> tuple[Step, ...]:
+    """Build the chain of the keys in the relation `wanted`; `without_deletions` as if none had ever come."""
+    suffix = suffix_of(without_deletions)
+    events, filled, states = s.temp(f"events{suffix}"), s.temp(f"filled{suffix}"), s.temp(f"states{suffix}")
+    some = f"SELECT 1 FROM {wanted} LIMIT 1"
+    return (
+        Step(f"events of {s.table.name}", (Temp(events, _events(s, wanted, without_deletions), s.keys),)),
+        Step(
+            f"fill absent fields of {s.table.name}",
+            (Temp(filled, _last_known(s, events), s.keys), Temp(f"{events}_known", _fill(s, events, filled), s.keys), Temp(events, f"SELECT * FROM {events}_known", s.keys)),
+            f"SELECT 1 FROM {events} WHERE absent IS NOT NULL LIMIT 1",
+        ),
+        Step(
+            f"chain of {s.table.name}",
+            (Temp(states, _states(s, events), s.keys), Temp(s.temp(f"chain{suffix}"), _chain(s, events, states), s.keys)),
+        ),
+    )
+
+
+def suffix_of(without_deletions: bool) -> str:
+    return "_undeleted" if without_deletions else ""
+
+
+def known(s: Scope, column: str, alias: str) -> str:
+    """Whether the row of a chain knows the column."""
+    return f"({alias}.absent IS NULL OR NOT {s.d.contains(f'{alias}.absent', s.ordinal(column))})"
+
+
+def _events(s: Scope, wanted: str, without_deletions: bool) -> str:
+    deleted = "l._op = 'd'"
+    if s.table.where is not None:
+        deleted = f"l._op = 'd' OR NOT COALESCE({render(s.d, s.table.where, 'l.')}, FALSE)"
+    logged = (
+        f"SELECT {qualified('l', s.keys)}, l._incarnation AS incarnation, l._sequence AS seq, l._commit AS commit_no, l._kind AS kind, "
+        f"l._commit_ts AS commit_ts, CASE WHEN {deleted} THEN 1 ELSE 0 END AS deleted, l._snapshot AS snapshot_id, l._absent AS absent"
+        f"{''.join(f', l.{v}' for v in s.values)} FROM {s.log} AS l JOIN {wanted} AS k ON {on('l', 'k', s.keys)}"
+    )
+    all_events = f"{logged} UNION ALL {_derived(s, wanted)}"
+    kept = " WHERE e.deleted = 0" if without_deletions else ""
+    w = f"OVER (PARTITION BY {qualified('e', s.keys)} ORDER BY e.incarnation, e.seq)"
+    return (
+        f"SELECT e.*, ROW_NUMBER() {w} AS n, LEAD(e.incarnation) {w} AS next_incarnation, LEAD(e.commit_no) {w} AS next_commit "
+        f"FROM ({all_events}) AS e{kept}"
+    )
+
+
+def _derived(s: Scope, wanted: str) -> str:
+    """The deletions that complete snapshots say: of every wanted key they do not hold."""
+    d = s.d
+    text = key_text(d, [(f"k.{d.ident(c.name)}", c.type) for c in s.table.key_columns])
+    nulls = [f", CAST(NULL AS {column_type(s, v)}) AS {v}" for v in s.values]
+    return (
+        f"SELECT {qualified('k', s.keys)}, m.incarnation, m.sequence, m.sequence, 0, m.commit_ts, 1, m.snapshot_id, CAST(NULL AS {d.varchar})"
+        f"{''.join(nulls)} FROM {wanted} AS k CROSS JOIN {s.names.marks} AS m LEFT JOIN ({marks.held(s)}) AS h ON h.incarnation = m.incarnation "
+        f"AND h.snapshot_id = m.snapshot_id AND h.key_text = {text} WHERE {marks.complete(s)} AND h.key_text IS NULL"
+    )
+
+
+def column_type(s: Scope, value: str) -> str:
+    """The declared type of a stored column, given its SQL name; spellings of folded keys are texts."""
+    for c in s.table.columns:
+        if s.d.ident(c.name) == value:
+            return s.d.type(c.type)
+    return s.d.varchar
+
+
+def _last_known(s: Scope, events: str) -> str:
+    """For every event and column the n of the event that last told it since the last deletion."""
+    group = f"SELECT e.*, SUM(e.deleted) OVER (PARTITION BY {qualified('e', s.keys)} ORDER BY e.n ROWS UNBOUNDED PRECEDING) AS g FROM {events} AS e"
+    w = f"OVER (PARTITION BY {qualified('e', s.keys)}, e.g ORDER BY e.n ROWS UNBOUNDED PRECEDING)"
+    columns = [
+        f"MAX(CASE WHEN e.deleted = 0 AND {known(s, c.name, 'e')} THEN e.n END) {w} AS s{i}"
+        for i, c in enumerate(s.table.columns)
+        if c.name not in s.table.key
+    ]
+    return f"SELECT {qualified('e', s.keys)}, e.n, {', '.join(columns)} FROM ({group}) AS e"
+
+
+def _fill(s: Scope, events: str, filled: str) -> str:
+    d = s.d
+    columns, joins, unknown = [], [], []
+    for i, c in enumerate(s.table.columns):
+        if c.name in s.table.key:
+            continue
+        columns.append(f"e{i}.{d.ident(c.name)} AS {d.ident(c.name)}")
+        joins.append(f"LEFT JOIN {events} AS e{i} ON {on(f'e{i}', 'f', s.keys)} AND e{i}.n = f.s{i}")
+        unknown.append(f"CASE WHEN f.s{i} IS NULL AND e.deleted = 0 THEN {s.text(s.ordinal(c.name))} ELSE '' END")
+    spellings = [f"e.{v}" for v in s.values[len(columns) :]]
+    own = ("incarnation", "seq", "commit_no", "kind", "commit_ts", "deleted", "snapshot_id")
+    return (
+        f"SELECT {qualified('e', (*s.keys, *own))}, NULLIF({d.concat(unknown)}, '') AS absent, {', '.join([*columns, *spellings])}, "
+        f"e.n, e.next_incarnation, e.next_commit FROM {events} AS e JOIN {filled} AS f ON {on('f', 'e', s.keys)} AND f.n = e.n {' '.join(joins)}"
+    )
+
+
+def _states(s: Scope, events: str) -> str:
+    """Committed states, dead deletions left out, with lives and effective times; narrow, the values are joined last."""
+    keys = qualified("x", s.keys)
+    w = f"OVER (PARTITION BY {keys} ORDER BY x.n"
+    own = f"{keys}, x.n, x.kind, x.deleted, x.commit_ts"
+    committed = (
+        f"SELECT {own}, LAG(x.deleted) {w}) AS was_deleted FROM {events} AS x "
+        "WHERE x.next_commit IS NULL OR x.next_commit <> x.commit_no OR x.next_incarnation <> x.incarnation"
+    )
+    counted = (
+        f"SELECT {own}, MAX(CASE WHEN x.kind = 2 THEN x.commit_ts END) {w} ROWS UNBOUNDED PRECEDING) AS reached, "
+        f"COALESCE(SUM(x.deleted) {w} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS life "
+        f"FROM ({committed}) AS x WHERE NOT (x.deleted = 1 AND COALESCE(x.was_deleted, 1) = 1)"
+    )
+    bounded = (
+        f"SELECT x.*, MIN(CASE WHEN x.kind = 2 THEN x.reached END) {w} ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS bound "
+        f"FROM ({counted}) AS x"
+    )
+    capped = f"CASE WHEN x.kind = 2 THEN x.reached WHEN x.bound < x.commit_ts THEN x.bound ELSE x.commit_ts END"
+    timed = f"SELECT {keys}, x.n, x.kind, x.deleted, x.life, MAX({capped}) {w} ROWS UNBOUNDED PRECEDING) AS eff FROM ({bounded}) AS x"
+    ends = (
+        f"MIN(CASE WHEN x.deleted = 1 THEN x.eff END) OVER (PARTITION BY {keys}, x.life) AS life_end, "
+        f"MAX(CASE WHEN x.deleted = 1 THEN x.eff END) {w} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS last_end"
+    )
+    return f"SELECT x.*, {ends} FROM ({timed}) AS x"
+
+
+def _chain(s: Scope, events: str, states: str) -> str:
+    place = f"SUBSTRING(e.seq, 1, {s.place_width}) AS place"
+    own = f"{qualified('e', s.keys)}, x.n, x.life, x.kind, x.deleted, x.eff, x.life_end, x.last_end, e.snapshot_id, {place}, e.incarnation, e.absent"
+    values = f", {qualified('e', s.values)}" if s.values else ""
+    return f"SELECT {own}{values} FROM {states} AS x JOIN {events} AS e ON {on('e', 'x', s.keys)} AND e.n = x.n"

@@ -1,0 +1,30 @@
+"""Making a table what it should be: rows that no longer exist are deleted, those new or different are merged, no other is touched."""
+
+from collections.abc import Sequence
+
+from retailflow.sql.dialects.base import Dialect
+from retailflow.sql.scope import on, qualified
+from retailflow.sql.statement import Execute, Temp
+
+
+def have_name(want: str) -> str:
+    return f"{want}_have"
+
+
+def change(d: Dialect, target: str, want: str, scope: str, keys: Sequence[str], columns: Sequence[str], scope_keys: Sequence[str]) -> tuple[Temp | Execute, ...]:
+    """`want` holds the rows the target should have for the keys in the relation `scope` (columns `scope_keys`); rows are told apart by `keys`.
+
+    Leaves `<want>_gone` (keys) and `<want>_delta` (rows), and `<want>_have`, what was there.
+    """
+    have, gone, delta = have_name(want), f"{want}_gone", f"{want}_delta"
+    current = f"SELECT {qualified('t', columns)} FROM {target} AS t JOIN {scope} AS k ON {on('t', 'k', scope_keys)}"
+    missing = f"SELECT {qualified('h', keys)} FROM {have} AS h LEFT JOIN {want} AS w ON {on('w', 'h', keys)} WHERE w.{keys[0]} IS NULL"
+    differs = " + ".join(d.changed(f"w.{c}", f"h.{c}") for c in columns if c not in keys)
+    new = f"SELECT {qualified('w', columns)} FROM {want} AS w LEFT JOIN {have} AS h ON {on('h', 'w', keys)} WHERE h.{keys[0]} IS NULL OR {differs} > 0"
+    return (
+        Temp(have, current, tuple(scope_keys)),
+        Temp(gone, missing, tuple(scope_keys)),
+        Temp(delta, new, tuple(scope_keys)),
+        Execute(d.delete_using(target, gone, "g", on(target, "g", keys))),
+        Execute(d.merge(target, delta, keys, columns)),
+    )

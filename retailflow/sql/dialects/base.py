@@ -1,0 +1,191 @@
+"""The constructs plans are written in; the base is what Redshift, PostgreSQL and DuckDB have in common."""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+from retailflow.sql.casefold import fold_table
+from retailflow.sql.dialects.reserved import RESERVED
+from retailflow.types import ColumnType, Kind
+
+_PLAIN = re.compile(r"[a-z_][a-z0-9_]*\Z")
+OPEN_END = "9999-12-31 00:00:00"
+BEGINNING = "1900-01-01 00:00:00"
+
+
+class Dialect(ABC):
+    """Every method takes and returns SQL text. Names and values of people enter through `ident` and `literal` only."""
+
+    name: str
+    quote = '"'
+    varchar = "VARCHAR"
+    bigint = "BIGINT"
+    double = "DOUBLE PRECISION"
+
+    # --- names and values -------------------------------------------------------------------------------------------------------------
+
+    def ident(self, name: str) -> str:
+        """A name, quoted unless it is plain lower case and no engine reserves it."""
+        if _PLAIN.match(name) and name not in RESERVED:
+            return name
+        return self.quote + name.replace(self.quote, self.quote * 2) + self.quote
+
+    def literal(self, value: str | int | None) -> str:
+        """A text or integer constant."""
+        if value is None:
+            return "NULL"
+        if isinstance(value, int):
+            return str(value)
+        return "'" + value.replace("'", "''") + "'"
+
+    def timestamp(self, text: str) -> str:
+        return f"TIMESTAMP {self.literal(text)}"
+
+    @abstractmethod
+    def type(self, t: ColumnType) -> str:
+        """How a column of the type is declared."""
+
+    # --- text -------------------------------------------------------------------------------------------------------------------------
+
+    def cast(self, x: str, type_name: str) -> str:
+        return f"CAST({x} AS {type_name})"
+
+    def try_cast(self, x: str, type_name: str) -> str:
+        """A cast of text that a pattern has accepted; engines with a cast that gives NULL use it."""
+        return self.cast(x, type_name)
+
+    def text(self, x: str) -> str:
+        return self.cast(x, self.varchar)
+
+    def matches(self, x: str, pattern: str) -> str:
+        """True when the regular expression is found in x."""
+        return f"{x} ~ {self.literal(pattern)}"
+
+    def concat(self, parts: Sequence[str]) -> str:
+        return " || ".join(parts)
+
+    def lpad(self, x: str, width: int, fill: str = "0") -> str:
+        return f"LPAD({x}, {width}, {self.literal(fill)})"
+
+    def split_part(self, x: str, separator: str, n: int) -> str:
+        return f"SPLIT_PART({x}, {self.literal(separator)}, {n})"
+
+    def length(self, x: str) -> str:
+        """In characters."""
+        return f"CHAR_LENGTH({x})"
+
+    def bytes(self, x: str) -> str:
+        return f"OCTET_LENGTH({x})"
+
+    def rtrim(self, x: str, character: str = " ") -> str:
+        return f"RTRIM({x}, {self.literal(character)})"
+
+    def fold(self, x: str) -> str:
+        """Upper case by the shipped table."""
+        return self.translate(x, *fold_table())
+
+    def translate(self, x: str, source: str, target: str) -> str:
+        return f"TRANSLATE({x}, {self.literal(source)}, {self.literal(target)})"
+
+    def base64_to_hex(self, x: str) -> str:
+        return f"ENCODE(DECODE({x}, 'base64'), 'hex')"
+
+    def contains(self, x: str, needle: str) -> str:
+        return f"STRPOS({x}, {self.literal(needle)}) > 0"
+
+    # --- numbers and times ------------------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def epoch_us(self, x: str) -> str:
+        """Timestamp to microseconds since 1970, a bigint."""
+
+    @abstractmethod
+    def from_epoch_us(self, x: str) -> str:
+        """Microseconds since 1970 to a timestamp."""
+
+    @abstractmethod
+    def floor_div(self, x: str, divisor: int) -> str:
+        """Integer division towards minus infinity, a bigint."""
+
+    @abstractmethod
+    def from_epoch_days(self, x: str) -> str:
+        """Days since 1970 to a date."""
+
+    @abstractmethod
+    def time_from_us(self, x: str) -> str:
+        """Microseconds of the day to a time."""
+
+    def time_us(self, x: str) -> str:
+        """A time to microseconds of the day."""
+        return f"CAST(EXTRACT(HOUR FROM {x}) * 3600000000 + EXTRACT(MINUTE FROM {x}) * 60000000 + EXTRACT(MICROSECONDS FROM {x}) AS BIGINT)"
+
+    @abstractmethod
+    def add_seconds(self, timestamp: str, seconds: str) -> str: ...
+
+    def date_of(self, x: str) -> str:
+        return self.cast(x, "DATE")
+
+    def date_key(self, x: str) -> str:
+        """A date as the integer yyyymmdd."""
+        return f"CAST(EXTRACT(YEAR FROM {x}) * 10000 + EXTRACT(MONTH FROM {x}) * 100 + EXTRACT(DAY FROM {x}) AS INTEGER)"
+
+    def trunc_period(self, x: str, period: str) -> str:
+        """The first day of the `day`, `week` (Monday) or `month` of a timestamp or date."""
+        return f"CAST(DATE_TRUNC({self.literal(period)}, {x}) AS DATE)"
+
+    @abstractmethod
+    def days_between(self, start: str, end: str) -> str:
+        """Difference of two dates in days."""
+
+    @abstractmethod
+    def add_days(self, date: str, days: str) -> str: ...
+
+    # --- hashes -----------------------------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def hex32(self, hex8: str) -> str:
+        """Eight hexadecimal digits to a bigint."""
+
+    # --- JSON -------------------------------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def extract(self, relation: str, document: str, fields: Sequence[tuple[str, tuple[str, ...]]], keep: Sequence[str]) -> str:
+        """A SELECT over `relation` of the columns `keep` and, for every field (name, path), `<name>` (scalar as text, JSON null as
+        NULL) and `<name>__is` (whether the path is there at all)."""
+
+    # --- comparison -------------------------------------------------------------------------------------------------------------------
+
+    def changed(self, a: str, b: str) -> str:
+        """1 when two values differ, NULL being a value like others."""
+        return f"CASE WHEN {a} = {b} THEN 0 WHEN {a} IS NULL AND {b} IS NULL THEN 0 ELSE 1 END"
+
+    def least(self, a: str, b: str) -> str:
+        return f"LEAST({a}, {b})"
+
+    def greatest(self, a: str, b: str) -> str:
+        return f"GREATEST({a}, {b})"
+
+    # --- statements -------------------------------------------------------------------------------------------------------------------
+
+    def delete_using(self, target: str, source: str, alias: str, condition: str) -> str:
+        return f"DELETE FROM {target} USING {source} AS {alias} WHERE {condition}"
+
+    def update_from(self, target: str, column: str, value: str, source: str, alias: str, condition: str) -> str:
+        return f"UPDATE {target} SET {column} = {value} FROM {source} AS {alias} WHERE {condition}"
+
+    def merge(self, target: str, source: str, keys: Sequence[str], columns: Sequence[str]) -> str:
+        """Update the rows of `target` whose key columns equal those of a row of `source`, insert the others; `keys` are NOT NULL."""
+        on = " AND ".join(f"{target}.{k} = s.{k}" for k in keys)
+        sets = ", ".join(f"{c} = s.{c}" for c in columns if c not in keys)
+        names, values = ", ".join(columns), ", ".join(f"s.{c}" for c in columns)
+        return (
+            f"MERGE INTO {target} USING {source} AS s ON {on}\n"
+            f"WHEN MATCHED THEN UPDATE SET {sets}\nWHEN NOT MATCHED THEN INSERT ({names}) VALUES ({values})"
+        )
+
+    def content_hash(self, x: str) -> str:
+        """A bigint that differs, as good as always, when the text does; only compared within one engine."""
+        raise NotImplementedError
+
+    def is_text(self, t: ColumnType) -> bool:
+        return t.kind in (Kind.TEXT, Kind.UUID, Kind.BINARY)

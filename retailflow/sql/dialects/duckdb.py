@@ -1,0 +1,84 @@
+"""DuckDB, the embedded warehouse."""
+
+from collections.abc import Sequence
+
+from retailflow.sql.dialects.base import Dialect
+from retailflow.types import ColumnType, engines
+
+
+class DuckDb(Dialect):
+    name = "duckdb"
+    double = "DOUBLE"
+
+    def type(self, t: ColumnType) -> str:
+        return engines.duckdb(t)
+
+    def try_cast(self, x: str, type_name: str) -> str:
+        return f"TRY_CAST({x} AS {type_name})"
+
+    def matches(self, x: str, pattern: str) -> str:
+        return f"REGEXP_MATCHES({x}, {self.literal(pattern)})"
+
+    def length(self, x: str) -> str:
+        return f"LENGTH({x})"
+
+    def bytes(self, x: str) -> str:
+        return f"STRLEN({x})"
+
+    def translate(self, x: str, source: str, target: str) -> str:
+        # TRANSLATE builds its map for every row; for ASCII, UPPER gives the same
+        return f"CASE WHEN STRLEN({x}) = LENGTH({x}) THEN UPPER({x}) ELSE TRANSLATE({x}, {self.literal(source)}, {self.literal(target)}) END"
+
+    def lpad(self, x: str, width: int, fill: str = "0") -> str:
+        return f"LPAD(CAST({x} AS VARCHAR), {width}, {self.literal(fill)})"
+
+    def base64_to_hex(self, x: str) -> str:
+        return f"LOWER(HEX(FROM_BASE64({x})))"
+
+    def contains(self, x: str, needle: str) -> str:
+        return f"CONTAINS({x}, {self.literal(needle)})"
+
+    def epoch_us(self, x: str) -> str:
+        return f"EPOCH_US({x})"
+
+    def from_epoch_us(self, x: str) -> str:
+        return f"MAKE_TIMESTAMP(CAST({x} AS BIGINT))"
+
+    def floor_div(self, x: str, divisor: int) -> str:
+        return f"(({x}) // {divisor} - CASE WHEN ({x}) % {divisor} < 0 THEN 1 ELSE 0 END)"
+
+    def from_epoch_days(self, x: str) -> str:
+        return f"(DATE '1970-01-01' + CAST({x} AS INTEGER))"
+
+    def time_from_us(self, x: str) -> str:
+        return f"CAST(MAKE_TIMESTAMP(CAST({x} AS BIGINT)) AS TIME)"
+
+    def add_seconds(self, timestamp: str, seconds: str) -> str:
+        return f"({timestamp} + TO_SECONDS(CAST({seconds} AS BIGINT)))"
+
+    def days_between(self, start: str, end: str) -> str:
+        return f"DATE_DIFF('day', {start}, {end})"
+
+    def add_days(self, date: str, days: str) -> str:
+        return f"({date} + CAST({days} AS INTEGER))"
+
+    def hex32(self, hex8: str) -> str:
+        return f"CAST('0x' || {hex8} AS BIGINT)"
+
+    def extract(self, relation: str, document: str, fields: Sequence[tuple[str, tuple[str, ...]]], keep: Sequence[str]) -> str:
+        paths = ", ".join(self.literal(_path(path)) for _, path in fields)
+        columns = list(keep)
+        for i, (name, _) in enumerate(fields, start=1):
+            columns += [f"x__s[{i}] AS {name}", f"x__p[{i}] AS {name}__is"]
+        inner = (
+            f"SELECT *, JSON_EXTRACT_STRING({document}, [{paths}]) AS x__s, JSON_EXISTS({document}, [{paths}]) AS x__p FROM {relation}"
+        )
+        return f"SELECT {', '.join(columns)} FROM ({inner}) AS x"
+
+    def content_hash(self, x: str) -> str:
+        return f"CAST(HASH({x}) >> 1 AS BIGINT)"
+
+
+def _path(path: tuple[str, ...]) -> str:
+    steps = (p.replace("\\", "\\\\").replace('"', '\\"') for p in path)
+    return "$" + "".join(f'."{p}"' for p in steps)

@@ -1,0 +1,53 @@
+"""PostgreSQL 15 and later: the stand-in for Redshift that can run anywhere."""
+
+from collections.abc import Sequence
+
+from retailflow.sql.dialects.base import Dialect
+from retailflow.types import ColumnType, engines
+
+
+class Postgres(Dialect):
+    name = "postgres"
+
+    def type(self, t: ColumnType) -> str:
+        return engines.postgres(t)
+
+    def lpad(self, x: str, width: int, fill: str = "0") -> str:
+        return f"LPAD(CAST({x} AS TEXT), {width}, {self.literal(fill)})"
+
+    def epoch_us(self, x: str) -> str:
+        return f"CAST(EXTRACT(EPOCH FROM {x}) * 1000000 AS BIGINT)"
+
+    def from_epoch_us(self, x: str) -> str:
+        return f"(TIMESTAMP '1970-01-01' + ({x}) * INTERVAL '1 microsecond')"
+
+    def floor_div(self, x: str, divisor: int) -> str:
+        return f"CAST(FLOOR(CAST({x} AS NUMERIC) / {divisor}) AS BIGINT)"
+
+    def from_epoch_days(self, x: str) -> str:
+        return f"(DATE '1970-01-01' + CAST({x} AS INTEGER))"
+
+    def time_from_us(self, x: str) -> str:
+        return f"CAST(({x}) * INTERVAL '1 microsecond' AS TIME)"
+
+    def add_seconds(self, timestamp: str, seconds: str) -> str:
+        return f"({timestamp} + ({seconds}) * INTERVAL '1 second')"
+
+    def days_between(self, start: str, end: str) -> str:
+        return f"({end} - {start})"
+
+    def add_days(self, date: str, days: str) -> str:
+        return f"({date} + CAST({days} AS INTEGER))"
+
+    def hex32(self, hex8: str) -> str:
+        return f"CAST(CAST('x' || {hex8} AS BIT(32)) AS BIGINT)"
+
+    def extract(self, relation: str, document: str, fields: Sequence[tuple[str, tuple[str, ...]]], keep: Sequence[str]) -> str:
+        columns = list(keep)
+        for name, path in fields:
+            keys = f"ARRAY[{', '.join(self.literal(p) for p in path)}]"
+            columns += [f"{document} #>> {keys} AS {name}", f"({document} #> {keys}) IS NOT NULL AS {name}__is"]
+        return f"SELECT {', '.join(columns)} FROM {relation}"
+
+    def content_hash(self, x: str) -> str:
+        return f"HASHTEXTEXTENDED({x}, 0)"

@@ -1,0 +1,90 @@
+"""A dimension made what its definitions say, for the keys something touched: chain, reads, versions, lookups, inferred members, change.
+
+Leaves `tmp_moved_<dimension>`: the keys of which a version came or went, so that facts are re-keyed.
+"""
+
+from retailflow.model.dimension import Dimension
+from retailflow.sql.change import change
+from retailflow.sql.dialects.base import BEGINNING
+from retailflow.sql.keys import key_text, surrogate
+from retailflow.sql.lookups import lookups, segments_name
+from retailflow.sql.names import temp
+from retailflow.sql.reads import reads
+from retailflow.sql.scope import Scope, on, qualified
+from retailflow.sql.shape import dimension_columns
+from retailflow.sql.statement import Step, Temp
+from retailflow.sql.timeline import open_end
+from retailflow.sql.versions import versions
+
+
+def touched_name(dimension: Dimension) -> str:
+    """Keys of the dimension to be made anew; filled by `sql.touch`."""
+    return temp("keys", dimension.name)
+
+
+def moved_name(dimension: Dimension) -> str:
+    return temp("moved", dimension.name)
+
+
+def make(s: Scope, dimension: Dimension) -> tuple[Step, ...]:
+    """The rows of the touched keys that are there, as `segments_name(dimension)`."""
+    touched = touched_name(dimension)
+    return (*reads(s, dimension, touched), versions(s, dimension, touched), *lookups(s, dimension))
+
+
+def change_rows(s: Scope, dimension: Dimension, referred: str | None) -> tuple[Step, ...]:
+    """`referred`: a relation of keys that have no row of their own and that some fact refers to, None when no fact can."""
+    touched, want = touched_name(dimension), temp("want", dimension.name)
+    target = s.names.warehouse(dimension.name)
+    columns = [s.d.ident(c.name) for c in dimension_columns(s.project, s.table, dimension)]
+    keys = (*s.keys, "valid_from")
+    gone, delta, have = f"{want}_gone", f"{want}_delta", f"{want}_have"
+    arrived = f"SELECT {qualified('w', s.keys)} FROM {delta} AS w LEFT JOIN {have} AS h ON {on('h', 'w', keys)} WHERE h.{keys[0]} IS NULL"
+    moved = f"SELECT {qualified('g', s.keys)} FROM {gone} AS g UNION {arrived}"
+    return (
+        Step(
+            f"change {dimension.name}",
+            (
+                Temp(want, _want(s, dimension, referred), s.keys),
+                *change(s.d, target, want, touched, keys, columns, s.keys),
+                Temp(moved_name(dimension), moved, s.keys),
+            ),
+        ),
+    )
+
+
+def _want(s: Scope, dimension: Dimension, referred: str | None) -> str:
+    d = s.d
+    shown = dimension_columns(s.project, s.table, dimension)
+    made = {
+        dimension.surrogate_key: _surrogate(s, dimension, "v", "v.valid_from"),
+        "is_current": "v.is_open",
+        "is_deleted": "v.is_flagged",
+        "is_inferred": "FALSE",
+    }
+    columns = [f"{made.get(c.name, f'v.{d.ident(c.name)}')} AS {d.ident(c.name)}" for c in shown]
+    real = f"SELECT {', '.join(columns)} FROM {segments_name(dimension)} AS v"
+    if referred is None:
+        return real
+    beginning = d.timestamp(BEGINNING)
+    inferred = {
+        dimension.surrogate_key: _surrogate(s, dimension, "r", beginning),
+        **{k: f"r.{d.ident(k)}" for k in s.table.key},
+        "valid_from": beginning,
+        "valid_to": open_end(s),
+        "is_current": "TRUE",
+        "is_deleted": "FALSE",
+        "is_inferred": "TRUE",
+    }
+    members = ", ".join(f"{inferred.get(c.name, f'CAST(NULL AS {d.type(c.type)})')} AS {d.ident(c.name)}" for c in shown)
+    return f"{real} UNION ALL SELECT {members} FROM {referred} AS r"
+
+
+def _surrogate(s: Scope, dimension: Dimension, alias: str, valid_from: str) -> str:
+    d = s.d
+    text = key_text(d, [(f"{alias}.{d.ident(c.name)}", c.type) for c in s.table.key_columns], dimension.salt)
+    if dimension.versioned:
+        text = d.concat([text, d.literal("@"), d.text(d.epoch_us(valid_from))])
+    return surrogate(d, text)
+
+

@@ -1,0 +1,83 @@
+"""A typed expression, printed: every arithmetic result is cast to the type the model gives it."""
+
+from typing import assert_never
+
+from retailflow.model import expression as e
+from retailflow.sql.dialects.base import Dialect
+from retailflow.types import ColumnType, Kind
+
+
+def render(d: Dialect, x: e.Expression, prefix: str = "") -> str:
+    """`prefix` qualifies column names (`x.`)."""
+    match x:
+        case e.ColumnRef():
+            return prefix + d.ident(x.name)
+        case e.Literal():
+            return constant(d, x.value, x.type)
+        case e.Arithmetic():
+            return _arithmetic(d, x, prefix)
+        case e.Comparison():
+            return f"({render(d, x.left, prefix)} {x.operator} {render(d, x.right, prefix)})"
+        case e.Logical(operator="not"):
+            return f"(NOT {render(d, x.operands[0], prefix)})"
+        case e.Logical():
+            return "(" + f" {x.operator.upper()} ".join(render(d, o, prefix) for o in x.operands) + ")"
+        case e.IsNull():
+            return f"({render(d, x.operand, prefix)} IS {'NOT ' if x.negated else ''}NULL)"
+        case e.InList():
+            members = ", ".join(constant(d, v.value, v.type) for v in x.values)
+            return f"({render(d, x.operand, prefix)} {'NOT ' if x.negated else ''}IN ({members}))"
+        case e.Call():
+            return _call(d, x, prefix)
+        case e.Case():
+            branches = " ".join(f"WHEN {render(d, c, prefix)} THEN {render(d, v, prefix)}" for c, v in x.branches)
+            otherwise = f" ELSE {render(d, x.otherwise, prefix)}" if x.otherwise is not None else ""
+            return f"CASE {branches}{otherwise} END"
+        case e.Cast():
+            return d.cast(render(d, x.operand, prefix), value_type(d, x.type))
+        case _:
+            assert_never(x)
+
+
+def constant(d: Dialect, value: str | None, t: ColumnType) -> str:
+    """A literal of a type, from its canonical text."""
+    if value is None:
+        return f"CAST(NULL AS {value_type(d, t)})"
+    match t.kind:
+        case Kind.TEXT | Kind.UUID | Kind.BINARY:
+            return d.literal(value)
+        case Kind.BOOLEAN:
+            return "TRUE" if value in ("1", "true") else "FALSE"
+        case Kind.TIMESTAMP | Kind.INSTANT:
+            return d.timestamp(value)
+        case Kind.DATE:
+            return f"DATE {d.literal(value)}"
+        case _:
+            return f"CAST({d.literal(value)} AS {value_type(d, t)})"
+
+
+def value_type(d: Dialect, t: ColumnType) -> str:
+    """The type in a cast: no collation, and no length that could cut."""
+    return d.varchar if t.kind in (Kind.TEXT, Kind.UUID, Kind.BINARY) else d.type(t)
+
+
+def _arithmetic(d: Dialect, x: e.Arithmetic, prefix: str) -> str:
+    left, right = render(d, x.left, prefix), render(d, x.right, prefix)
+    if x.operator == "/":
+        right = f"NULLIF({right}, 0)"
+    if x.type.kind is Kind.FLOAT:
+        left, right = d.cast(left, d.double), d.cast(right, d.double)
+    return d.cast(f"{left} {x.operator} {right}", value_type(d, x.type))
+
+
+def _call(d: Dialect, x: e.Call, prefix: str) -> str:
+    arguments = [render(d, a, prefix) for a in x.arguments]
+    match x.function:
+        case "concat":
+            return "(" + d.concat([f"COALESCE({a}, '')" for a in arguments]) + ")"
+        case "length":
+            return d.length(arguments[0])
+        case "trim":
+            return f"TRIM({arguments[0]})"
+        case _:
+            return f"{x.function.upper()}({', '.join(arguments)})"

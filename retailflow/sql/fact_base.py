@@ -1,0 +1,78 @@
+"""What the rows of a fact are made of: the latest state of each key, its parents' latest states, and when its current life began.
+
+`tmp_base_<fact>`: every column of the table and of its parents under its own name, `since`, and `<parent>_there` for each parent.
+"""
+
+from retailflow.model.fact import Fact, Parent
+from retailflow.model.table import Column, Table
+from retailflow.sql.keys import reference
+from retailflow.sql.names import temp
+from retailflow.sql.scope import Scope, on, qualified
+from retailflow.sql.statement import Temp
+
+
+def base_name(fact: Fact) -> str:
+    return temp("base", fact.name)
+
+
+def fact_keys(fact: Fact) -> str:
+    """Keys of the fact's table whose rows are to be made anew; filled by `sql.touch`."""
+    return temp("keys", fact.name)
+
+
+def there(parent: Parent) -> str:
+    return f"{parent.table}_there"
+
+
+def refers(s: Scope, columns: tuple[str, ...], parent: Table, alias: str, other: str, owner: Table | None = None) -> str:
+    """`alias` (a relation with columns of `owner`, by default this table) refers to the key of `parent` in `other`."""
+    table = owner or s.table
+    pairs = zip(columns, parent.key, strict=True)
+    return " AND ".join(
+        f"{other}.{s.d.ident(k)} = {reference(s.d, f'{alias}.{s.d.ident(by)}', table.column(by), parent, k)}" for by, k in pairs
+    )
+
+
+def latest_rows(s: Scope, keys: str | None) -> str:
+    """SELECT of the last state of each key that is a row, from the chain; deleted keys have none."""
+    limited = f" JOIN {keys} AS k ON {on('c', 'k', s.keys)}" if keys else ""
+    w = f"OVER (PARTITION BY {qualified('c', s.keys)} ORDER BY c.n"
+    since = f"MIN(c.eff) OVER (PARTITION BY {qualified('c', s.keys)}, c.life) AS since"
+    numbered = f"SELECT c.*, {since}, LEAD(c.n) {w}) AS later FROM {s.temp('chain')} AS c{limited}"
+    return f"SELECT x.* FROM ({numbered}) AS x WHERE x.later IS NULL AND x.deleted = 0"
+
+
+def base(s: Scope, fact: Fact) -> tuple[Temp, ...]:
+    d = s.d
+    own = [f"c.{d.ident(c.name)}" for c in s.table.columns]
+    temps, columns, joins = [], [*own, "c.since"], []
+    for i, parent in enumerate(fact.parents):
+        p = Scope(s.project, s.project.table(parent.table), d)
+        name = temp("parent", f"{fact.name}_{parent.table}")
+        temps.append(Temp(name, latest_rows(p, None), p.keys))
+        columns += [f"p{i}.{d.ident(c)}" for c in parent.columns] + [f"p{i}.{p.keys[0]} IS NOT NULL AS {there(parent)}"]
+        joins.append(f"LEFT JOIN {name} AS p{i} ON {refers(s, parent.by, p.table, 'c', f'p{i}')}")
+    select = f"SELECT {', '.join(columns)} FROM ({latest_rows(s, fact_keys(fact))}) AS c {' '.join(joins)}"
+    return (*temps, Temp(base_name(fact), select, s.keys))
+
+
+def owner_of(s: Scope, fact: Fact, column: str) -> Table:
+    parent = fact.parent_of(column)
+    return s.project.table(parent.table) if parent else s.table
+
+
+def column_of(s: Scope, fact: Fact, name: str) -> Column:
+    return owner_of(s, fact, name).column(name)
+
+
+def shown_value(s: Scope, fact: Fact, name: str, alias: str) -> str:
+    """A raw column as the fact shows it: in canonical form where it refers to a dimension."""
+    d = s.d
+    x = f"{alias}.{d.ident(name)}"
+    if name in s.table.key:
+        return x
+    for role in fact.roles:
+        if name in role.by and not role.is_date:
+            dimension = s.project.table(role.dimension)
+            return reference(d, x, column_of(s, fact, name), dimension, dimension.key[role.by.index(name)])
+    return x

@@ -1,0 +1,77 @@
+"""The load: take what is new of every table, then make every touched row of the star what the definitions say, in one transaction."""
+
+from retailflow.model.project import Project
+from retailflow.model.table import Table
+from retailflow.sql import dimension as dimensions
+from retailflow.sql import fact as facts
+from retailflow.sql import references
+from retailflow.sql.chain import chain, suffix_of
+from retailflow.sql.dialects.base import Dialect
+from retailflow.sql.names import temp
+from retailflow.sql.scope import Scope
+from retailflow.sql.statement import Load, Step, Temp
+from retailflow.sql.take import take
+from retailflow.sql.touch import (
+    chain_keys,
+    dimension_keys,
+    dimensions_of,
+    fact_keys_step,
+    inferred_keys,
+    referred,
+    referred_name,
+    referring_facts,
+)
+
+
+def load(project: Project, d: Dialect) -> Load:
+    """The whole load of a project; the parts below may be printed one by one."""
+    steps: list[Step] = []
+    for table in project.tables:
+        steps += take(Scope(project, table, d))
+    return Load((*steps, *fold(project, d)))
+
+
+def fold(project: Project, d: Dialect) -> tuple[Step, ...]:
+    """From the keys that were touched to the star."""
+    steps: list[Step] = []
+    for table in project.tables:
+        s = Scope(project, table, d)
+        steps += [dimension_keys(s, dimension) for dimension in dimensions_of(table)]
+        steps += [fact_keys_step(s, fact) for fact in table.facts]
+    for table in project.tables:
+        steps += _chains(project, table, d)
+    for table in project.tables:
+        s = Scope(project, table, d)
+        steps += [step for fact in table.facts if (step := references.collect(s, fact)) is not None]
+    for table in project.tables:
+        steps += _dimensions(project, table, d)
+    for table in project.tables:
+        s = Scope(project, table, d)
+        for fact in table.facts:
+            steps += facts.refresh(s, fact)
+    return tuple(steps)
+
+
+def _chains(project: Project, table: Table, d: Dialect) -> tuple[Step, ...]:
+    s = Scope(project, table, d)
+    steps: list[Step] = []
+    for without, selects in zip((False, True), chain_keys(project, table, d), strict=True):
+        if selects:
+            wanted = temp("chain_keys", f"{table.name}{suffix_of(without)}")
+            steps.append(Step(f"chain keys of {table.name}", (Temp(wanted, " UNION ".join(selects), s.keys),)))
+            steps += chain(s, wanted, without_deletions=without)
+    return tuple(steps)
+
+
+def _dimensions(project: Project, table: Table, d: Dialect) -> tuple[Step, ...]:
+    s = Scope(project, table, d)
+    steps: list[Step] = []
+    for dimension in dimensions_of(table):
+        infers = dimension is table.dimension and bool(referring_facts(project, table))
+        if infers:
+            steps.append(inferred_keys(project, table, dimension, d))
+        steps += dimensions.make(s, dimension)
+        if infers:
+            steps.append(referred(project, table, dimension, d))
+        steps += dimensions.change_rows(s, dimension, referred_name(dimension) if infers else None)
+    return tuple(steps)

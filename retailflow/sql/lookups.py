@@ -1,0 +1,148 @@
+"""Lookups: attributes of a parent table brought into a dimension, the latest (type 1) or as they were at each moment (type 2).
+
+`tmp_pieces_<dimension>_<parent>`: the parent's key, from_at, to_at and the looked-up values of every stretch of time between changes.
+"""
+
+from retailflow.model.dimension import Dimension, Lookup, OnDelete
+from retailflow.model.table import Table
+from retailflow.scd import Scd
+from retailflow.sql.chain import known
+from retailflow.sql.keys import reference
+from retailflow.sql.names import temp
+from retailflow.sql.scope import Scope, on, qualified
+from retailflow.sql.statement import Step, Temp
+from retailflow.sql.timeline import chain_of, open_end, timeline
+from retailflow.sql.versions import versions_name
+
+_BEFORE_ALL = "0001-01-01 00:00:00"
+
+
+def segments_name(dimension: Dimension) -> str:
+    """The relation the dimension's rows are made from: versions, split where a lookup of type 2 changes."""
+    return temp("segments", dimension.name) if dimension.lookups else versions_name(dimension)
+
+
+def lookups(s: Scope, dimension: Dimension) -> tuple[Step, ...]:
+    """Needs `versions`, and the chain of every parent for the keys referred to."""
+    if not dimension.lookups:
+        return ()
+    temps = [t for lookup in dimension.lookups for t in _values(s, dimension, lookup)]
+    return (Step(f"lookups of {dimension.name}", (*temps, Temp(segments_name(dimension), _segments(s, dimension), s.keys))),)
+
+
+def matches(s: Scope, lookup_by: tuple[str, ...], parent: Table, child: str, other: str) -> str:
+    """A row of this table, aliased `child`, refers to the key of `parent` in `other`."""
+    pairs = zip(lookup_by, parent.key, strict=True)
+    return " AND ".join(
+        f"{other}.{s.d.ident(k)} = {reference(s.d, f'{child}.{s.d.ident(by)}', s.table.column(by), parent, k)}" for by, k in pairs
+    )
+
+
+def pieces_name(dimension: Dimension, lookup: Lookup) -> str:
+    return temp("pieces", f"{dimension.name}_{lookup.parent}_{int(lookup.scd)}")
+
+
+def _parent(s: Scope, lookup: Lookup) -> tuple[Scope, Dimension | None]:
+    parent = s.project.table(lookup.parent)
+    dimension = parent.dimension.history or parent.dimension if parent.dimension else None
+    return Scope(s.project, parent, s.d), dimension
+
+
+def _values(s: Scope, dimension: Dimension, lookup: Lookup) -> tuple[Temp, ...]:
+    p, own = _parent(s, lookup)
+    line = temp("parent_line", f"{dimension.name}_{lookup.parent}_{int(lookup.scd)}")
+    make = _pieces if lookup.scd is Scd.VERSION else _latest
+    return Temp(line, timeline(p, own), p.keys), Temp(pieces_name(dimension, lookup), make(p, own, lookup, line), p.keys)
+
+
+def _columns(p: Scope, lookup: Lookup) -> list[str]:
+    return list(dict.fromkeys(p.d.ident(c.column) for c in lookup.columns))
+
+
+def _latest(p: Scope, own: Dimension | None, lookup: Lookup, line: str) -> str:
+    """One stretch for a parent that has a version and is not deleted under `close`."""
+    chain, bare = chain_of(p, own), list(dict.fromkeys(c.column for c in lookup.columns))
+    lasts = ", ".join(f"MAX(CASE WHEN c.deleted = 0 AND {known(p, c, 'c')} THEN c.n END) AS last_{i}" for i, c in enumerate(bare))
+    ended = "MAX(c.n) AS end_n, MAX(CASE WHEN c.deleted = 0 THEN c.n END) AS live_n"
+    bounds = f"SELECT {qualified('c', p.keys)}, {ended}, {lasts} FROM {chain} AS c GROUP BY {qualified('c', p.keys)}"
+    values = ", ".join(f"v{i}.{p.d.ident(c)}" for i, c in enumerate(bare))
+    joins = " ".join(f"LEFT JOIN {chain} AS v{i} ON {on(f'v{i}', 'b', p.keys)} AND v{i}.n = b.last_{i}" for i in range(len(bare)))
+    alive = "" if own is not None and own.on_delete is not OnDelete.CLOSE else " AND b.end_n = b.live_n"
+    stretch = f"{p.d.timestamp(_BEFORE_ALL)} AS from_at, {_forever(p)} AS to_at"
+    return (
+        f"SELECT {qualified('b', p.keys)}, {stretch}, {values} FROM ({bounds}) AS b {joins} "
+        f"WHERE EXISTS (SELECT 1 FROM {line} AS x WHERE {on('x', 'b', p.keys)}){alive}"
+    )
+
+
+def _forever(p: Scope) -> str:
+    return p.d.timestamp("9999-12-31 23:59:59")
+
+
+def _pieces(p: Scope, own: Dimension | None, lookup: Lookup, line: str) -> str:
+    """Rows of the parent's time line and what follows their lives, equal neighbours joined, the first reaching back for ever."""
+    d, names, keys = p.d, _columns(p, lookup), qualified("x", p.keys)
+    shown = ", ".join(f"x.{n}" for n in names)
+    rows = f"SELECT {keys}, x.start_at AS from_at, 1 AS is_row, {shown} FROM {line} AS x"
+    relation = f"{rows} UNION ALL {_after(p, own, line, names)}" if own is None or own.on_delete is not OnDelete.IGNORE else rows
+    w = f"OVER (PARTITION BY {keys} ORDER BY x.from_at, x.is_row)"
+    last_of_equal = f"SELECT x.*, LEAD(x.from_at) {w} AS next_at FROM ({relation}) AS x"
+    lags = ", ".join(f"LAG(x.{n}) {w} AS was_{i}" for i, n in enumerate(names))
+    lagged = f"SELECT x.*, LAG(x.is_row) {w} AS was, {lags} FROM ({last_of_equal}) AS x WHERE x.next_at IS NULL OR x.next_at <> x.from_at"
+    differs = " OR ".join(f"{d.changed(f'x.{n}', f'x.was_{i}')} = 1" for i, n in enumerate(names))
+    changes = f"SELECT x.* FROM ({lagged}) AS x WHERE x.was IS NULL OR {differs}"
+    ends = f"COALESCE(LEAD(x.from_at) {w}, {_forever(p)}) AS to_at"
+    return f"SELECT {keys}, CASE WHEN x.was IS NULL THEN {d.timestamp(_BEFORE_ALL)} ELSE x.from_at END AS from_at, {ends}, {shown} FROM ({changes}) AS x"
+
+
+def _after(p: Scope, own: Dimension | None, line: str, names: list[str]) -> str:
+    """What is seen once a life has ended: NULL under `close`, the values of its last row in sequence under `flag`."""
+    lives = f"SELECT DISTINCT {qualified('o', p.keys)}, o.life, o.life_end FROM {line} AS o WHERE o.life_end IS NOT NULL"
+    if own is not None and own.on_delete is OnDelete.FLAG:
+        chain = chain_of(p, own)
+        last = (
+            f"SELECT {qualified('c', p.keys)}, c.life, MAX(c.n) AS n FROM {chain} AS c WHERE c.deleted = 0 GROUP BY {qualified('c', p.keys)}, c.life"
+        )
+        shown = ", ".join(f"z.{n}" for n in names)
+        return (
+            f"SELECT {qualified('v', p.keys)}, v.life_end, 0, {shown} FROM ({lives}) AS v JOIN ({last}) AS l ON {on('l', 'v', p.keys)} AND l.life = v.life "
+            f"JOIN {chain} AS z ON {on('z', 'l', p.keys)} AND z.n = l.n"
+        )
+    types = {p.d.ident(c.name): p.d.type(c.type) for c in p.table.columns}
+    nulls = ", ".join(f"CAST(NULL AS {types[n]})" for n in names)
+    return f"SELECT {qualified('v', p.keys)}, v.life_end, 0, {nulls} FROM ({lives}) AS v"
+
+
+def _segments(s: Scope, dimension: Dimension) -> str:
+    d, versions = s.d, versions_name(dimension)
+    keys = qualified("v", s.keys)
+    cuts = [f"SELECT {keys}, v.valid_from, v.valid_from AS cut_at FROM {versions} AS v"]
+    values, joins = [], []
+    for i, lookup in enumerate(dimension.lookups):
+        parent, pieces = s.project.table(lookup.parent), pieces_name(dimension, lookup)
+        if lookup.scd is Scd.VERSION:
+            where = "NOT v.is_flagged AND p.from_at > v.valid_from AND p.from_at < v.valid_to"
+            cuts.append(
+                f"SELECT {keys}, v.valid_from, p.from_at FROM {versions} AS v JOIN {pieces} AS p ON {matches(s, lookup.by, parent, 'v', 'p')} WHERE {where}"
+            )
+        values += [f"p{i}.{d.ident(c.column)} AS {d.ident(c.name)}" for c in lookup.columns]
+        at = f"p{i}.from_at <= x.cut_at AND x.cut_at < p{i}.to_at"
+        joins.append(f"LEFT JOIN {pieces} AS p{i} ON {matches(s, lookup.by, parent, 'v', f'p{i}')} AND {at}")
+    w = f"OVER (PARTITION BY {qualified('c', s.keys)}, c.valid_from ORDER BY c.cut_at)"
+    cut = f"SELECT {qualified('c', s.keys)}, c.valid_from, c.cut_at, LEAD(c.cut_at) {w} AS next_cut FROM ({' UNION '.join(cuts)}) AS c"
+    carried = [f"v.{n}" for n in _carried(s, dimension)]
+    ends = f"COALESCE(x.next_cut, v.valid_to) AS valid_to, COALESCE(x.next_cut, v.valid_to) = {open_end(s)} AS is_open"
+    if not dimension.versioned:
+        ends = "v.valid_to, v.is_open"
+    return (
+        f"SELECT {', '.join(carried)}, x.cut_at AS valid_from, {ends}, v.is_flagged, {', '.join(values)} FROM {versions} AS v "
+        f"JOIN ({cut}) AS x ON {on('x', 'v', s.keys)} AND x.valid_from = v.valid_from {' '.join(joins)}"
+    )
+
+
+def _carried(s: Scope, dimension: Dimension) -> list[str]:
+    from retailflow.sql.shape import dimension_columns
+
+    looked_up = {c.name for lookup in dimension.lookups for c in lookup.columns}
+    own = {dimension.surrogate_key, "valid_from", "valid_to", "is_current", "is_deleted", "is_inferred"}
+    return [s.d.ident(c.name) for c in dimension_columns(s.project, s.table, dimension) if c.name not in looked_up | own]

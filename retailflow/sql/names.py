@@ -1,0 +1,61 @@
+"""What things are called in the warehouse, and the temporary tables of a load."""
+
+from dataclasses import dataclass
+
+from retailflow.model.project import Project
+from retailflow.sql.dialects.base import Dialect
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names are SQL text, ready to paste: schema-qualified where permanent."""
+
+    project: Project
+    d: Dialect
+
+    def staging(self, name: str) -> str:
+        return f"{self.d.ident(self.project.naming.staging_schema)}.{self.d.ident(name)}"
+
+    def warehouse(self, name: str) -> str:
+        return f"{self.d.ident(self.project.naming.warehouse_schema)}.{self.d.ident(name)}"
+
+    def log(self, table: str) -> str:
+        return self.staging(f"{table}_log")
+
+    def extra_references(self, fact: str) -> str:
+        """References of states that the fact row itself does not show."""
+        return self.staging(f"{fact}_references")
+
+    @property
+    def watermarks(self) -> str:
+        return self.staging("watermarks")
+
+    @property
+    def counts(self) -> str:
+        return self.staging("counts")
+
+    @property
+    def quarantine(self) -> str:
+        return self.staging("quarantine")
+
+    @property
+    def passed(self) -> str:
+        """Coordinates that were taken and are in no log: duplicates and skipped ones."""
+        return self.staging("passed")
+
+    @property
+    def marks(self) -> str:
+        return self.staging("marks")
+
+    @property
+    def sources(self) -> str:
+        return self.staging("sources")
+
+    @property
+    def zones(self) -> str:
+        return self.staging("zones")
+
+
+def temp(kind: str, name: str) -> str:
+    """A temporary table of a load; the spec's names are plain, so these are too."""
+    return f"tmp_{kind}_{name}"

@@ -1,0 +1,230 @@
+"""Taking: what arrived is admitted once, appended to the log, counted, and the keys it touches are named.
+
+Provided by the caller before a load: for every table a relation `raw_<table>` of arrivals with the columns topic, generation, partition_no,
+record_offset, record_ts, record_key, record_value, payload, content, extract_id, extract_ts, and `raw_heartbeats (source, commit_ts)`.
+Left for the rest of the load: `tmp_touched_<table>` with the keys of the table that have something new.
+"""
+
+from retailflow.model.source import Route
+from retailflow.sql import admit, marks
+from retailflow.sql.decode import decoded
+from retailflow.sql.keys import key_text
+from retailflow.sql.scope import LOG_COLUMNS, Scope, on, qualified
+from retailflow.sql.statement import Assert, Execute, Step, Temp
+
+_COORDINATES = ("generation", "partition_no", "record_offset")
+
+
+def take(s: Scope) -> tuple[Step, ...]:
+    """The steps that take the arrivals of one table."""
+    something = f"SELECT 1 FROM {s.raw} LIMIT 1"
+    return (
+        *_once_each(s),
+        Step(f"take {s.table.name}", (*_judge(s), *_admit(s), *_conflicts(s), *_keep(s), *_count(s)), something),
+        Step(f"touch {s.table.name}", (Temp(s.temp("touched"), _nothing_touched(s), s.keys),), f"SELECT 1 {_unless(something)}"),
+        *marks.settle(s),
+    )
+
+
+def _unless(select: str) -> str:
+    return f"WHERE NOT EXISTS ({select})"
+
+
+def _nothing_touched(s: Scope) -> str:
+    return f"SELECT {', '.join(s.keys)} FROM {s.log} WHERE FALSE"
+
+
+def _once_each(s: Scope) -> tuple[Step, ...]:
+    """Arrivals that stand twice, or were taken before, are passed over; with another content they stop the load."""
+    coordinates = ", ".join(_COORDINATES)
+    twice, one, seen, mine = s.temp("twice"), s.temp("one"), s.temp("seen"), s.temp("below")
+    columns = "topic, generation, partition_no, record_offset, record_ts, record_key, record_value, payload, content, extract_id, extract_ts"
+    grouped = f"SELECT {coordinates}, MIN(content) AS low, MAX(content) AS high FROM {s.raw} GROUP BY {coordinates} HAVING COUNT(*) > 1"
+    if s.table.route is Route.BATCH:
+        coordinates_of = ("topic", *_COORDINATES)
+        grouped = grouped.replace(coordinates, "topic, " + coordinates)
+    else:
+        coordinates_of = _COORDINATES
+    numbered = (
+        f"SELECT r.*, ROW_NUMBER() OVER (PARTITION BY {qualified('r', coordinates_of)} ORDER BY r.content) AS n "
+        f"FROM {s.raw} AS r JOIN {twice} AS t ON {on('r', 't', coordinates_of)}"
+    )
+    message = f"two different contents at one coordinate of the topic of `{s.table.name}`"
+    w = f"{s.raw} AS r JOIN {s.names.watermarks} AS w ON r.topic = w.topic AND r.generation = w.generation AND r.partition_no = w.partition_no"
+    below = f"SELECT r.topic, {qualified('r', _COORDINATES)}, r.content FROM {w} WHERE r.record_offset <= w.last_offset"
+    kept = (
+        f"SELECT _topic AS topic, _generation AS generation, _partition AS partition_no, _offset AS record_offset, _content AS content FROM {s.log}",
+        f"SELECT topic, {coordinates}, content FROM {s.names.quarantine} WHERE table_name = {s.text(s.table.name)}",
+        f"SELECT topic, {coordinates}, content FROM {s.names.passed} WHERE table_name = {s.text(s.table.name)}",
+    )
+    full = ("topic", *_COORDINATES)
+    matched = (
+        f"SELECT DISTINCT {qualified('b', full)}, b.content, k.content AS kept FROM {mine} AS b "
+        f"JOIN ({' UNION ALL '.join(kept)}) AS k ON {on('b', 'k', full)}"
+    )
+    return (
+        Step(
+            f"pass over arrivals of {s.table.name} that stand twice",
+            (
+                Temp(twice, grouped),
+                Assert("RF501", message, f"SELECT * FROM {twice} WHERE low <> high"),
+                Temp(one, f"SELECT {columns} FROM ({numbered}) AS q WHERE n = 1"),
+                Execute(s.d.delete_using(s.raw, twice, "t", on(s.raw, "t", coordinates_of))),
+                Execute(f"INSERT INTO {s.raw} ({columns}) SELECT {columns} FROM {one}"),
+            ),
+            f"SELECT 1 FROM ({grouped}) AS g LIMIT 1",
+        ),
+        Step(
+            f"pass over arrivals of {s.table.name} taken before",
+            (
+                Temp(mine, below),
+                Temp(seen, matched),
+                Assert("RF501", message, f"SELECT * FROM {seen} WHERE content <> kept"),
+                Execute(s.d.delete_using(s.raw, seen, "t", on(s.raw, "t", full))),
+            ),
+            f"{below} LIMIT 1",
+        ),
+    )
+
+
+def _judge(s: Scope) -> tuple[Temp, ...]:
+    dec, rec = s.temp("decoded"), s.temp("records")
+    judged = admit.judged_records(s, f"({admit.ordered_records(s, admit.typed_records(s, dec))}) AS o")
+    return Temp(dec, decoded(s)), Temp(rec, judged)
+
+
+def _admit(s: Scope) -> tuple[Temp, ...]:
+    """`tmp_rows`: events to be logged; `tmp_ids`: which of them is the first copy of its identity, and whether the log has one."""
+    rec, rows, ids = s.temp("records"), s.temp("rows"), s.temp("ids")
+    events = [_events(s, rec)]
+    if s.table.route is Route.CDC:
+        events.append(_old_key_deletions(s, rec))
+    columns = ", ".join(("topic", *_COORDINATES, "part", "_identity", *s.keys))
+    identity = ("_identity",) if s.table.event_id else (*s.keys, "_identity")
+    numbered = (
+        f"SELECT {columns}, ROW_NUMBER() OVER (PARTITION BY {', '.join(identity)} ORDER BY partition_no, record_offset) AS copy_no FROM {rows}"
+    )
+    logged = (
+        f"SELECT n.*, EXISTS (SELECT 1 FROM {s.log} AS l WHERE {on('l', 'n', identity)} AND l._incarnation = {s.table.era.incarnation}) "
+        f"AS logged FROM ({numbered}) AS n"
+    )
+    return Temp(rows, " UNION ALL ".join(events)), Temp(ids, logged)
+
+
+def _event_columns(s: Scope) -> tuple[str, ...]:
+    return ("_commit_ts", "_identity", "_snapshot", "_absent", *s.stored)
+
+
+def _events(s: Scope, records: str) -> str:
+    op = "op" if s.table.route is Route.CDC else "'r'" if s.table.route is Route.BATCH else "'c'"
+    kind = "CASE WHEN op = 'r' THEN 1 ELSE 2 END" if s.table.route is Route.CDC else "1" if s.table.route is Route.BATCH else "2"
+    commit = f"CASE WHEN op = 'r' THEN _sequence ELSE SUBSTRING(_sequence, 1, {s.place_width + 1}) END"
+    commit = commit if s.table.route is Route.CDC else "_sequence"
+    columns = (
+        f"topic, {', '.join(_COORDINATES)}, 0 AS part, content, {kind} AS _kind, {op} AS _op, _sequence, {commit} AS _commit, "
+        f"{', '.join(_event_columns(s))}"
+    )
+    return f"SELECT {columns} FROM {records} WHERE outcome = 'row'"
+
+
+def _old_key_deletions(s: Scope, records: str) -> str:
+    """An update that changes the key is two events at one place; the first deletes the old key."""
+    d = s.d
+    sequence = d.concat([f"SUBSTRING(_sequence, 1, {d.length('_sequence')} - 1)", d.literal("1")])
+    nulls = [f"CAST(NULL AS {d.type(s.table.column(n.name).type)}) AS {d.ident(n.name)}" for n in s.table.columns if n.name not in s.table.key]
+    spellings = [f"CAST(NULL AS {d.varchar}) AS {v}" for v in s.values[len(nulls) :]]
+    keys = [f"old_{k} AS {d.ident(k)}" for k in s.table.key]
+    columns = (
+        f"topic, {', '.join(_COORDINATES)}, 1 AS part, content, 2 AS _kind, 'd' AS _op, {sequence} AS _sequence, "
+        f"SUBSTRING(_sequence, 1, {s.place_width + 1}) AS _commit, _commit_ts, 'c' || {sequence} AS _identity, "
+        f"CAST(NULL AS {d.varchar}) AS _snapshot, CAST(NULL AS {d.varchar}) AS _absent, {', '.join([*keys, *nulls, *spellings])}"
+    )
+    moved = " OR ".join(f"old_{k} <> {d.ident(k)}" for k in s.table.key)
+    present = " AND ".join(f"old_{k} IS NOT NULL" for k in s.table.key)
+    return f"SELECT {columns} FROM {records} WHERE outcome = 'row' AND op = 'u' AND {present} AND ({moved})"
+
+
+def _conflicts(s: Scope) -> tuple[Assert, ...]:
+    """Two different contents of one identity block the load."""
+    d = s.d
+    rows, ids = s.temp("rows"), s.temp("ids")
+    coordinates = ("topic", *_COORDINATES, "part")
+    identity = ("_identity",) if s.table.event_id else (*s.keys, "_identity")
+    image = [*(k for k in s.keys if k not in identity), *s.values, "_absent"]
+    differs = " + ".join(d.changed(f"a.{c}", f"b.{c}") for c in image)
+    where = f"a._sequence <> b._sequence OR a._commit_ts <> b._commit_ts OR (a._op <> 'd' AND {differs} > 0)"
+    where = where if image else "a._sequence <> b._sequence OR a._commit_ts <> b._commit_ts"
+    shown = f"{qualified('b', s.keys)}, a._identity, {qualified('a', ('topic', *_COORDINATES))}"
+    other = f"SELECT {shown} FROM {ids} AS i JOIN {rows} AS a ON {on('i', 'a', coordinates)}"
+    first = f"JOIN {ids} AS f ON {on('i', 'f', identity)} AND f.copy_no = 1 JOIN {rows} AS b ON {on('f', 'b', coordinates)}"
+    logged = f"JOIN {s.log} AS b ON {on('i', 'b', identity)} AND b._incarnation = {s.table.era.incarnation}"
+    message = f"two different contents of one event of `{s.table.name}`"
+    return (
+        Assert("RF502", message, f"{other} {first} WHERE i.copy_no > 1 AND ({where})"),
+        Assert("RF502", message, f"{other} {logged} WHERE i.logged AND i.copy_no = 1 AND ({where})"),
+    )
+
+
+def _keep(s: Scope) -> tuple[Execute | Temp, ...]:
+    d, n, era = s.d, s.names, s.table.era
+    rec, rows, ids = s.temp("records"), s.temp("rows"), s.temp("ids")
+    own = [c for c, _ in LOG_COLUMNS]
+    values = ["r.topic", "r.generation", "r.partition_no", "r.record_offset", "r.content", str(era.incarnation), *(f"r.{c}" for c in own[6:])]
+    coordinates = ("topic", *_COORDINATES, "part")
+    fresh = f"{rows} AS r JOIN {ids} AS i ON {on('r', 'i', coordinates)} WHERE i.copy_no = 1 AND NOT i.logged"
+    name = s.text(s.table.name)
+    text = key_text(d, [(d.ident(c.name), c.type) for c in s.table.key_columns])
+    quarantined = (
+        f"SELECT topic, {', '.join(_COORDINATES)}, {name}, code, detail, record_value, content, {text}, {era.incarnation}, _snapshot, _place, "
+        f"record_ts FROM {rec} WHERE outcome = 'quarantined'"
+    )
+    return (
+        Execute(f"INSERT INTO {s.log} ({', '.join([*own, *s.stored])}) SELECT {', '.join([*values, *(f'r.{c}' for c in s.stored)])} FROM {fresh}"),
+        Execute(
+            f"INSERT INTO {n.quarantine} (topic, {', '.join(_COORDINATES)}, table_name, code, detail, payload, content, key_text, incarnation, "
+            f"snapshot_id, place, record_ts) {quarantined}"
+        ),
+        Temp(s.temp("touched"), f"SELECT DISTINCT {qualified('r', s.keys)} FROM {fresh}", s.keys),
+    )
+
+
+def _count(s: Scope) -> tuple[Execute | Temp, ...]:
+    """What every coordinate came to; the log, the quarantine and `passed` together hold each exactly once."""
+    d, n = s.d, s.names
+    rec, ids, fate, tally = s.temp("records"), s.temp("ids"), s.temp("fate"), s.temp("tally")
+    coordinates = ("topic", *_COORDINATES)
+    applied = (
+        f"SELECT {', '.join(coordinates)}, MAX(CASE WHEN copy_no = 1 AND NOT logged THEN 1 ELSE 0 END) AS applied FROM {ids} "
+        f"GROUP BY {', '.join(coordinates)}"
+    )
+    fates = (
+        f"SELECT {qualified('r', coordinates)}, r.content, CASE WHEN r.outcome = 'quarantined' THEN 'quarantined' WHEN r.outcome <> 'row' THEN 'skipped' "
+        f"WHEN a.applied = 1 THEN 'applied' ELSE 'duplicate' END AS fate FROM {rec} AS r LEFT JOIN ({applied}) AS a ON {on('r', 'a', coordinates)}"
+    )
+    group = ("topic", "generation", "partition_no")
+    sums = ", ".join(f"SUM(CASE WHEN f.fate = '{f}' THEN 1 ELSE 0 END) + COALESCE(MAX(c.{f}), 0) AS {f}" for f in FATES)
+    tallied = (
+        f"SELECT {qualified('f', group)}, COUNT(*) + COALESCE(MAX(c.received), 0) AS received, {sums} FROM {fate} AS f "
+        f"LEFT JOIN {n.counts} AS c ON {on('f', 'c', group)} GROUP BY {qualified('f', group)}"
+    )
+    mark = s.temp("watermark")
+    reached = (
+        f"SELECT {qualified('f', group)}, GREATEST(MAX(f.record_offset), COALESCE(MAX(w.last_offset), -1)) AS last_offset FROM {fate} AS f "
+        f"LEFT JOIN {n.watermarks} AS w ON {on('f', 'w', group)} GROUP BY {qualified('f', group)}"
+    )
+    name = s.text(s.table.name)
+    return (
+        Temp(fate, fates),
+        Execute(
+            f"INSERT INTO {n.passed} (topic, {', '.join(_COORDINATES)}, table_name, content, fate) "
+            f"SELECT topic, {', '.join(_COORDINATES)}, {name}, content, fate FROM {fate} WHERE fate IN ('skipped', 'duplicate')"
+        ),
+        Temp(tally, tallied),
+        Execute(d.merge(n.counts, tally, group, (*group, "received", *FATES))),
+        Temp(mark, reached),
+        Execute(d.merge(n.watermarks, mark, group, (*group, "last_offset"))),
+        *marks.remember(s),
+    )
+
+
+FATES = ("applied", "duplicate", "skipped", "quarantined")

@@ -1,0 +1,55 @@
+"""The time line of a table's keys: the rows of each life by their starts, those that never held left out."""
+
+from retailflow.model.dimension import Dimension, OnDelete
+from retailflow.sql.chain import suffix_of
+from retailflow.sql.dialects.base import BEGINNING, OPEN_END
+from retailflow.sql.scope import Scope, on, qualified
+
+_LATEST_START = "9999-12-30 00:00:00"
+
+
+def chain_of(s: Scope, dimension: Dimension | None) -> str:
+    """The chain a dimension is read from."""
+    ignore = dimension is not None and dimension.on_delete is OnDelete.IGNORE
+    return s.temp(f"chain{suffix_of(ignore)}")
+
+
+def start(s: Scope, dimension: Dimension | None, c: str = "c") -> str:
+    """When a row of the chain starts: its effective time, the beginning, or the declared column."""
+    d = s.d
+    if dimension is not None and dimension.versioned and dimension.effective:
+        column = f"{c}.{d.ident(dimension.effective)}"
+        value = f"CASE WHEN {column} IS NOT NULL AND ({c}.last_end IS NULL OR {column} > {c}.last_end) THEN {column} ELSE {c}.eff END"
+    elif dimension is not None and dimension.beginning:
+        earlier = (
+            f"SELECT 1 FROM {s.names.marks} AS m WHERE m.table_name = {s.text(s.table.name)} AND m.complete AND m.snapshot_id <> {c}.snapshot_id "
+            f"AND (m.incarnation < {c}.incarnation OR (m.incarnation = {c}.incarnation AND m.place < {c}.place))"
+        )
+        value = f"CASE WHEN {c}.n = 1 AND {c}.kind = 1 AND {_from_full(s)} AND NOT EXISTS ({earlier}) THEN {d.timestamp(BEGINNING)} ELSE {c}.eff END"
+    else:
+        value = f"{c}.eff"
+    return d.greatest(d.least(value, d.timestamp(_LATEST_START)), d.timestamp(BEGINNING))
+
+
+def _from_full(s: Scope) -> str:
+    """Only rows of a snapshot or a full extract can stand for all that was before."""
+    extract = s.table.extract
+    return "TRUE" if extract is None or extract.mode == "full" else "FALSE"
+
+
+def within(s: Scope, relation: str, keys: str | None) -> str:
+    """The relation, aliased c, or those rows of it whose keys are in `keys`."""
+    return f"{relation} AS c" if keys is None else f"{relation} AS c JOIN {keys} AS k ON {on('c', 'k', s.keys)}"
+
+
+def timeline(s: Scope, dimension: Dimension | None, keys: str | None = None) -> str:
+    """SELECT of the rows of the chain with `start_at`, `next_start` (in its life) added: starts at or after the deletion dropped, of equal
+    starts the last kept."""
+    w = f"OVER (PARTITION BY {qualified('r', s.keys)}, r.life ORDER BY r.start_at, r.n)"
+    started = f"SELECT c.*, {start(s, dimension)} AS start_at FROM {within(s, chain_of(s, dimension), keys)} WHERE c.deleted = 0"
+    held = f"SELECT r.*, LEAD(r.start_at) {w} AS next_start FROM ({started}) AS r WHERE r.life_end IS NULL OR r.start_at < r.life_end"
+    return f"SELECT r.* FROM ({held}) AS r WHERE r.next_start IS NULL OR r.next_start <> r.start_at"
+
+
+def open_end(s: Scope) -> str:
+    return s.d.timestamp(OPEN_END)

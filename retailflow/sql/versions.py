@@ -1,0 +1,138 @@
+"""The rows a dimension has for the keys that are there, before lookups: versions, or one row a key.
+
+`tmp_versions_<dimension>`: the key, `first_effective`, the columns the dimension shows (bare names), valid_from, valid_to, is_flagged (the row
+that follows a life under `flag`), is_open.
+"""
+
+from retailflow.model.dimension import Attribute, Dimension, OnDelete
+from retailflow.scd import Scd
+from retailflow.sql.chain import known
+from retailflow.sql.names import temp
+from retailflow.sql.reads import reads_name
+from retailflow.sql.scope import Scope, on, qualified, spelling
+from retailflow.sql.statement import Step, Temp
+from retailflow.sql.timeline import chain_of, open_end, start, timeline, within
+
+
+def versions_name(dimension: Dimension) -> str:
+    return temp("versions", dimension.name)
+
+
+def versions(s: Scope, dimension: Dimension, keys: str) -> Step:
+    """Needs the chain and `reads`."""
+    if dimension.versioned:
+        return Step(f"versions of {dimension.name}", _versioned(s, dimension, keys))
+    return Step(f"rows of {dimension.name}", (Temp(versions_name(dimension), _unversioned(s, dimension, keys), s.keys),))
+
+
+def _unversioned(s: Scope, dimension: Dimension, keys: str) -> str:
+    """One row for each key ever alive, however short, with the latest of everything."""
+    d, chain = s.d, chain_of(s, dimension)
+    last = f"SELECT {qualified('c', s.keys)}, MAX(c.n) AS end_n FROM {within(s, chain, keys)} GROUP BY {qualified('c', s.keys)}"
+    stays = dimension.on_delete is OnDelete.FLAG
+    open_ = "TRUE" if stays else "x.deleted = 0"
+    columns = [
+        *(f"r.{k}" for k in s.keys),
+        *(f"r.{d.ident(spelling(k))}" for k in s.table.key if s.table.folds(k)),
+        *(f"{shown(s, a.column, a.scd, versioned=False)} AS {d.ident(a.column)}" for a in dimension.attributes),
+        *(f"r.previous_{a.column}" for a in dimension.attributes if a.scd is Scd.PREVIOUS),
+    ]
+    if dimension.effective:
+        columns.append(f"r.latest_{dimension.effective} AS {d.ident(dimension.effective)}")
+    valid_to = open_end(s) if stays else f"CASE WHEN x.deleted = 0 THEN {open_end(s)} ELSE x.eff END"
+    columns += [f"{start(s, dimension, 'a')} AS valid_from", f"{valid_to} AS valid_to", f"{open_} AS is_open"]
+    columns.append(f"{'x.deleted = 1' if stays else 'FALSE'} AS is_flagged")
+    return (
+        f"SELECT {', '.join(columns)} FROM {reads_name(dimension)} AS r JOIN ({last}) AS l ON {on('l', 'r', s.keys)} "
+        f"JOIN {chain} AS x ON {on('x', 'r', s.keys)} AND x.n = l.end_n JOIN {chain} AS a ON {on('a', 'r', s.keys)} AND a.n = r.first_n"
+    )
+
+
+def shown(s: Scope, column: str, scd: Scd, *, versioned: bool) -> str:
+    """The value a row shows in the column: v is the row itself, r the whole chain's."""
+    if scd is Scd.RETAIN:
+        return f"r.first_{column}"
+    if versioned and scd.opens_versions:
+        return f"v.{s.d.ident(column)}"
+    return f"r.latest_{column}"
+
+
+def _versioned(s: Scope, dimension: Dimension, keys: str) -> tuple[Temp, ...]:
+    d = s.d
+    line, own = temp("line", dimension.name), temp("own", dimension.name)
+    temps = [Temp(line, timeline(s, dimension, keys), s.keys), Temp(own, _own_versions(s, dimension, line), s.keys)]
+    rows = own
+    if dimension.on_delete is OnDelete.FLAG:
+        rows = temp("flagged", dimension.name)
+        temps.append(Temp(rows, _with_flagged(s, dimension, own), s.keys))
+    columns = [
+        *(f"v.{k}" for k in s.keys),
+        *(f"r.{d.ident(spelling(k))}" for k in s.table.key if s.table.folds(k)),
+        *(f"{shown(s, a.column, a.scd, versioned=True)} AS {d.ident(a.column)}" for a in dimension.attributes),
+        *(f"r.previous_{a.column}" for a in dimension.attributes if a.scd is Scd.PREVIOUS),
+        *(f"r.latest_{a.column} AS current_{a.column}" for a in dimension.attributes if a.scd is Scd.HYBRID),
+    ]
+    if dimension.effective:
+        columns.append(f"v.{d.ident(dimension.effective)}")
+    columns += ["v.valid_from", "v.valid_to", f"v.valid_to = {open_end(s)} AS is_open", "v.is_flagged"]
+    final = f"SELECT {', '.join(columns)} FROM {rows} AS v JOIN {reads_name(dimension)} AS r ON {on('r', 'v', s.keys)}"
+    return (*temps, Temp(versions_name(dimension), final, s.keys))
+
+
+def tracked(dimension: Dimension) -> tuple[Attribute, ...]:
+    return tuple(a for a in dimension.attributes if a.scd.opens_versions)
+
+
+def _own_versions(s: Scope, dimension: Dimension, line: str) -> str:
+    """Rows of the time line joined while no tracked attribute changes; a version shows its last row, which knows most."""
+    d, keys = s.d, qualified("x", s.keys)
+    names = [d.ident(a.column) for a in tracked(dimension)]
+    w = f"OVER (PARTITION BY {keys}, x.life ORDER BY x.start_at"
+    before = [f"LAG(x.{n}) {w}) AS was_{i}, LAG(x.absent) {w}) AS was_absent" if i == 0 else f"LAG(x.{n}) {w}) AS was_{i}" for i, n in enumerate(names)]
+    before = before or [f"LAG(x.absent) {w}) AS was_absent"]
+    lagged = f"SELECT x.*, LAG(x.n) {w}) AS was_n, {', '.join(before)} FROM {line} AS x"
+    differs = " OR ".join(
+        f"({d.changed(f'x.{n}', f'x.was_{i}')} = 1 AND {known(s, a.column, 'x')} AND {_was_known(s, a.column)})"
+        for i, (n, a) in enumerate(zip(names, tracked(dimension), strict=True))
+    )
+    opened = f"SELECT x.*, CASE WHEN x.was_n IS NULL OR {differs or 'FALSE'} THEN 1 ELSE 0 END AS opens FROM ({lagged}) AS x"
+    ended = (
+        f"SELECT x.*, LEAD(x.opens) {w}) AS next_opens, MAX(CASE WHEN x.opens = 1 THEN x.start_at END) {w} ROWS UNBOUNDED PRECEDING) AS valid_from "
+        f"FROM ({opened}) AS x"
+    )
+    columns = [keys, "x.life", "x.life_end", *(f"x.{n}" for n in names)]
+    join = ""
+    if dimension.effective:
+        columns.append(f"f.{d.ident(dimension.effective)}")
+        join = f"JOIN {line} AS f ON {on('f', 'x', s.keys)} AND f.life = x.life AND f.start_at = x.valid_from"
+    columns += ["x.valid_from", f"COALESCE(x.next_start, x.life_end, {open_end(s)}) AS valid_to", "FALSE AS is_flagged"]
+    return f"SELECT {', '.join(columns)} FROM ({ended}) AS x {join} WHERE x.next_opens IS NULL OR x.next_opens = 1"
+
+
+def _was_known(s: Scope, column: str) -> str:
+    return f"(x.was_absent IS NULL OR NOT {s.d.contains('x.was_absent', s.ordinal(column))})"
+
+
+def _with_flagged(s: Scope, dimension: Dimension, own: str) -> str:
+    """A life that left a version is followed by a row with the values of its last row, open until the next version."""
+    d, keys = s.d, qualified("x", s.keys)
+    chain = chain_of(s, dimension)
+    names = [d.ident(a.column) for a in tracked(dimension)] + ([d.ident(dimension.effective)] if dimension.effective else [])
+    shown_columns = ", ".join([keys, "x.life", "x.life_end", *(f"x.{n}" for n in names)])
+    lives = f"SELECT DISTINCT {qualified('o', s.keys)}, o.life FROM {own} AS o WHERE o.life_end IS NOT NULL"
+    last = (
+        f"SELECT {qualified('c', s.keys)}, c.life, MAX(c.n) AS n FROM {chain} AS c JOIN ({lives}) AS v ON {on('v', 'c', s.keys)} AND v.life = c.life "
+        f"WHERE c.deleted = 0 GROUP BY {qualified('c', s.keys)}, c.life"
+    )
+    after = (
+        f"SELECT {shown_columns}, x.life_end AS valid_from, {open_end(s)} AS valid_to, TRUE AS is_flagged "
+        f"FROM {chain} AS x JOIN ({last}) AS l ON {on('l', 'x', s.keys)} AND l.life = x.life AND l.n = x.n"
+    )
+    both = f"SELECT {shown_columns}, x.valid_from, x.valid_to, x.is_flagged FROM {own} AS x UNION ALL {after}"
+    w = f"OVER (PARTITION BY {keys} ORDER BY x.life, CASE WHEN x.is_flagged THEN 1 ELSE 0 END, x.valid_from)"
+    bounded = f"SELECT {shown_columns}, x.valid_from, x.valid_to, x.is_flagged, LEAD(x.valid_from) {w} AS next_from FROM ({both}) AS x"
+    valid_to = f"CASE WHEN x.is_flagged THEN COALESCE(x.next_from, {open_end(s)}) ELSE x.valid_to END"
+    return (
+        f"SELECT {shown_columns}, x.valid_from, {valid_to} AS valid_to, x.is_flagged FROM ({bounded}) AS x "
+        f"WHERE NOT x.is_flagged OR x.next_from IS NULL OR x.next_from > x.valid_from"
+    )

@@ -1,0 +1,124 @@
+"""Runs a random project through the generated load on a real engine and reads the star back, as rows a reference can be held against."""
+
+import json
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from retailflow.local.duckdb_engine import DuckDbWarehouse
+from retailflow.local.engine import Warehouse
+from retailflow.local.program import Program, program
+from retailflow.local.run import Folders, run
+from retailflow.model.project import Project as Model
+from retailflow.resolve import load
+from retailflow.sql.names import Names
+from retailflow.sql.shape import dimension_columns, fact_columns
+from retailflow.sql.touch import dimensions_of
+from tests.reference.events import ExtractFile, Record
+
+Rows = list[dict[str, Any]]
+HIDDEN = ("_since",)  # technical columns of facts, no part of the meaning
+
+
+def write_project(root: Path, config: dict[str, Any], tables: Sequence[dict[str, Any]]) -> Model:
+    """A project folder as a person would have it, loaded; the test fails with the findings if it does not resolve."""
+    (root / "tables").mkdir(parents=True, exist_ok=True)
+    sources = {name: {"server": "db.example.com", "database": name, **source} for name, source in config["sources"].items()}
+    config = config | {"sources": sources}
+    (root / "retailflow.yaml").write_text(yaml.safe_dump({"version": 1, "name": "proven", **config}, sort_keys=False))
+    for table in tables:
+        (root / "tables" / f"{table['table']}.yaml").write_text(yaml.safe_dump(table, sort_keys=False))
+    project, findings = load(root)
+    assert project is not None, "\n".join(f"{f.code} {f.message} {f.place}" for f in findings)
+    return project
+
+
+def append(topics: Path, records: Sequence[Record]) -> None:
+    topics.mkdir(parents=True, exist_ok=True)
+    for record in records:
+        with (topics / f"{record.topic}.jsonl").open("a") as stream:
+            stream.write(json.dumps(record.line()) + "\n")
+
+
+def place(files: Path, extracts: Sequence[ExtractFile]) -> None:
+    for extract in extracts:
+        path = files / extract.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(extract.text)
+
+
+def star(project: Model, warehouse: Warehouse) -> dict[str, Rows]:
+    """Every dimension and fact, its rows as dictionaries sorted by their text."""
+    names = Names(project, warehouse.dialect)
+    found: dict[str, Rows] = {}
+    for table in project.tables:
+        shown = {d.name: dimension_columns(project, table, d) for d in dimensions_of(table)}
+        shown |= {f.name: fact_columns(project, table, f) for f in table.facts}
+        for name, columns in shown.items():
+            wanted = [c.name for c in columns if c.name not in HIDDEN]
+            select = ", ".join(warehouse.dialect.ident(c) for c in wanted)
+            rows = warehouse.rows(f"SELECT {select} FROM {names.warehouse(name)}")
+            found[name] = by_text(dict(zip(wanted, row, strict=True)) for row in rows)
+    return found
+
+
+def by_text(rows: Any) -> Rows:
+    return sorted(({k: plain(v) for k, v in row.items()} for row in rows), key=lambda r: repr(sorted(r.items())))
+
+
+def plain(value: Any) -> Any:
+    """Engines differ in how Python sees a number or a time; the value is what counts."""
+    from datetime import date, datetime, time
+    from decimal import Decimal
+
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, Decimal):
+        return str(value.normalize()) if value else "0"
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    return value
+
+
+def deliver(
+    config: dict[str, Any],
+    tables: Sequence[dict[str, Any]],
+    loads: Sequence[Sequence[Record]],
+    files: Sequence[ExtractFile] = (),
+    open_warehouse: Callable[[Path, Model], Warehouse] | None = None,
+) -> tuple[Model, dict[str, Rows]]:
+    """Every load appended to the topics and run; the star that results."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        project = write_project(root, config, tables)
+        schemas = (project.naming.staging_schema, project.naming.warehouse_schema)
+        warehouse = open_warehouse(root, project) if open_warehouse else DuckDbWarehouse(root / "w.duckdb", schemas)
+        try:
+            plan: Program = program(project, warehouse.dialect)
+            place(root / "files", files)
+            for records in loads:
+                append(root / "topics", records)
+                run(project, warehouse, Folders(root / "topics", root / "files"), plan=plan)
+            return project, star(project, warehouse)
+        finally:
+            warehouse.close()
+
+
+def expected(rows: dict[str, Rows], project: Model) -> dict[str, Rows]:
+    del project
+    return {name: by_text(r) for name, r in rows.items()}
+
+
+def difference(got: dict[str, Rows], want: dict[str, Rows]) -> str:
+    """What is missing and what is too much, one row a line; empty when equal."""
+    lines = []
+    for name in sorted(want.keys() | got.keys()):
+        mine, theirs = got.get(name, []), want.get(name, [])
+        lines += [f"{name} lacks {row}" for row in theirs if row not in mine]
+        lines += [f"{name} has   {row}" for row in mine if row not in theirs]
+        if len(mine) != len(theirs) and not lines:
+            lines.append(f"{name}: {len(mine)} rows, expected {len(theirs)}")
+    return "\n".join(lines)
