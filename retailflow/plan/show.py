@@ -19,6 +19,8 @@ def as_text(plan: Plan, with_diff: bool = False) -> str:
     if not plan.changes and not plan.is_empty:
         lines.append(f"~ {manifest.NAME}")
     lines += [f"note: {note}" for note in plan.notes]
+    if plan.is_empty:
+        return "\n".join((*lines, f"up to date: {len(plan.unchanged)} files"))
     counts = [f"{plan.count(kind)} to {kind}" for kind in (ChangeKind.CREATE, ChangeKind.UPDATE, ChangeKind.DELETE)]
     if plan.conflicts:
         counts.append(f"{len(plan.conflicts)} in the way")

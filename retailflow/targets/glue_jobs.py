@@ -15,6 +15,7 @@ INTERNAL_ARGUMENTS = ("--JOB_NAME", "--debug", "--endpoint", "--mode")
 """Glue sets these itself; a job that is given them does not run."""
 
 _COMMAND = {"streaming": "gluestreaming", "batch": "glueetl"}
+_CHAIN = " --conf "
 _NUMBERS = ("max_capacity", "max_retries", "number_of_workers", "timeout")
 
 
@@ -47,7 +48,7 @@ def definition(job: Job, project: Project, environment: Environment) -> dict[str
             "python_version": "3",
             "script_location": places.artifact(project, environment, job.script),
         },
-        "default_arguments": {**_arguments(job, project, environment), **given},
+        "default_arguments": _with_given(_arguments(job, project, environment), given),
         "description": f"{project.name}: {job.kind} of group {job.group.name}",
         "glue_version": "5.1",
         "max_retries": 0,
@@ -91,6 +92,12 @@ def _brokers(environment: Environment) -> dict[str, str]:
     return {"--bootstrap_servers": str(brokers)} if brokers else {}
 
 
+def _with_given(arguments: dict[str, str], given: dict[str, str]) -> dict[str, str]:
+    """A group's own arguments win; its Spark settings come after ours, which stay."""
+    confs = [conf for conf in (arguments["--conf"], given.get("--conf")) if conf]
+    return {**arguments, **given, "--conf": _CHAIN.join(confs)}
+
+
 def _iceberg(bucket: str) -> str:
     """Spark's settings for Iceberg tables in the Glue Data Catalog: Glue takes one `--conf`, so the rest is chained onto it."""
     catalog = f"spark.sql.catalog.{CATALOG}"
@@ -102,7 +109,7 @@ def _iceberg(bucket: str) -> str:
         f"{catalog}.warehouse=s3://{bucket}/",
         "spark.sql.session.timeZone=UTC",
     )
-    return " --conf ".join(settings)
+    return _CHAIN.join(settings)
 
 
 def _snake(name: str) -> str:

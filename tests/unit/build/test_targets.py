@@ -176,7 +176,8 @@ def test_group_settings_are_taken_in_glues_own_words() -> None:
     settings = (("--conf", "a=b"), ("MaintenanceWindow", "Sun:3"), ("NumberOfWorkers", "5"), ("WorkerType", "G.2X"))
     job = variables(project(groups=(Group("default", settings),)))["glue_jobs"]["retail-dev-default-streaming"]
     assert (job["worker_type"], job["number_of_workers"], job["maintenance_window"]) == ("G.2X", 5, "Sun:3")
-    assert job["default_arguments"]["--conf"] == "a=b"
+    assert job["default_arguments"]["--conf"].startswith("spark.sql.extensions=")
+    assert job["default_arguments"]["--conf"].endswith(" --conf a=b")
 
 
 def test_capacity_excludes_workers() -> None:
