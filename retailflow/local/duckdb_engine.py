@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from retailflow.errors import Finding, StopError
-from retailflow.local.engine import RAW_COLUMNS, Intake, RawRecord, Result, Row
+from retailflow.local.engine import RAW_COLUMNS, Intake, QueryError, RawRecord, Result, Row
 from retailflow.local.topics import duckdb_sql, lines
 from retailflow.local.topics.portion import Portion
 from retailflow.sql.dialects import DUCKDB, Dialect
@@ -59,6 +59,18 @@ class DuckDbWarehouse:
         columns = tuple(str(column[0]) for column in cursor.description or ())
         rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit)
         return Result(columns, tuple(map(tuple, rows)))
+
+    def read(self, sql: str, limit: int | None = None) -> Result:
+        module = _duckdb()
+        try:
+            statements = module.extract_statements(sql)
+            if len(statements) != 1 or statements[0].type != module.StatementType.SELECT:
+                raise QueryError(
+                    "only one SELECT is answered here", hint="`WITH … SELECT` is one too; changes are made by `retailflow run`"
+                )
+            return self.result(sql, limit)
+        except module.Error as error:
+            raise _query_error(str(error)) from error
 
     def begin(self) -> None:
         self.execute("BEGIN TRANSACTION")
@@ -130,7 +142,10 @@ def _settings(scratch: Path, schemas: Sequence[str], read_only: bool) -> list[st
     if not read_only:
         settings += [f"CREATE SCHEMA IF NOT EXISTS {DUCKDB.ident(schema)}" for schema in schemas]
     path = ",".join(schemas)
-    return [*settings, f"SET search_path = {DUCKDB.literal(path)}"]
+    settings.append(f"SET search_path = {DUCKDB.literal(path)}")
+    if read_only:
+        settings += ["SET enable_external_access = false", "SET lock_configuration = true"]
+    return settings
 
 
 def _connect(path: Path, read_only: bool, wait: float) -> "duckdb.DuckDBPyConnection":
@@ -147,6 +162,17 @@ def _connect(path: Path, read_only: bool, wait: float) -> "duckdb.DuckDBPyConnec
             if time.monotonic() >= until:
                 raise StopError([_in_use(path, error)], 2) from error
             time.sleep(0.05)
+
+
+def _query_error(text: str) -> QueryError:
+    """DuckDB says what, then a blank line, then where: the statement with a caret below it."""
+    said, _, where = text.partition("\n\nLINE ")
+    lines = said.splitlines()
+    unknown = re.search(r"Table with name (\S+) does not exist", said)
+    advice = [line for line in lines[1:] if line.strip() and not line.startswith("Did you mean")]
+    message = lines[0].partition("Error: ")[2] or lines[0]
+    shown = "\n  ".join([message.rstrip("!"), *(f"LINE {where}".splitlines() if where else [])])
+    return QueryError(shown, unknown[1] if unknown else None, " ".join(advice) or None)
 
 
 def _in_use(path: Path, error: Exception) -> Finding:

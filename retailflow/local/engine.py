@@ -57,6 +57,16 @@ class Result:
     rows: tuple[Row, ...]
 
 
+class QueryError(Exception):
+    """A query that the engine refused: `message` in its words, `unknown` the table it does not know, `hint` its own advice."""
+
+    def __init__(self, message: str, unknown: str | None = None, hint: str | None = None) -> None:
+        self.message = message
+        self.unknown = unknown
+        self.hint = hint
+        super().__init__(message)
+
+
 class Warehouse(Protocol):
     """One connection. Unqualified names are looked up among temporary tables, then in the staging and warehouse schemas."""
 
@@ -74,6 +84,10 @@ class Warehouse(Protocol):
 
     def result(self, sql: str, limit: int | None = None) -> Result:
         """Rows with the names of their columns; at most `limit` of them."""
+        ...
+
+    def read(self, sql: str, limit: int | None = None) -> Result:
+        """The result of one SELECT of a person; raises QueryError for anything else, and for what fails."""
         ...
 
     def begin(self) -> None: ...
