@@ -12,6 +12,8 @@ COMMANDS = (
     ("show", "author"),
     ("generate", "build"),
     ("simulate", "prove"),
+    ("run", "prove"),
+    ("query", "prove"),
 )
 
 
