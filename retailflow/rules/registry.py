@@ -4,12 +4,32 @@ from collections.abc import Callable, Iterator
 
 from retailflow.errors import Finding
 from retailflow.resolve import Loaded, Written
+from retailflow.rules import duplicates, habits, kafka, names, redshift, shown
 
 TableRule = Callable[[Written], Iterator[Finding]]
 ProjectRule = Callable[[Loaded], Iterator[Finding]]
 
-TABLE_RULES: tuple[TableRule, ...] = ()
-PROJECT_RULES: tuple[ProjectRule, ...] = ()
+TABLE_RULES: tuple[TableRule, ...] = (
+    names.form,
+    names.reserved,
+    names.too_long,
+    names.own,
+    shown.names_once,
+    kafka.keys,
+    kafka.values,
+    kafka.topic_name,
+    kafka.compaction,
+    redshift.columns,
+    habits.file_name,
+)
+PROJECT_RULES: tuple[ProjectRule, ...] = (
+    names.schemas,
+    duplicates.warehouse_names,
+    duplicates.topics,
+    kafka.default_keys,
+    habits.group,
+    habits.collations,
+)
 
 
 def check(loaded: Loaded) -> Iterator[Finding]:
