@@ -34,12 +34,29 @@ $(READY): $(LOCKED) pyproject.toml retailflow/__init__.py
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: $(READY) ## A trading day, from change events to a star schema, on this machine
+demo: $(READY) ## A trading day, from change events to a star schema, on this machine (starts anew: empties .retailflow)
+	rm -rf .retailflow
 	$(RETAILFLOW) validate
 	$(RETAILFLOW) generate
-	$(RETAILFLOW) simulate --seed 7 --events 200000
+	$(RETAILFLOW) simulate --seed 7 --events 210000
 	$(RETAILFLOW) run
 	$(RETAILFLOW) audit
+	$(RETAILFLOW) query "$(SALES_BY_TIER)"
+	$(RETAILFLOW) query "$(ONE_CUSTOMER)"
+	@echo
+	@echo 'Where to look next:'
+	@echo '  tables/order_line.yaml            what a person writes: one table that feeds fact_sales'
+	@echo '  generated/redshift/               what comes of it: the load that has just run here, as Redshift gets it'
+	@echo '  .retailflow/topics/               the events; append your own lines, then: $(RETAILFLOW) run'
+	@echo '  $(RETAILFLOW) query "SELECT * FROM staging.quarantine LIMIT 5"'
+	@echo '  README.md                         your first table in five minutes'
+
+# Sales by the tier a customer had at the moment of the sale, and the history of one customer.
+SALES_BY_TIER := SELECT c.tier, COUNT(DISTINCT f.order_id) AS orders, SUM(f.quantity) AS pieces, SUM(f.net_amount) AS net_amount \
+	FROM dw.fact_sales AS f JOIN dw.dim_customer AS c ON c.customer_key = f.customer_key GROUP BY c.tier ORDER BY net_amount DESC
+ONE_CUSTOMER := SELECT customer_id, tier, segment, newsletter, valid_from, valid_to FROM dw.dim_customer \
+	WHERE customer_id = (SELECT customer_id FROM dw.dim_customer GROUP BY customer_id HAVING COUNT(*) = 5 ORDER BY customer_id LIMIT 1) \
+	ORDER BY valid_from
 
 test: $(READY) ## Run the whole suite
 	@$(BIN)/python -m pytest
