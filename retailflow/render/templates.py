@@ -1,7 +1,5 @@
 """Templates: they loop and interpolate, never compute, and print nothing that was not quoted for where it stands."""
 
-from dataclasses import dataclass
-from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 
@@ -22,15 +20,16 @@ def shipped() -> Path:
     return installed if installed.is_dir() else package.parent / "templates"
 
 
-@dataclass(frozen=True, slots=True)
 class Templates:
     """The templates of a project. `own`: its folder of templates, where a file of the same name replaces the one shipped."""
 
-    own: Path | None = None
+    def __init__(self, own: Path | None = None) -> None:
+        self.own = own
+        self._environment = _environment([folder for folder in (own, shipped()) if folder is not None])
 
     def render(self, name: str, **values: object) -> str:
         """The text of template `name`; raises UnquotedError and jinja's own errors."""
-        return _environment(self.own).get_template(name).render(**values)
+        return self._environment.get_template(name).render(**values)
 
     def overrides(self) -> tuple[str, ...]:
         """Names of templates that the project replaces by others, sorted."""
@@ -40,9 +39,7 @@ class Templates:
         return tuple(n for n in names if (self.own / n).is_file() and (self.own / n).read_bytes() != (shipped() / n).read_bytes())
 
 
-@lru_cache(maxsize=8)
-def _environment(own: Path | None) -> Environment:
-    folders = [folder for folder in (own, shipped()) if folder is not None]
+def _environment(folders: list[Path]) -> Environment:
     # No HTML is made here, so nothing is escaped for it; `finalize` refuses whatever no filter has quoted.
     environment = Environment(
         loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
