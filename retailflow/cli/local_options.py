@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from retailflow.local.folders import Folders
     from retailflow.local.open import Address
-    from retailflow.local.run import Folders
 
 TopicsOption = Annotated[
     Path | None, typer.Option("--topics", help="Folder of topic files (default: .retailflow/topics of the project).", show_default=False)
@@ -41,7 +41,7 @@ def address(root: Path, engine: str, warehouse: Path | None, dsn: str) -> "Addre
 
 
 def folders(root: Path, topics: Path | None, files: Path | None) -> "Folders":
+    from retailflow.local.folders import Folders
     from retailflow.local.open import default_folder
-    from retailflow.local.run import Folders
 
     return Folders(topics or default_folder(root) / "topics", files or default_folder(root) / "files")

@@ -19,6 +19,7 @@ def as_json(report: "Report") -> str:
         "total": {fate: report.total(fate) for fate in FATES},
         "star": dict(report.star),
         "waiting": list(report.waiting),
+        "changed": list(report.changed),
         "seconds": round(report.seconds, 3),
     }
     return json.dumps(data, ensure_ascii=False)
@@ -44,7 +45,9 @@ def remarks(report: "Report") -> Iterator[str]:
         yield 'why quarantined: retailflow query "SELECT topic, code, detail, COUNT(*) FROM staging.quarantine GROUP BY ALL ORDER BY ALL"'
     for name in report.waiting:
         yield f"the last line of {name} has no newline and is no JSON object yet; it waits for the next run"
-    yield f"{report.files} topic files, {report.seconds:.1f} s"
+    for name in report.changed:
+        yield f"{name} was read before and has changed since; a path is read once, so give the new extract a new name"
+    yield f"{report.files} files, {report.seconds:.1f} s"
 
 
 def _number(n: int) -> str:

@@ -3,13 +3,19 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain, groupby
+from operator import itemgetter
 from pathlib import Path
 
 from retailflow.local.engine import Intake, Warehouse
+from retailflow.local.extracts import ExtractFile, extract_files, read_extract
+from retailflow.local.folders import Folders
 from retailflow.local.ledger import Position
 from retailflow.local.topics.inventory import Reader, readers, topic_files
-from retailflow.local.topics.portion import Portion, new_portion
+from retailflow.local.topics.portion import Portion, fingerprint, new_portion
 from retailflow.model.project import Project
+from retailflow.model.source import Route
+from retailflow.model.table import Table
 from retailflow.sql.statement import Temp
 
 BEATS = "raw_heartbeat_records"
@@ -19,40 +25,61 @@ NO_TABLE = 1  # the generation of topics that belong to no table
 
 @dataclass(slots=True)
 class Arrivals:
-    """New portions by reader and topic, and how far the files are taken once these are. `waiting`: files whose last line is not whole."""
+    """New portions by reader and topic, new extracts, and how far the files are taken once these are.
+
+    `waiting`: topic files whose last line is not whole. `changed`: extracts that are not what was read.
+    """
 
     by_table: dict[str, list[Intake]] = field(default_factory=dict)
     beats: list[Intake] = field(default_factory=list)
     strays: list[Intake] = field(default_factory=list)
     positions: dict[str, Position] = field(default_factory=dict)
+    extracts: list[tuple[Table, ExtractFile]] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
     files: int = 0
 
-    @property
-    def any(self) -> bool:
-        return bool(self.positions)
 
-
-def find(project: Project, topics: Path, before: dict[str, Position]) -> Arrivals:
-    """Look at every topic file; nothing is read into the warehouse yet."""
+def find(project: Project, folders: Folders, before: dict[str, Position]) -> Arrivals:
+    """Look at every topic file and extract; nothing is read into the warehouse yet."""
     arrivals = Arrivals()
+    _find_topics(arrivals, project, folders.topics, before)
+    for table in project.tables:
+        if table.route is Route.BATCH and folders.files.is_dir():
+            _find_extracts(arrivals, table, folders.files, before)
+    return arrivals
+
+
+def _find_topics(arrivals: Arrivals, project: Project, topics: Path, before: dict[str, Position]) -> None:
     known = readers(project)
     portions: defaultdict[str, list[Portion]] = defaultdict(list)
     for file in topic_files(topics):
         arrivals.files += 1
         reader = known.get(file.topic, Reader()).name
-        position = before.get(file.name)
+        name = f"topics/{file.name}"
+        position = before.get(name)
         taken = position.taken if position is not None and position.reader == reader else None
         portion = new_portion(file.path, taken)
         if portion is not None:
             portions[file.topic].append(portion)
-            arrivals.positions[file.name] = Position(reader, portion.taken)
+            arrivals.positions[name] = Position(reader, portion.taken)
         seen = portion.taken if portion is not None else taken
         if file.path.stat().st_size > (seen.bytes if seen is not None else 0) + len("\r\n"):
             arrivals.waiting.append(file.name)
     for topic, found in portions.items():
         _assign(arrivals, project, known.get(topic, Reader()), topic, tuple(found))
-    return arrivals
+
+
+def _find_extracts(arrivals: Arrivals, table: Table, files: Path, before: dict[str, Position]) -> None:
+    """A path is read once; what changes under it afterwards is told, not read."""
+    for file in extract_files(table, files):
+        arrivals.files += 1
+        name, now = f"files/{table.name}/{file.name}", fingerprint(file.path)
+        if name not in before:
+            arrivals.extracts.append((table, file))
+            arrivals.positions[name] = Position(f"table {table.name}", now)
+        elif before[name].taken != now:
+            arrivals.changed.append(file.name)
 
 
 def _assign(arrivals: Arrivals, project: Project, reader: Reader, topic: str, portions: tuple[Portion, ...]) -> None:
@@ -69,6 +96,8 @@ def load(project: Project, warehouse: Warehouse, arrivals: Arrivals) -> None:
     """Make `raw_<table>` for every table, and the raw tables of heartbeats and of topics nobody reads."""
     for table in project.tables:
         warehouse.load_raw(f"raw_{table.name}", arrivals.by_table.get(table.name, []))
+    for table, extracts in groupby(arrivals.extracts, key=itemgetter(0)):
+        warehouse.append_raw(f"raw_{table.name}", chain.from_iterable(read_extract(table, file) for _, file in extracts))
     warehouse.load_raw(BEATS, arrivals.beats)
     warehouse.load_raw(STRAYS, arrivals.strays)
     warehouse.temp(Temp("raw_heartbeats", _heartbeats(project, warehouse, arrivals.beats)))

@@ -26,12 +26,16 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`hops`: of this run, sorted, only those with something new. `star`: (table, rows). `waiting`: files whose last line is not whole."""
+    """`hops`: of this run, sorted, only those with something new. `star`: (table, rows). `waiting`: files whose last line is not whole.
+
+    `changed`: extracts that are no longer what was read of them.
+    """
 
     hops: tuple[Hop, ...]
     star: tuple[tuple[str, int], ...]
     files: int
     waiting: tuple[str, ...]
+    changed: tuple[str, ...]
     seconds: float
 
     def total(self, fate: str) -> int:

@@ -1,14 +1,15 @@
 """One run: what is new in the topics and files goes through the generated load, in one transaction."""
 
 import time
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
+from retailflow.errors import Finding, StopError
 from retailflow.local import arrivals as arriving
 from retailflow.local import report as reporting
 from retailflow.local import strays
 from retailflow.local.engine import Warehouse
 from retailflow.local.execute import Observer, execute, quiet
+from retailflow.local.folders import Folders
 from retailflow.local.ledger import Ledger
 from retailflow.local.program import Program, program
 from retailflow.local.report import Report
@@ -19,14 +20,6 @@ from retailflow.sql.statement import Load
 _SCHEMA = "schema"
 
 
-@dataclass(frozen=True, slots=True)
-class Folders:
-    """Where records come from: topics as `<topic>.jsonl`, extracts as the specs' `files.path` say."""
-
-    topics: Path
-    files: Path
-
-
 def run(project: Project, warehouse: Warehouse, folders: Folders, observe: Observer = quiet, plan: Program | None = None) -> Report:
     """Take what is new; raises StopError, and then the warehouse is as it was. `plan`: what is generated for the project."""
     started = time.perf_counter()
@@ -35,6 +28,9 @@ def run(project: Project, warehouse: Warehouse, folders: Folders, observe: Obser
     try:
         report = _run(project, warehouse, folders, observe, plan)
         warehouse.commit()
+    except OSError as error:
+        warehouse.rollback()
+        raise StopError([_unreadable(error)], 2) from error
     except BaseException:
         warehouse.rollback()
         raise
@@ -47,7 +43,7 @@ def _run(project: Project, warehouse: Warehouse, folders: Folders, observe: Obse
     ledger.create()
     _create(warehouse, ledger, plan)
     before = reporting.totals(warehouse, names)
-    arrivals = arriving.find(project, folders.topics, ledger.positions())
+    arrivals = arriving.find(project, folders, ledger.positions())
     observe("read topics", 0, len(plan.load.steps))
     arriving.load(project, warehouse, arrivals)
     topics = tuple(table.topic.name for table in project.tables)
@@ -59,7 +55,14 @@ def _run(project: Project, warehouse: Warehouse, folders: Folders, observe: Obse
         star=reporting.star(project, warehouse),
         files=arrivals.files,
         waiting=tuple(arrivals.waiting),
+        changed=tuple(arrivals.changed),
         seconds=0.0,
+    )
+
+
+def _unreadable(error: OSError) -> Finding:
+    return Finding(
+        "RF516", f"`{error.filename}` cannot be read: {error.strerror}", hint="nothing of this load was kept; mend that and run again"
     )
 
 

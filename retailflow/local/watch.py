@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from retailflow.local.folders import Folders
 from retailflow.local.report import Report
-from retailflow.local.run import Folders
 
 Look = frozenset[tuple[str, int, int]]
 
@@ -15,8 +15,12 @@ def watch(take: Callable[[], Report], folders: Folders, interval: float, sleep: 
     while True:
         before = look(folders)
         yield take()
-        while look(folders) == before:
+        while (now := look(folders)) == before:
             sleep(interval)
+        while extracts_of(now, folders) != extracts_of(before, folders):  # one may still be being written: wait until it stands still
+            before = now
+            sleep(interval)
+            now = look(folders)
 
 
 def look(folders: Folders) -> Look:
@@ -26,6 +30,11 @@ def look(folders: Folders) -> Look:
         for path in folder.rglob("*") if folder.is_dir() else ():
             found.update(_facts(path))
     return frozenset(found)
+
+
+def extracts_of(seen: Look, folders: Folders) -> Look:
+    """The part of a look that is extracts."""
+    return frozenset(fact for fact in seen if Path(fact[0]).is_relative_to(folders.files))
 
 
 def _facts(path: Path) -> Iterator[tuple[str, int, int]]:

@@ -11,8 +11,8 @@ from retailflow.cli.terminal import note, out
 from retailflow.errors import Finding, StopError
 
 if TYPE_CHECKING:
+    from retailflow.local.folders import Folders
     from retailflow.local.report import Report
-    from retailflow.local.run import Folders
 
 
 def run(

@@ -57,6 +57,14 @@ def records(lines: str, topic: str, generation: int) -> str:
     )
 
 
+def written_records(path: Path) -> str:
+    """SELECT of the raw relation from a file of such objects, but for the hash of their contents."""
+    types = ", ".join(f"{name}: '{kind}'" for name, kind in (c.split() for c in _COLUMNS) if name != "content")
+    columns = ", ".join(content("record_value") if name == "content" else name for name, _ in (c.split() for c in _COLUMNS))
+    file = DUCKDB.literal(str(path))
+    return f"SELECT {columns} FROM read_ndjson({file}, columns = {{{types}}}, maximum_object_size = {max(path.stat().st_size, 1 << 24)})"
+
+
 def content(text: str) -> str:
     return f"COALESCE({DUCKDB.content_hash(text)}, 0)"
 

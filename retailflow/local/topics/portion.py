@@ -48,7 +48,7 @@ def new_portion(path: Path, before: Taken | None) -> Portion | None:
     A last line without its newline may still be being written: it is taken when it is a complete object, else it waits.
     """
     size = path.stat().st_size
-    if size == 0 or (before is not None and before.bytes == size and _fingerprint(path, size) == before):
+    if size == 0 or (before is not None and before.bytes == size and fingerprint(path, size) == before):
         return None
     with path.open("rb") as file:
         start = _start(file, path, before, size)
@@ -57,11 +57,11 @@ def new_portion(path: Path, before: Taken | None) -> Portion | None:
             return None
         longest, plain = _survey(file, start, end)
         offsets = _says_offset(file, start, longest)
-    return Portion(path, start, end, longest, plain, offsets, _fingerprint(path, end))
+    return Portion(path, start, end, longest, plain, offsets, fingerprint(path, end))
 
 
 def _start(file: BinaryIO, path: Path, before: Taken | None, size: int) -> int:
-    if before is None or before.bytes > size or _fingerprint(path, before.bytes) != before:
+    if before is None or before.bytes > size or fingerprint(path, before.bytes) != before:
         return 0
     start = before.bytes
     file.seek(max(start - 1, 0))
@@ -130,7 +130,10 @@ def _says_offset(file: BinaryIO, start: int, longest: int) -> bool:
     return b'"offset"' in file.readline(longest + 1)
 
 
-def _fingerprint(path: Path, position: int) -> Taken:
+def fingerprint(path: Path, position: int | None = None) -> Taken:
+    """What a file is known again by that was taken up to a position, or to its end."""
+    if position is None:
+        position = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(min(SAMPLE, position))
         file.seek(max(position - SAMPLE, 0))
