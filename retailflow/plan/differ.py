@@ -63,14 +63,14 @@ class Differ:
         return Cause.SPEC if self._known.tool == self._tool else Cause.EITHER
 
     def _conflict(self, path: str, before: bytes, after: bytes | None) -> Change:
-        code, what = ("RF401", "was edited by hand") if path in self._known.files else ("RF402", "was not written by retailflow")
+        code, what = ("RF601", "was edited by hand") if path in self._known.files else ("RF602", "was not written by retailflow")
         hint = f"move the change to the spec or a template, or give it up: `retailflow generate --overwrite {path}`"
         finding = Finding(code, f"`{path}` {what}", self._place(path), hint)
         return Change(path, ChangeKind.CONFLICT, before, after, finding=finding)
 
     def _refused(self, path: str, after: bytes | None, error: RefusedError) -> Change:
         hint = "remove it: generated files are real files in real folders"
-        return Change(path, ChangeKind.CONFLICT, None, after, finding=Finding("RF403", str(error), self._place(path), hint))
+        return Change(path, ChangeKind.CONFLICT, None, after, finding=Finding("RF603", str(error), self._place(path), hint))
 
     def _place(self, path: str) -> Place:
         return Place(f"{self._disk.root.name}/{path}")

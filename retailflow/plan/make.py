@@ -28,7 +28,7 @@ def make(
         before = disk.read(manifest.NAME)
     except RefusedError as error:
         hint = "put a real folder and file in its place, or remove it"
-        finding = Finding("RF403", str(error), Place(f"{folder.name}/{manifest.NAME}"), hint)
+        finding = Finding("RF603", str(error), Place(f"{folder.name}/{manifest.NAME}"), hint)
         refused = Change(manifest.NAME, ChangeKind.CONFLICT, None, None, finding=finding)
         return Plan((refused,), (), b"", None, b"", tool, None, notes)
     known = manifest.load(before)

@@ -25,7 +25,7 @@ COLUMNS = (
 )
 """What Spark's Kafka source gives of a record, with the generation of its topic; the order is that of the table."""
 
-ARGUMENTS = ("bootstrap_servers", "bucket", "catalog", "database")
+ARGUMENTS = ("bootstrap_servers", "bucket", "catalog", "database", "environment")
 OPTIONAL = ("kafka_auth", "window")
 _IAM = {
     "kafka.security.protocol": "SASL_SSL",
@@ -37,7 +37,10 @@ _IAM = {
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """A topic, the generation it is in, the table it lands in and the folder of the bucket that table keeps its files in."""
+    """A topic, the generation it is in, the table it lands in and the folder of the bucket that table keeps its files in.
+
+    `{env}` in topic and folder stands for the environment the job runs in.
+    """
 
     topic: str
     generation: int
@@ -74,7 +77,7 @@ def kafka_options(landing: Landing, options: Mapping[str, str]) -> dict[str, str
     authentication = _IAM if options.get("kafka_auth") == "iam" else {}
     return {
         "kafka.bootstrap.servers": options["bootstrap_servers"],
-        "subscribe": landing.topic,
+        "subscribe": there(landing.topic, options),
         "startingOffsets": "earliest",
         "failOnDataLoss": "true",
         "includeHeaders": "true",
@@ -83,7 +86,11 @@ def kafka_options(landing: Landing, options: Mapping[str, str]) -> dict[str, str
 
 
 def checkpoint(landing: Landing, options: Mapping[str, str]) -> str:
-    return f"s3://{options['bucket']}/checkpoints/{landing.table}/{landing.generation}"
+    return f"s3://{options['bucket']}/checkpoints/{options['environment']}/{landing.table}/{landing.generation}"
+
+
+def there(pattern: str, options: Mapping[str, str]) -> str:
+    return pattern.replace("{env}", options["environment"])
 
 
 def table_name(landing: Landing, options: Mapping[str, str]) -> str:
@@ -93,7 +100,7 @@ def table_name(landing: Landing, options: Mapping[str, str]) -> str:
 def create_table(landing: Landing, options: Mapping[str, str]) -> str:
     """The table as received; where it exists nothing happens."""
     columns = ", ".join(f"{identifier(name)} {kind}" for name, kind in COLUMNS)
-    location = literal(f"s3://{options['bucket']}/{landing.folder}")
+    location = literal(f"s3://{options['bucket']}/{there(landing.folder, options)}")
     return (
         f"CREATE TABLE IF NOT EXISTS {table_name(landing, options)} ({columns}) "
         f"USING iceberg PARTITIONED BY (days(`timestamp`)) LOCATION {location}"

@@ -80,6 +80,7 @@ def _arguments(job: Job, project: Project, environment: Environment) -> dict[str
         "--auto-scale-within-microbatch": "true",
         "--bucket": bucket,
         "--catalog": CATALOG,
+        "--environment": environment.name,
         "--database": places.database(project, environment, "landing"),
         "--kafka_auth": "iam",
         **_brokers(environment),
@@ -120,7 +121,7 @@ def _snake(name: str) -> str:
 def _refuse_internal(group: Group, given: dict[str, str]) -> None:
     hint = "remove it from the group's settings"
     findings = [
-        Finding("RF404", f"`{key}` of group `{group.name}` is an argument Glue keeps for itself", hint=hint)
+        Finding("RF604", f"`{key}` of group `{group.name}` is an argument Glue keeps for itself", hint=hint)
         for key in given
         if key in INTERNAL_ARGUMENTS
     ]

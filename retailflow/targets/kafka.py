@@ -4,11 +4,13 @@ One file a topic, not one an environment: two people who add a table each never 
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from retailflow.artifact import Artifact, dump_yaml, header
 from retailflow.model.project import Environment, Project
 from retailflow.model.source import Route, Source, Topic
 from retailflow.model.table import Table
+from retailflow.targets.places import there
 
 HEARTBEAT_RETENTION_MS = 7 * 24 * 60 * 60 * 1000
 """How long a heartbeat is kept. Only the latest says anything; a week survives a long outage of its readers."""
@@ -53,15 +55,16 @@ def heartbeat_topic(source: Source, tables: Iterable[Table]) -> Topic:
 
 
 def in_environment(topic: Topic, environment: Environment) -> Topic:
-    """A topic as an environment has it: never more replicas than the environment has brokers (setting `kafka_brokers`)."""
+    """A topic as an environment has it: by its name there, with no more replicas than there are brokers (setting `kafka_brokers`)."""
+    name = there(topic.name, environment)
     brokers = dict(environment.settings).get("kafka_brokers")
     if not isinstance(brokers, int) or brokers >= topic.replication_factor:
-        return topic
+        return replace(topic, name=name)
     replicas = max(brokers, 1)
     config = dict(topic.config)
     if "min.insync.replicas" in config:
         config["min.insync.replicas"] = str(min(int(config["min.insync.replicas"]), max(replicas - 1, 1)))
-    return Topic(topic.name, topic.partitions, replicas, tuple(sorted(config.items())))
+    return Topic(name, topic.partitions, replicas, tuple(sorted(config.items())))
 
 
 def as_data(topic: Topic) -> dict[str, object]:

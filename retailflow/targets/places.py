@@ -12,12 +12,17 @@ def bucket(project: Project, environment: Environment) -> str:
 
 
 def landing(project: Project, table: Table) -> str:
-    """The folder of a table's records as received, relative to the bucket."""
+    """The folder of a table's records as received, relative to the bucket; `{env}` may stand in it."""
     return project.naming.landing.replace("{table}", table.name)
 
 
 def staging(project: Project, table: Table) -> str:
     return project.naming.staging.replace("{table}", table.name)
+
+
+def there(pattern: str, environment: Environment) -> str:
+    """A name or folder as an environment has it."""
+    return pattern.replace("{env}", environment.name)
 
 
 def database(project: Project, environment: Environment, layer: str) -> str:
@@ -27,7 +32,7 @@ def database(project: Project, environment: Environment, layer: str) -> str:
 
 def artifact(project: Project, environment: Environment, path: str) -> str:
     """Where a generated file lies once it is deployed."""
-    return f"s3://{bucket(project, environment)}/artifacts/{path}"
+    return f"s3://{bucket(project, environment)}/artifacts/{environment.name}/{path}"
 
 
 def runtime_wheel(project: Project, environment: Environment) -> str:

@@ -30,7 +30,7 @@ def variables(project: Project, environment: Environment) -> dict[str, object]:
         "region": environment.region,
         "settings": dict(environment.settings),
         "sources": {source.name: _source(source) for source, _ in kafka.captured_sources(project)},
-        "tables": {table.name: _table(project, table) for table in project.tables},
+        "tables": {table.name: _table(project, environment, table) for table in project.tables},
         "warehouse_schemas": {"staging": project.naming.staging_schema, "warehouse": project.naming.warehouse_schema},
     }
 
@@ -46,15 +46,15 @@ def _source(source: Source) -> dict[str, object]:
     return {"kind": source.kind.value, "server": source.server, "database": source.database, "secret": source.secret}
 
 
-def _table(project: Project, table: Table) -> dict[str, object]:
+def _table(project: Project, environment: Environment, table: Table) -> dict[str, object]:
     return {
         "dimensions": [d.name for d in (table.dimension, table.dimension and table.dimension.history) if d is not None],
         "facts": [fact.name for fact in table.facts],
         "group": table.group,
-        "landing": places.landing(project, table),
+        "landing": places.there(places.landing(project, table), environment),
         "owner": table.owner,
         "route": table.route.value,
-        "staging": places.staging(project, table),
-        "topic": table.topic.name if kafka.has_topic(table) else None,
+        "staging": places.there(places.staging(project, table), environment),
+        "topic": places.there(table.topic.name, environment) if kafka.has_topic(table) else None,
         "warehouse_path": table.warehouse_path,
     }

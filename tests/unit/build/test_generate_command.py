@@ -71,7 +71,7 @@ def test_a_hand_edit_is_refused_by_name_and_given_up_by_name(
     assert generate(monkeypatch) == 1
     told = capsys.readouterr()
     assert "! kafka/topics/supplier.yaml" in told.out
-    assert "RF401" in told.err
+    assert "RF601" in told.err
     assert "retailflow generate --overwrite kafka/topics/supplier.yaml" in told.err
     assert "buying" not in (root / "generated/docs/runbooks/supplier.md").read_text()
     assert generate(monkeypatch, "--check") == 3

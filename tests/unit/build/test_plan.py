@@ -77,7 +77,7 @@ def test_a_hand_edited_file_is_refused_by_name_with_the_way_out(folder: Path) ->
     run(folder, A1, B1)
     (folder / "x/a.sql").write_text("mine\n")
     plan = plan_of(folder, A2, B1)
-    assert codes(plan) == {"x/a.sql": "RF401"}
+    assert codes(plan) == {"x/a.sql": "RF601"}
     (change,) = plan.conflicts
     assert change.finding is not None
     assert change.finding.place is not None
@@ -92,13 +92,13 @@ def test_a_hand_edited_file_is_refused_by_name_with_the_way_out(folder: Path) ->
 def test_a_hand_edit_is_refused_also_when_nothing_else_changed(folder: Path) -> None:
     run(folder, A1)
     (folder / "x/a.sql").write_text("mine\n")
-    assert codes(plan_of(folder, A1)) == {"x/a.sql": "RF401"}
+    assert codes(plan_of(folder, A1)) == {"x/a.sql": "RF601"}
 
 
 def test_a_hand_edited_file_of_a_removed_table_is_refused_too(folder: Path) -> None:
     run(folder, A1)
     (folder / "x/a.sql").write_text("mine\n")
-    assert codes(plan_of(folder)) == {"x/a.sql": "RF401"}
+    assert codes(plan_of(folder)) == {"x/a.sql": "RF601"}
 
 
 @pytest.mark.parametrize("given", ["x/a.sql", "x", "x/"])
@@ -113,7 +113,7 @@ def test_overwrite_gives_up_a_hand_edit_by_name_or_folder(folder: Path, given: s
 def test_overwrite_of_one_name_is_not_overwrite_of_names_that_begin_so(folder: Path) -> None:
     run(folder, Artifact("x/ab", "1"))
     (folder / "x/ab").write_text("mine")
-    assert codes(plan_of(folder, Artifact("x/ab", "1"), overwrite=("x/a",))) == {"x/ab": "RF401"}
+    assert codes(plan_of(folder, Artifact("x/ab", "1"), overwrite=("x/a",))) == {"x/ab": "RF601"}
 
 
 def test_an_edit_that_gives_what_is_wanted_is_no_conflict(folder: Path) -> None:
@@ -127,7 +127,7 @@ def test_an_edit_that_gives_what_is_wanted_is_no_conflict(folder: Path) -> None:
 def test_a_file_in_the_way_that_retailflow_did_not_write_is_refused(folder: Path) -> None:
     (folder / "x").mkdir(parents=True)
     (folder / "x/a.sql").write_text("somebody's\n")
-    assert codes(plan_of(folder, A1)) == {"x/a.sql": "RF402"}
+    assert codes(plan_of(folder, A1)) == {"x/a.sql": "RF602"}
 
 
 def test_a_deleted_file_comes_back(folder: Path) -> None:
@@ -211,32 +211,32 @@ def test_a_link_in_place_of_a_file_is_refused_and_not_followed(folder: Path, tmp
     (folder / "x/a.sql").unlink()
     (folder / "x/a.sql").symlink_to(outside)
     for wanted in ((A2,), ()):
-        assert codes(plan_of(folder, *wanted, overwrite=("x/a.sql",))) == {"x/a.sql": "RF403"}
+        assert codes(plan_of(folder, *wanted, overwrite=("x/a.sql",))) == {"x/a.sql": "RF603"}
 
 
 def test_a_link_in_place_of_a_folder_is_refused(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     folder.mkdir()
     (folder / "x").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
-    assert codes(plan_of(folder, A1, B1)) == {"x/a.sql": "RF403"}
+    assert codes(plan_of(folder, A1, B1)) == {"x/a.sql": "RF603"}
     assert not list((tmp_path / "elsewhere").iterdir())
 
 
 def test_a_link_in_place_of_generated_itself_is_one_finding(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     folder.symlink_to(tmp_path / "elsewhere", target_is_directory=True)
-    assert codes(plan_of(folder, A1, B1)) == {"manifest.json": "RF403"}
+    assert codes(plan_of(folder, A1, B1)) == {"manifest.json": "RF603"}
 
 
 def test_a_folder_in_place_of_a_file_is_refused(folder: Path) -> None:
     (folder / "x/a.sql").mkdir(parents=True)
-    assert codes(plan_of(folder, A1)) == {"x/a.sql": "RF403"}
+    assert codes(plan_of(folder, A1)) == {"x/a.sql": "RF603"}
 
 
 def test_a_pipe_in_place_of_a_file_is_refused_and_not_waited_for(folder: Path) -> None:
     (folder / "x").mkdir(parents=True)
     os.mkfifo(folder / "x/a.sql")
-    assert codes(plan_of(folder, A1)) == {"x/a.sql": "RF403"}
+    assert codes(plan_of(folder, A1)) == {"x/a.sql": "RF603"}
 
 
 def test_temporary_files_do_not_lead_through_a_link(folder: Path, tmp_path: Path) -> None:
@@ -344,5 +344,5 @@ def test_the_data_is_plain_and_says_why_a_file_is_refused(folder: Path) -> None:
     data = as_data(plan_of(folder, A2), with_diff=True)
     (change,) = json.loads(json.dumps(data))["changes"]
     assert change["kind"] == "conflict"
-    assert change["code"] == "RF401"
+    assert change["code"] == "RF601"
     assert "+a2" in change["diff"]

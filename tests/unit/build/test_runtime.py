@@ -9,7 +9,7 @@ from retailflow.runtime import arguments
 from retailflow.runtime.arguments import MissingArgumentError
 from retailflow.runtime.streaming import COLUMNS, Landing, checkpoint, create_table, kafka_options, table_name
 
-OPTIONS = {"bootstrap_servers": "b:9098", "bucket": "lake", "catalog": "glue_catalog", "database": "landing"}
+OPTIONS = {"bootstrap_servers": "b:9098", "bucket": "lake", "catalog": "glue_catalog", "database": "landing", "environment": "dev"}
 LANDING = Landing("customer_changes", 2, "customer", "landing/customer/")
 
 
@@ -29,6 +29,13 @@ def test_landing_begins_with_the_first_record_and_stops_when_records_are_gone() 
     assert (options["startingOffsets"], options["failOnDataLoss"], options["subscribe"]) == ("earliest", "true", "customer_changes")
     assert not [key for key in options if "sasl" in key]
     assert kafka_options(LANDING, {**OPTIONS, "kafka_auth": "iam"})["kafka.sasl.mechanism"] == "AWS_MSK_IAM"
+
+
+def test_the_environment_shows_in_topic_folder_and_checkpoint() -> None:
+    landing = Landing("{env}.customer", 1, "customer", "{env}/landing/")
+    assert kafka_options(landing, OPTIONS)["subscribe"] == "dev.customer"
+    assert "'s3://lake/dev/landing/'" in create_table(landing, OPTIONS)
+    assert checkpoint(landing, OPTIONS) == "s3://lake/checkpoints/dev/customer/1"
 
 
 def test_a_topic_made_anew_has_a_checkpoint_of_its_own() -> None:

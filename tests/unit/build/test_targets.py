@@ -85,6 +85,13 @@ def test_a_topic_has_an_entry_in_every_environment() -> None:
     }
 
 
+def test_a_topic_is_called_after_its_environment_where_the_pattern_says_so() -> None:
+    p = project(table(topic=Topic("{env}.customer", 3, 3, ())))
+    assert [topics(p, "customer")[e]["name"] for e in ("dev", "prod")] == ["dev.customer", "prod.customer"]
+    assert variables(p)["tables"]["customer"]["topic"] == "dev.customer"
+    assert "dev.customer" in variables(p)["kafka_topics"]
+
+
 def test_a_topic_never_has_more_replicas_than_there_are_brokers() -> None:
     small = Environment("dev", "1", "eu-central-1", (("kafka_brokers", 1),))
     safe = table(topic=Topic("t", 3, 3, (("min.insync.replicas", "2"),)))
@@ -188,7 +195,7 @@ def test_capacity_excludes_workers() -> None:
 
 @pytest.mark.parametrize("argument", ["--debug", "--mode", "--JOB_NAME", "--endpoint"])
 def test_an_argument_glue_keeps_for_itself_is_refused(argument: str) -> None:
-    with pytest.raises(StopError, match="RF404"):
+    with pytest.raises(StopError, match="RF604"):
         compile(project(groups=(Group("default", ((argument, "x"),)),)))
 
 
