@@ -2,12 +2,16 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
 _FIELD_LIMIT = 64 * 1024 * 1024  # an image in hexadecimal digits is one field
+
+_NO_TEXT = re.compile("[\x00\udc80-\udcff]")
+_NUL = re.compile(r"(?<!\\)(\\\\)*\\u0000")
 
 Fields = dict[str, Any]
 
@@ -95,7 +99,7 @@ def _json_lines(file: TextIO) -> Iterator[RawRow]:
 def _object(text: str) -> Fields | None:
     """The JSON object a line is; NaN and infinities are no JSON."""
     try:
-        value = json.loads(text, parse_constant=_refuse, parse_float=str) if _is_text(text) else None
+        value = json.loads(text, parse_constant=_refuse, parse_float=str) if _is_text(text) and not _NUL.search(text) else None
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
@@ -107,7 +111,7 @@ def _refuse(constant: str) -> None:
 
 def _is_text(text: str) -> bool:
     """Whether the bytes were UTF-8 and hold no U+0000, which not every engine can keep."""
-    return "\x00" not in text and text.isprintable() or not any(c == "\x00" or "\udc80" <= c <= "\udcff" for c in text)
+    return _NO_TEXT.search(text) is None
 
 
 def _readable(text: str) -> str:

@@ -16,7 +16,7 @@ from retailflow.model.source import Extract, ExtractMode
 from retailflow.types import Kind
 
 _TIME = re.compile(r"\{time:([^{}]*)\}")
-_WILD = re.compile(r"\*\*/|\*|\?|\[([^\]])[^\]]*\]")
+_WILD = re.compile(r"\*\*/?|\*|\?")
 
 
 def write_extracts(rows: Rows, files: Path, options: Options, day: date, counts: Counts) -> list[Path]:
@@ -42,8 +42,8 @@ def _path(pattern: str, day: date) -> str:
     """The path of a pattern for one day."""
     if _TIME.search(pattern):
         pattern = _TIME.sub(lambda m: datetime(day.year, day.month, day.day).strftime(m[1]), pattern)
-        return _WILD.sub(lambda m: "" if m[0] == "**/" else m[1] or "0", pattern)
-    return _WILD.sub(lambda m: "" if m[0] == "**/" else day.isoformat() if m[0] == "*" else m[1] or "0", pattern)
+        return _WILD.sub(lambda m: "" if m[0].startswith("**") else "0", pattern)
+    return _WILD.sub(lambda m: {"*": day.isoformat(), "?": "0"}.get(m[0], ""), pattern)
 
 
 def _pass_a_day(rows: Rows, day: date, options: Options) -> list[Row]:

@@ -73,7 +73,7 @@ def all_match(patterns: Iterable[str], values: Iterable[str]) -> bool:
         compiled = [re.compile(p) for p in patterns]
     except re.error:
         return False
-    return all(p.search(v) for v in values for p in compiled)
+    return all(p.fullmatch(v) for v in values for p in compiled)
 
 
 @cache

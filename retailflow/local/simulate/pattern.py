@@ -25,7 +25,7 @@ def matching(pattern: str, chance: random.Random) -> str | None:
         return None
     for _ in range(_TRIES):
         text = _sequence(tree, chance)
-        if compiled.search(text):
+        if compiled.fullmatch(text):
             return text
     return None
 

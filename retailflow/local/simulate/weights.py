@@ -15,6 +15,7 @@ _SHORT = {
     "store": 60, "shop": 60, "warehouse": 12, "carrier": 5, "shipper": 5, "supplier": 150, "vendor": 150, "promotion": 60, "campaign": 60,
     "employee": 400, "territory": 50, "location": 80,
 }  # fmt: skip
+_SELDOM = frozenset({"return", "refund", "claim", "complaint", "cancellation"})
 _LOOKED_UP = 60  # rows of tables that only lend their columns to others
 
 
@@ -69,4 +70,6 @@ def _weight(table: Table, refs: tuple[Reference, ...], happens: bool, short: int
         return Weight(4, 0.2, 4, initial_rows)
     if short is not None:
         return Weight(short / 100, 0.02, min(short, 200) / 400, short)
+    if happens and _SELDOM & set(parts(table.name)):
+        return Weight(0.3, 0.5, 0.3, initial_rows)
     return Weight(3, 5, 2, initial_rows) if happens else Weight(5, 0.7, 2.5, initial_rows)
