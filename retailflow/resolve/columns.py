@@ -1,9 +1,9 @@
 """The columns of a table: their types, zones, and those derived from others."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from retailflow.errors import did_you_mean
-from retailflow.model.expression import Expression
+from retailflow.model.expression import Expression, columns_of
 from retailflow.model.source import Source
 from retailflow.model.table import Column
 from retailflow.resolve.expression import ExpressionError, Readable, UnresolvableError, read_expression
@@ -82,32 +82,51 @@ def _one_field_each(sink: Sink, columns: Mapping[str, Column | None]) -> None:
             sink.add("RF106", message, "columns", column.name, "from", hint=hint)
 
 
-class _Derived:
-    """Derived columns read plain ones; where one reads another, what that stands for is put in its place."""
+class _Derived(Mapping[str, Readable | None]):
+    """The columns an expression may read: derived ones are read when they are asked for, and what they stand for is put in their place."""
 
     def __init__(self, sink: Sink, spec: TableSpec, source: Source, plain: Mapping[str, Column | None]) -> None:
         self.sink, self.spec, self.source = sink, spec, source
-        self.scope: dict[str, Readable | None] = {name: readable(column) for name, column in plain.items()}
+        self.plain = {name: readable(column) for name, column in plain.items()}
         self.done: dict[str, Column | None] = {}
         self.open: list[str] = []
 
+    def __getitem__(self, name: str) -> Readable | None:
+        if name in self.plain:
+            return self.plain[name]
+        if name in self.open:
+            self.sink.add(
+                "RF219", f"`{name}` is derived from itself", "columns", self.open[-1], "expr", hint="read one column from the source"
+            )
+            return None
+        found = self.column(name)
+        return Readable(found.type, found.time_zone, found.expression) if found is not None else None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.spec.columns)
+
+    def __len__(self) -> int:
+        return len(self.spec.columns)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.spec.columns
+
     def column(self, name: str) -> Column | None:
-        """The derived column of that name, read once."""
+        """The derived column of that name, read once; raises KeyError."""
         if name not in self.done:
+            spec = self.spec.columns[name]
             self.open.append(name)
-            self.done[name] = self._read(name, self.spec.columns[name])
+            self.done[name] = self._read(name, spec)
             self.open.pop()
         return self.done[name]
 
     def _read(self, name: str, spec: ColumnSpec) -> Column | None:
-        steps = ("columns", name, "expr")
-        for other in ("from", "time_zone"):
-            if getattr(spec, "from_" if other == "from" else other) is not None:
-                self.sink.add(
-                    "RF220", f"a derived column has no `{other}`", "columns", name, other, key=True, hint="delete `expr`, or this key"
-                )
+        for key, value in (("from", spec.from_), ("time_zone", spec.time_zone)):
+            if value is not None:
+                hint = "delete `expr`, or this key"
+                self.sink.add("RF220", f"a derived column has no `{key}`", "columns", name, key, key=True, hint=hint)
         declared = read_type(self.sink, spec.type, "columns", name, "type") if spec.type is not None else None
-        expression = read_at(self.sink, spec.expr or "", self._scope(spec.expr or "", steps), *steps)
+        expression = read_at(self.sink, spec.expr or "", self, "columns", name, "expr")
         if expression is None or (spec.type is not None and declared is None):
             return None
         t = declared or expression.type
@@ -116,23 +135,9 @@ class _Derived:
         zone = self._zone_of(expression) if t.kind is Kind.TIMESTAMP else self.source.time_zone
         return Column(name, t, name, spec.nullable is not False, zone, spec.pii, spec.description, as_type(expression, t))
 
-    def _scope(self, text: str, steps: tuple[Step, ...]) -> dict[str, Readable | None]:
-        scope = dict(self.scope)
-        for other, column in self.spec.columns.items():
-            if column.expr is None or other not in text.lower():
-                continue
-            if other in self.open:
-                self.sink.add("RF219", f"`{self.open[-1]}` is derived from itself", *steps)
-                scope[other] = None
-                continue
-            found = self.column(other)
-            scope[other] = Readable(found.type, found.time_zone, found.expression) if found is not None else None
-        return scope
-
     def _zone_of(self, expression: Expression) -> str:
-        from retailflow.model.expression import columns_of
-
-        zones = {r.zone for r in (self.scope.get(c) for c in columns_of(expression)) if r is not None and r.type.kind is Kind.TIMESTAMP}
+        read = (self.plain.get(name) for name in columns_of(expression))
+        zones = {column.zone for column in read if column is not None and column.type.kind is Kind.TIMESTAMP}
         return zones.pop() if len(zones) == 1 else self.source.time_zone
 
 

@@ -34,16 +34,16 @@ def check_project(sink: Sink, spec: ProjectSpec) -> None:
     """What stands in `retailflow.yaml` alone."""
     check_requires(sink, spec.requires)
     if not _NAME.fullmatch(spec.name):
-        sink.add("RF315", f"`{spec.name}` is not a project name", "name", hint="lower-case letters, digits and `-`, at most 63")
+        sink.add("RF135", f"`{spec.name}` is not a project name", "name", hint="lower-case letters, digits and `-`, at most 63")
     for name, environment in spec.environments.items():
         if not _ACCOUNT.fullmatch(environment.account):
             message = f"`{environment.account}` is not an AWS account"
-            sink.add("RF315", message, "environments", name, "account", hint="twelve digits, quoted")
+            sink.add("RF135", message, "environments", name, "account", hint="twelve digits, quoted")
         if not _REGION.fullmatch(environment.region):
             message = f"`{environment.region}` is not an AWS region"
-            sink.add("RF315", message, "environments", name, "region", hint="such as `eu-central-1`")
+            sink.add("RF135", message, "environments", name, "region", hint="such as `eu-central-1`")
         if not _NAME.fullmatch(name):
-            sink.add("RF315", f"`{name}` is not the name of an environment", "environments", name, key=True, hint="such as `dev`")
+            sink.add("RF135", f"`{name}` is not the name of an environment", "environments", name, key=True, hint="such as `dev`")
     for key, (allowed, needed) in _PATTERNS.items():
         _pattern(sink, key, getattr(spec.naming, key), allowed, needed)
 
@@ -52,9 +52,9 @@ def _pattern(sink: Sink, key: str, pattern: str, allowed: set[str], needed: set[
     found = {match[1] if match[1] is not None else match[0] for match in _PLACEHOLDER.finditer(pattern)}
     for unknown in sorted(found - allowed):
         known = ", ".join(f"`{{{name}}}`" for name in sorted(allowed)) or "none"
-        sink.add("RF315", f"`{pattern}` has the placeholder `{unknown}`", "naming", key, hint=f"placeholders here: {known}")
+        sink.add("RF135", f"`{pattern}` has the placeholder `{unknown}`", "naming", key, hint=f"placeholders here: {known}")
     for missing in sorted(needed - found):
-        sink.add("RF315", f"`{pattern}` is the same for every table", "naming", key, hint=f"put `{{{missing}}}` in it")
+        sink.add("RF135", f"`{pattern}` is the same for every table", "naming", key, hint=f"put `{{{missing}}}` in it")
 
 
 def resolve_naming(spec: ProjectSpec) -> Naming:
@@ -78,7 +78,7 @@ def resolve_groups(spec: ProjectSpec, tables: list[tuple[Sink, TableSpec]]) -> t
         for key, value in table.glue.items():
             if said.setdefault((name, key), value) != value:
                 hint = "tables of one group share jobs: say it once, under `groups`"
-                sink.add("RF316", f"group `{name}` already has `{key}: {said[name, key]}`", "glue", key, hint=hint)
+                sink.add("RF136", f"group `{name}` already has `{key}: {said[name, key]}`", "glue", key, hint=hint)
             group[key] = value
     return tuple(
         Group(name, tuple((key, setting_text(value)) for key, value in sorted(group.items()))) for name, group in sorted(settings.items())
@@ -91,7 +91,7 @@ def resolve_calendar(sink: Sink, spec: ProjectSpec, root: Path) -> tuple[Calenda
     last = _day(sink, spec.calendar.last, "calendar", "last") or date(2030, 12, 31)
     if last < first or last.year - first.year > 300:
         sink.add(
-            "RF317", f"the calendar from {first} to {last} is not one", "calendar", hint="`first` before `last`, at most 300 years apart"
+            "RF137", f"the calendar from {first} to {last} is not one", "calendar", hint="`first` before `last`, at most 300 years apart"
         )
     holidays, findings = _holidays(sink, spec.calendar.holidays, root) if spec.calendar.holidays else ((), ())
     return Calendar(first, last, spec.calendar.fiscal_start, holidays), findings
@@ -103,13 +103,13 @@ def _day(sink: Sink, text: str, *steps: str) -> date | None:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    sink.add("RF317", f"`{text}` is not a date", *steps, hint="write `YYYY-MM-DD`")
+    sink.add("RF137", f"`{text}` is not a date", *steps, hint="write `YYYY-MM-DD`")
     return None
 
 
 def _holidays(sink: Sink, name: str, root: Path) -> tuple[tuple[Holiday, ...], tuple[Finding, ...]]:
     if name.startswith("/") or ".." in Path(name).parts or not (root / name).is_file():
-        sink.add("RF317", f"there is no file `{name}` beside retailflow.yaml", "calendar", "holidays")
+        sink.add("RF137", f"there is no file `{name}` beside retailflow.yaml", "calendar", "holidays")
         return (), ()
     document, findings = read_document(root / name, name)
     if document is None:
@@ -117,11 +117,11 @@ def _holidays(sink: Sink, name: str, root: Path) -> tuple[tuple[Holiday, ...], t
     inner, found = Sink(document), []
     data = document.data
     if not isinstance(data, dict):
-        inner.add("RF317", "holidays are `YYYY-MM-DD: name` lines")
+        inner.add("RF137", "holidays are `YYYY-MM-DD: name` lines")
         data = {}
     for day, label in data.items():
         if not isinstance(label, str):
-            inner.add("RF317", f"the name of `{day}` must be text", day)
+            inner.add("RF137", f"the name of `{day}` must be text", day)
         elif (parsed := _day(inner, day, day)) is not None:
             found.append(Holiday(parsed, label))
     return tuple(sorted(found, key=lambda h: h.day)), (*findings, *inner.findings)

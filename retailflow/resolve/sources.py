@@ -80,14 +80,14 @@ def resolve_eras(sink: Sink, spec: TableSpec, source: Source) -> tuple[Era, ...]
     for number, (before, after) in enumerate(pairwise(eras)):
         if after.generation <= before.generation:
             message = f"generation {before.generation} does not come before generation {after.generation}"
-            sink.add("RF312", message, "earlier", number, "generation", hint="list earlier generations in order, and raise `generation`")
+            sink.add("RF133", message, "earlier", number, "generation", hint="list earlier generations in order, and raise `generation`")
         elif after.incarnation < before.incarnation:
             message = f"incarnation {before.incarnation} does not come before incarnation {after.incarnation}"
-            sink.add("RF312", message, "earlier", number, "incarnation", hint="the source's `incarnation` only ever rises")
+            sink.add("RF133", message, "earlier", number, "incarnation", hint="the source's `incarnation` only ever rises")
         elif after.incarnation == before.incarnation and after.route is not before.route:
             message = f"incarnation {before.incarnation} has events by two routes, `{before.route}` and `{after.route}`"
             hint = "moving a table to another route is a new incarnation of its source"
-            sink.add("RF312", message, "earlier", number, "ingest", hint=hint)
+            sink.add("RF133", message, "earlier", number, "ingest", hint=hint)
     return tuple(eras)
 
 
@@ -95,10 +95,10 @@ def resolve_files(sink: Sink, spec: TableSpec) -> Extract | None:
     """The extracts of a batch table."""
     if spec.files is None:
         if spec.ingest == "batch":
-            sink.add("RF311", "a batch table reads files, and `files` is missing", "ingest", hint="add `files: {path: …, mode: full}`")
+            sink.add("RF132", "a batch table reads files, and `files` is missing", "ingest", hint="add `files: {path: …, mode: full}`")
         return None
     if spec.ingest != "batch" and not any(era.ingest == "batch" for era in spec.earlier):
-        sink.add("RF311", f"`files` is for batch tables, and this one is `{spec.ingest}`", "files", key=True, hint="set `ingest: batch`")
+        sink.add("RF132", f"`files` is for batch tables, and this one is `{spec.ingest}`", "files", key=True, hint="set `ingest: batch`")
     if mistake := path_mistake(spec.files.path):
-        sink.add("RF313", f"`{spec.files.path}` {mistake}", "files", "path")
+        sink.add("RF134", f"`{spec.files.path}` {mistake}", "files", "path")
     return Extract(spec.files.path, spec.files.format, ExtractMode(spec.files.mode), spec.files.min_rows, spec.files.date_format)

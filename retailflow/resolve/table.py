@@ -78,7 +78,7 @@ def _events(sink: Sink, table: Outline) -> None:
         found = column(sink, table.columns, spec.event_id, what, "event_id")
         if spec.time is None:
             sink.add(
-                "RF310", "`event_id` needs `time`: events of one id are ordered by it", "event_id", hint="add `time: <a datetime column>`"
+                "RF131", "`event_id` needs `time`: events of one id are ordered by it", "event_id", hint="add `time: <a datetime column>`"
             )
         if found is not None and found.type.kind is Kind.FLOAT:
             sink.add("RF202", f"`{spec.event_id}` is `{found.type.tsql}`, and floats cannot identify", "event_id")
@@ -88,7 +88,7 @@ def _events(sink: Sink, table: Outline) -> None:
     for key, routes in (("event_id", {"stream"}), ("time", {"stream", "batch"})):
         if getattr(spec, key) is not None and not routes & {spec.ingest, *earlier}:
             hint = "change events have an order of their own; delete it, or change `ingest`"
-            sink.add("RF310", f"`{key}` is not for tables of `ingest: {spec.ingest}`", key, key=True, hint=hint)
+            sink.add("RF131", f"`{key}` is not for tables of `ingest: {spec.ingest}`", key, key=True, hint=hint)
     for name in dict.fromkeys(n for n in (spec.event_id, spec.time) if n is not None):
         if name in spec.columns and spec.columns[name].expr is not None:
             sink.add("RF220", f"`{name}` is derived, and must be read from the event", "event_id" if name == spec.event_id else "time")
@@ -157,9 +157,9 @@ def _columnar(sink: Sink, table: Outline) -> Columnar:
         column(sink, table.columns, spec.distkey, what, "redshift", "distkey")
         if spec.diststyle not in (None, "key"):
             hint = "write `diststyle: key`, or delete one of the two"
-            sink.add("RF314", f"a `distkey` does not go with `diststyle: {spec.diststyle}`", "redshift", "diststyle", hint=hint)
+            sink.add("RF407", f"a `distkey` does not go with `diststyle: {spec.diststyle}`", "redshift", "diststyle", hint=hint)
     elif spec.diststyle == "key":
-        sink.add("RF314", "`diststyle: key` needs a `distkey`", "redshift", "diststyle", hint="name the column")
+        sink.add("RF407", "`diststyle: key` needs a `distkey`", "redshift", "diststyle", hint="name the column")
     for number, name in enumerate(spec.sortkey or ()):
         column(sink, table.columns, name, what, "redshift", "sortkey", number)
     return Columnar(spec.distkey, tuple(spec.sortkey or ()), spec.diststyle)
