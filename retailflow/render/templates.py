@@ -1,11 +1,13 @@
 """Templates: they loop and interpolate, never compute, and print nothing that was not quoted for where it stands."""
 
+import traceback
 from importlib import resources
 from pathlib import Path
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 
 import retailflow
+from retailflow.errors import Finding, Place, StopError
 from retailflow.render.quote import FILTERS, Quoted
 
 
@@ -28,8 +30,15 @@ class Templates:
         self._environment = _environment([folder for folder in (own, shipped()) if folder is not None])
 
     def render(self, name: str, **values: object) -> str:
-        """The text of template `name`; raises UnquotedError and jinja's own errors."""
-        return self._environment.get_template(name).render(**values)
+        """The text of template `name`. A mistake in a project's own template is a finding; in one of ours it is a fault."""
+        try:
+            return self._environment.get_template(name).render(**values)
+        except (TemplateError, UnquotedError, TypeError) as error:
+            if name not in self.overrides():
+                raise
+            place = Place(f"templates/{name}", _line(error, name))
+            finding = Finding("RF605", f"the template fails: {error}", place, hint="compare it with the one of retailflow")
+            raise StopError([finding]) from error
 
     def overrides(self) -> tuple[str, ...]:
         """Names of templates that the project replaces by others, sorted."""
@@ -37,6 +46,14 @@ class Templates:
             return ()
         names = sorted(str(path.relative_to(shipped()).as_posix()) for path in shipped().rglob("*.j2"))
         return tuple(n for n in names if (self.own / n).is_file() and (self.own / n).read_bytes() != (shipped() / n).read_bytes())
+
+
+def _line(error: BaseException, name: str) -> int:
+    """The line of the template, which jinja puts among the frames."""
+    if isinstance(error, TemplateSyntaxError):
+        return error.lineno
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.replace("\\", "/").endswith(name)]
+    return frames[-1].lineno or 1 if frames else 1
 
 
 def _environment(folders: list[Path]) -> Environment:

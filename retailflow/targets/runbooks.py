@@ -7,6 +7,8 @@ from retailflow.model.project import Project
 from retailflow.model.source import Route
 from retailflow.model.table import Table
 from retailflow.render.templates import Templates
+from retailflow.sql.dialects.duckdb import DuckDb
+from retailflow.sql.names import Names
 from retailflow.targets import places
 from retailflow.targets.kafka import has_topic
 
@@ -15,18 +17,12 @@ def emit(project: Project, templates: Templates) -> Iterator[Artifact]:
     """`docs/runbooks/<table>.md`."""
     for table in project.tables:
         path = f"docs/runbooks/{table.name}.md"
-        staging = project.naming.staging_schema
         text = templates.render(
             "docs/runbook.md.j2",
-            counts=f"SELECT * FROM {staging}.counts WHERE topic = {_literal(table.topic.name)} ORDER BY generation, partition_no",
             description=table.description or f"The table {table.name}.",
             hops=tuple(_hops(project, table)),
-            log=f"SELECT * FROM {staging}.{table.name}_log ORDER BY _commit_ts DESC LIMIT 20",
             meaning=tuple(_meaning(table)),
-            quarantine=(
-                f"SELECT code, detail, generation, partition_no, record_offset, payload FROM {staging}.quarantine "
-                f"WHERE table_name = {_literal(table.name)} ORDER BY record_ts DESC LIMIT 20"
-            ),
+            queries=_queries(project, table),
             table=table,
         )
         yield Artifact(path, header(path, table.path) + text, (table.path,))
@@ -61,6 +57,35 @@ def _meaning(table: Table) -> Iterator[str]:
     private = [column.name for column in table.columns if column.pii]
     if private:
         yield f"Personal data: {', '.join(private)}."
+
+
+def _queries(project: Project, table: Table) -> dict[str, tuple[str, ...]]:
+    """What to ask the warehouse, by question, each on one line: `query` takes them here, a SQL client takes them there."""
+    n = Names(project, DuckDb())
+    keys = ", ".join(map(n.d.ident, table.key))
+    topic = f" WHERE topic = {_literal(table.topic.name)}" if has_topic(table) else ""
+    mine = f"FROM {n.quarantine} WHERE table_name = {_literal(table.name)}"
+    latest = ", ".join(filter(None, (keys, "_op, _commit_ts, _topic, _partition, _offset")))
+    return {
+        "arrived": (
+            f"SELECT * FROM {n.counts}{topic} ORDER BY topic, generation, partition_no",
+            f"SELECT {latest} FROM {n.log(table.name)} ORDER BY _commit_ts DESC LIMIT 20",
+        ),
+        "one_key": tuple(_one_key(n, table, keys)) if table.key else (),
+        "quarantine": (
+            f"SELECT code, detail, COUNT(*) AS records {mine} GROUP BY code, detail ORDER BY records DESC",
+            f"SELECT topic, generation, partition_no, record_offset, code, detail, payload {mine} ORDER BY record_ts DESC LIMIT 20",
+        ),
+    }
+
+
+def _one_key(n: Names, table: Table, keys: str) -> Iterator[str]:
+    """Its events in the order that counts, and its versions; for a start, of the least key there is."""
+    first, log = n.d.ident(table.key[0]), n.log(table.name)
+    yield f"SELECT * FROM {log} WHERE {first} = (SELECT MIN({first}) FROM {log}) ORDER BY {keys}, _incarnation, _sequence"
+    if table.dimension is not None:
+        shown = n.warehouse((table.dimension.history or table.dimension).name)
+        yield f"SELECT * FROM {shown} WHERE {first} = (SELECT MIN({first}) FROM {shown}) ORDER BY {keys}, valid_from"
 
 
 def _literal(text: str) -> str:

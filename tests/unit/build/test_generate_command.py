@@ -125,3 +125,17 @@ def test_a_conflict_left_by_a_merge_is_solved_by_running_it(root: Path, monkeypa
     assert generate(monkeypatch) == 0
     assert (root / TOPIC).read_text() == fresh
     assert generate(monkeypatch, "--check") == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "line"), [("a\n{{ table.nope | md }}\n", 2), ("{{ table.owner }}\n", 1), ("{% if %}\n", 1), ("\n\n{{ x | nope }}", 3)]
+)
+def test_a_mistake_in_a_template_of_the_project_is_a_finding_with_its_place(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], text: str, line: int
+) -> None:
+    (root / "templates/docs").mkdir(parents=True)
+    (root / "templates/docs/runbook.md.j2").write_text(text)
+    assert generate(monkeypatch) == 1
+    err = capsys.readouterr().err
+    assert "error[RF605]" in err
+    assert f"templates/docs/runbook.md.j2:{line}:" in err
