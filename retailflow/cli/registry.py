@@ -5,6 +5,8 @@ from importlib import import_module
 
 # Name of the module in `commands` (`add_table` is the command `add-table`) and the panel of `--help` it stands in.
 COMMANDS = (
+    ("init", "author"),
+    ("add_table", "author"),
     ("validate", "author"),
     ("explain", "author"),
     ("schema", "author"),

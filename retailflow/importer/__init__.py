@@ -1,6 +1,22 @@
-"""Tables as other tools describe them (T-SQL scripts), read into what a spec needs."""
+"""Tables as other tools describe them (T-SQL scripts), read into drafts of specs."""
 
+from retailflow.importer.draft import Draft, DraftColumn
+from retailflow.importer.drafts import Wish, draft_of, guess_pii
 from retailflow.importer.imported import ForeignKey, Imported, ImportedColumn, ImportedTable
 from retailflow.importer.scripts import import_scripts, read_script
+from retailflow.importer.spec_text import spec_text
 
-__all__ = ["ForeignKey", "Imported", "ImportedColumn", "ImportedTable", "import_scripts", "read_script"]
+__all__ = [
+    "Draft",
+    "DraftColumn",
+    "ForeignKey",
+    "Imported",
+    "ImportedColumn",
+    "ImportedTable",
+    "Wish",
+    "draft_of",
+    "guess_pii",
+    "import_scripts",
+    "read_script",
+    "spec_text",
+]

@@ -20,7 +20,7 @@ def read_script(file: Path, name: str) -> Script | Finding:
     try:
         raw = file.read_bytes()
     except OSError as error:
-        return Finding("RF600", f"`{name}` cannot be read: {(error.strerror or str(error)).lower()}")
+        return Finding("RF620", f"`{name}` cannot be read: {(error.strerror or str(error)).lower()}")
     return read_text(name, _decoded(raw))
 
 
@@ -56,7 +56,7 @@ def import_scripts(scripts: Iterable[Script]) -> Imported:
         for table in script.tables:
             if folded(table.name) in tables:
                 message = f"table `{'.'.join(table.name)}` was created before"
-                reader.findings.append(Finding("RF606", message, places.of(table.token), "the first is taken", Severity.WARNING))
+                reader.findings.append(Finding("RF626", message, places.of(table.token), "the first is taken", Severity.WARNING))
             else:
                 tables[folded(table.name)] = (table, places)
     for script in scripts:
@@ -86,7 +86,7 @@ def _table(reader: _Reader, table: WrittenTable, places: Places) -> ImportedTabl
         if isinstance(read, ImportedColumn):
             if read.name.lower() in columns or not read.name.strip():
                 message = f"column `{read.name}` of `{name}` {'is there twice' if read.name.strip() else 'has no name that shows'}"
-                reader.findings.append(Finding("RF607", message, place, "it was left out", Severity.WARNING))
+                reader.findings.append(Finding("RF627", message, place, "it was left out", Severity.WARNING))
             else:
                 columns[read.name.lower()] = _described(reader, table.name, read)
     if not sound or not columns:
@@ -114,7 +114,7 @@ def _key(reader: _Reader, table: WrittenTable, name: str, spelling: Mapping[str,
     missing = [c for c in table.key if c.casefold() not in spelling]
     if missing:
         message = f"the primary key of `{name}` has column `{missing[0]}`, which is not carried"
-        reader.findings.append(Finding("RF605", message, places.of(table.token), "name another key with `--key`", Severity.WARNING))
+        reader.findings.append(Finding("RF625", message, places.of(table.token), "name another key with `--key`", Severity.WARNING))
         return ()
     return tuple(spelling[c.casefold()] for c in table.key)
 
@@ -124,7 +124,7 @@ def _column(reader: _Reader, table: str, column: WrittenColumn, in_key: bool, pl
     if column.type is None:
         message = f"`{column.name}` of `{table}` is computed, and change capture has no values of it"
         hint = "it was left out; derive it in the spec with `expr`"
-        reader.findings.append(Finding("RF603", message, place, hint, Severity.WARNING))
+        reader.findings.append(Finding("RF623", message, place, hint, Severity.WARNING))
         return "computed"
     type_, nullable = column.type, column.nullable
     for _ in range(_DEPTH):
@@ -149,12 +149,12 @@ def _refuse(
     except UnknownTypeError as error:
         if built_in and "is not a T-SQL type" not in str(error):
             message = f"`{column.name}` of `{table}` cannot be carried: {error}"
-            reader.findings.append(Finding("RF604", message, place, "it was left out", Severity.WARNING))
+            reader.findings.append(Finding("RF624", message, place, "it was left out", Severity.WARNING))
             return "type"
     name = ".".join(p for p in type_.parts if p)
     message = f"`{column.name}` of `{table}` is of type `{name}`, which these files do not define"
     hint = f"add the file that has `CREATE TYPE {name} FROM …`: `--from-ddl` takes several files, and folders"
-    reader.findings.append(Finding("RF602", message, place, hint))
+    reader.findings.append(Finding("RF622", message, place, hint))
     return None
 
 

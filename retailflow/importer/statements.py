@@ -8,10 +8,10 @@ from retailflow.importer.script import Script, WrittenTable, folded, named
 from retailflow.importer.tokens import Kind, Places, Token, tokens
 
 _MODULES = frozenset({"PROC", "PROCEDURE", "FUNCTION", "TRIGGER", "VIEW"})  # each has a batch for itself, whatever stands in it
-_STARTS = frozenset(
-    "ALTER BEGIN CLOSE COMMIT CREATE DECLARE DENY DROP ELSE END EXEC EXECUTE GRANT IF INSERT MERGE OPEN PRINT RAISERROR RETURN REVOKE SELECT "
-    "TRUNCATE USE WAITFOR WHILE".split()
-)
+_STARTS = frozenset({
+    "ALTER", "BEGIN", "CLOSE", "COMMIT", "CREATE", "DECLARE", "DENY", "DROP", "ELSE", "END", "EXEC", "EXECUTE", "GRANT", "IF",
+    "INSERT", "MERGE", "OPEN", "PRINT", "RAISERROR", "RETURN", "REVOKE", "SELECT", "TRUNCATE", "USE", "WAITFOR", "WHILE",
+})  # fmt: skip
 
 
 def read_script(path: str, text: str) -> Script:
@@ -58,7 +58,7 @@ def _table(script: Script, cursor: Cursor, places: Places) -> None:
     if not cursor.peek().is_mark("("):
         message = f"CREATE TABLE `{'.'.join(name)}` has no list of columns"
         hint = "it was passed over: CREATE TABLE AS SELECT and external tables do not say what their columns are"
-        script.findings.append(Finding("RF601", message, places.of(token), hint, Severity.WARNING))
+        script.findings.append(Finding("RF621", message, places.of(token), hint, Severity.WARNING))
         return
     table = WrittenTable(named(name), token)
     for element in split(cursor.group()):

@@ -67,7 +67,7 @@ def _day(text: str | None) -> date | None:
 
 
 def _refuse(message: str) -> NoReturn:
-    raise StopError([Finding("RF650", message)], 2)
+    raise StopError([Finding("RF634", message)], 2)
 
 
 @contextmanager
