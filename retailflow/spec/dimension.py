@@ -33,5 +33,5 @@ class DimensionSpec(Strict):
     effective: str | None = Field(default=None, description="Column that says since when a row holds")
     beginning: bool = Field(default=True, description="Whether the first snapshot's rows hold since 1900-01-01")
     salt: str = Field(default="", description="Changes surrogate keys, should two collide")
-    lookups: dict[str, LookupSpec] = Field(default={})
+    lookups: dict[str, LookupSpec] = Field(default_factory=dict)
     description: str = ""

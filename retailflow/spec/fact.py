@@ -75,11 +75,11 @@ class FactSpec(Strict):
     type: Literal["transaction", "factless", "periodic_snapshot", "accumulating_snapshot"]
     grain: Names = Field(description="The key of the table, stated so that a reviewer sees it")
     time: str | None = Field(default=None, description="Column that says as of when dimensions are looked up")
-    parent: dict[str, ParentSpec] = Field(default={})
-    dimensions: dict[str, RoleSpec] = Field(default={})
-    measures: dict[str, MeasureSpec] = Field(default={})
+    parent: dict[str, ParentSpec] = Field(default_factory=dict)
+    dimensions: dict[str, RoleSpec] = Field(default_factory=dict)
+    measures: dict[str, MeasureSpec] = Field(default_factory=dict)
     degenerate: Names | None = Field(default=None, description="Columns shown as they are, by default the grain")
     period: Literal["day", "week", "month"] | None = None
-    milestones: dict[str, MilestoneSpec] = Field(default={})
-    lags: dict[str, LagSpec] = Field(default={})
+    milestones: dict[str, MilestoneSpec] = Field(default_factory=dict)
+    lags: dict[str, LagSpec] = Field(default_factory=dict)
     description: str = ""

@@ -13,7 +13,7 @@ class EnvironmentSpec(Strict):
 
     account: str = Field(description="AWS account, twelve digits, quoted")
     region: str
-    settings: dict[str, Setting] = Field(default={}, description="Sizes, and ARNs of what exists")
+    settings: dict[str, Setting] = Field(default_factory=dict, description="Sizes, and ARNs of what exists")
 
 
 class SourceSpec(Strict):
@@ -47,7 +47,7 @@ class DefaultsSpec(Strict):
     owner: str = ""
     group: str = "default"
     kafka: KafkaSpec = KafkaSpec()
-    glue: dict[str, Scalar] = Field(default={})
+    glue: dict[str, Scalar] = Field(default_factory=dict)
 
 
 class CalendarSpec(Strict):
@@ -65,9 +65,9 @@ class ProjectSpec(Strict):
     version: Literal[1] = Field(description="Version of this format")
     name: str
     requires: str | None = Field(default=None, description="Versions of retailflow that serve, such as `>=0.1,<1`")
-    environments: dict[str, EnvironmentSpec] = Field(default={})
-    sources: dict[str, SourceSpec] = Field(default={})
+    environments: dict[str, EnvironmentSpec] = Field(default_factory=dict)
+    sources: dict[str, SourceSpec] = Field(default_factory=dict)
     naming: NamingSpec = NamingSpec()
     defaults: DefaultsSpec = DefaultsSpec()
-    groups: dict[str, dict[str, Scalar]] = Field(default={})
+    groups: dict[str, dict[str, Scalar]] = Field(default_factory=dict)
     calendar: CalendarSpec = CalendarSpec()

@@ -58,8 +58,8 @@ class EarlierSpec(Strict):
 class TableChecksSpec(Strict):
     """Checks that look at other rows; they audit and never quarantine."""
 
-    unique: list[Names] = Field(default=[], description="Sets of columns whose values no two current rows share")
-    relationship: dict[str, str] = Field(default={}, description="Column to the table whose key it names")
+    unique: list[Names] = Field(default_factory=list, description="Sets of columns whose values no two current rows share")
+    relationship: dict[str, str] = Field(default_factory=dict, description="Column to the table whose key it names")
     on_fail: Literal["warn", "block"] = "warn"
 
 
@@ -69,7 +69,7 @@ class KafkaSpec(Strict):
     topic: str | None = None
     partitions: Annotated[int, Field(ge=1, le=100_000)] | None = None
     replication_factor: Annotated[int, Field(ge=1, le=100)] | None = None
-    config: dict[str, Scalar] = Field(default={})
+    config: dict[str, Scalar] = Field(default_factory=dict)
 
 
 class RedshiftSpec(Strict):
@@ -97,11 +97,11 @@ class TableSpec(Strict):
     time: str | None = Field(default=None, description="Column that says when a plain event or an extract row happened")
     files: FilesSpec | None = None
     generation: Annotated[int, Field(ge=1)] = Field(default=1, description="Raised when the topic is created anew")
-    earlier: list[EarlierSpec] = Field(default=[], description="Generations before the current one")
+    earlier: list[EarlierSpec] = Field(default_factory=list, description="Generations before the current one")
     dimension: DimensionSpec | None = None
-    facts: dict[str, FactSpec] = Field(default={})
+    facts: dict[str, FactSpec] = Field(default_factory=dict)
     checks: TableChecksSpec = TableChecksSpec()
     kafka: KafkaSpec = KafkaSpec()
-    glue: dict[str, Scalar] = Field(default={})
+    glue: dict[str, Scalar] = Field(default_factory=dict)
     redshift: RedshiftSpec = RedshiftSpec()
     warehouse_path: Literal["stream", "copy"] | None = Field(default=None, description="How rows reach Redshift")
