@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
@@ -28,11 +29,10 @@ class DuckDbWarehouse:
 
     def __init__(self, path: Path, schemas: Sequence[str], read_only: bool = False, wait: float = WAIT_SECONDS) -> None:
         self._path = path
-        self._scratch = tempfile.TemporaryDirectory(prefix="retailflow-", ignore_cleanup_errors=True)
-        if not read_only:
-            path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         self._connection = _connect(path, read_only, wait)
-        for statement in _settings(Path(self._scratch.name), schemas, read_only):
+        self._scratch = _scratch(path, read_only)
+        for statement in _settings(self._scratch, schemas, read_only):
             self.execute(statement)
 
     @property
@@ -91,7 +91,7 @@ class DuckDbWarehouse:
 
     def append_raw(self, relation: str, records: Iterable[RawRecord]) -> None:
         """Through a file, which DuckDB reads far faster than it takes single rows."""
-        path = Path(self._scratch.name) / "records.jsonl"
+        path = self._scratch / "records.jsonl"
         with path.open("w", encoding="utf-8") as file:
             file.writelines(json.dumps(record, default=str) + "\n" for record in map(RawRecord._asdict, records))
         columns = ", ".join(RAW_COLUMNS)
@@ -100,7 +100,7 @@ class DuckDbWarehouse:
 
     def close(self) -> None:
         self._connection.close()
-        self._scratch.cleanup()
+        shutil.rmtree(self._scratch, ignore_errors=True)
 
     def _load(self, relation: str, intake: Intake) -> None:
         direct = [p for p in intake.portions if p.plain and p.offsets]
@@ -114,8 +114,7 @@ class DuckDbWarehouse:
     def _insert(self, relation: str, intake: Intake, portions: Sequence[Portion], is_numbered: bool) -> None:
         if not portions:
             return
-        folder = Path(self._scratch.name)
-        copies = [folder / f"{number}.jsonl" for number in range(len(portions))]
+        copies = [self._scratch / f"{number}.jsonl" for number in range(len(portions))]
         if is_numbered:
             paths = [lines.numbered_copy(p, to) for p, to in zip(portions, copies, strict=True)]
         else:
@@ -129,6 +128,16 @@ class DuckDbWarehouse:
         """Whether a record has no offset of its own, or a file grew while it was read and gave more than it should."""
         missing = f"SELECT 1 FROM {relation} WHERE topic = {DUCKDB.literal(intake.topic)} AND record_offset IS NULL LIMIT 1"
         return any(p.start == 0 and p.path.stat().st_size != p.end for p in portions) or bool(self.rows(missing))
+
+
+def _scratch(path: Path, read_only: bool) -> Path:
+    """An empty folder for copies and for what does not fit into memory; what a killed run left in it goes now."""
+    if read_only:
+        return Path(tempfile.mkdtemp(prefix="retailflow-"))
+    folder = path.with_name(f"{path.name}.scratch")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return folder
 
 
 def _settings(scratch: Path, schemas: Sequence[str], read_only: bool) -> list[str]:
