@@ -81,6 +81,9 @@ generated: $(READY)
 soak: $(READY) ## Search the property tests far longer than `make test` does
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest tests/property
 
+bench: $(READY) ## Measure what speed is promised for (some minutes)
+	$(foreach script,$(sort $(wildcard benchmarks/*.py)),$(BIN)/python $(script) &&) true
+
 lock: $(READY) ## Resolve requirements.lock anew
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile --universal --upgrade --generate-hashes --no-annotate --no-header --python-version 3.11 \
