@@ -1,0 +1,1 @@
+"""A retailer of the nineties, for real: specs, and a driver that is given the data."""
