@@ -84,7 +84,10 @@ def _is_heartbeat(s: Scope) -> str:
 def _reasons(s: Scope) -> list[tuple[str, str, str]]:
     """(code, detail, condition), the first that holds counts."""
     d, t = s.d, s.table
-    reasons = [("undecodable", "not a JSON object", "NOT valid"), ("undecodable", "U+0000 in a text", d.contains("record_value", "\\u0000"))]
+    reasons = [
+        ("undecodable", "not a JSON object", "NOT valid"),
+        ("undecodable", "U+0000 in a text", d.contains("record_value", "\\u0000")),
+    ]
     is_row = "TRUE"
     if t.route is Route.CDC:
         is_row = "op <> 'd'"

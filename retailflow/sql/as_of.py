@@ -16,6 +16,8 @@ def spans(s: Scope, table: Table, dimension: Dimension, keys: str) -> str:
     if not dimension.versioned:
         return f"SELECT {qualified('v', owner.keys)}, {sk}, {d.timestamp(_BEFORE_ALL)} AS lo, {d.timestamp(_AFTER_ALL)} AS hi FROM {source}"
     w = f"OVER (PARTITION BY {qualified('v', owner.keys)} ORDER BY v.valid_from)"
-    numbered = f"SELECT {qualified('v', owner.keys)}, {sk}, v.valid_from, ROW_NUMBER() {w} AS n, LEAD(v.valid_from) {w} AS next_from FROM {source}"
+    numbered = (
+        f"SELECT {qualified('v', owner.keys)}, {sk}, v.valid_from, ROW_NUMBER() {w} AS n, LEAD(v.valid_from) {w} AS next_from FROM {source}"
+    )
     lo = f"CASE WHEN x.n = 1 THEN {d.timestamp(_BEFORE_ALL)} ELSE x.valid_from END AS lo"
     return f"SELECT {qualified('x', owner.keys)}, x.sk, {lo}, COALESCE(x.next_from, {d.timestamp(_AFTER_ALL)}) AS hi FROM ({numbered}) AS x"

@@ -21,7 +21,11 @@ def chain(s: Scope, wanted: str, *, without_deletions: bool = False) -> tuple[St
         Step(f"events of {s.table.name}", (Temp(events, _events(s, wanted, without_deletions), s.keys),)),
         Step(
             f"fill absent fields of {s.table.name}",
-            (Temp(filled, _last_known(s, events), s.keys), Temp(f"{events}_known", _fill(s, events, filled), s.keys), Temp(events, f"SELECT * FROM {events}_known", s.keys)),
+            (
+                Temp(filled, _last_known(s, events), s.keys),
+                Temp(f"{events}_known", _fill(s, events, filled), s.keys),
+                Temp(events, f"SELECT * FROM {events}_known", s.keys),
+            ),
             f"SELECT 1 FROM {events} WHERE absent IS NOT NULL LIMIT 1",
         ),
         Step(

@@ -11,7 +11,9 @@ def have_name(want: str) -> str:
     return f"{want}_have"
 
 
-def change(d: Dialect, target: str, want: str, scope: str, keys: Sequence[str], columns: Sequence[str], scope_keys: Sequence[str]) -> tuple[Temp | Execute, ...]:
+def change(
+    d: Dialect, target: str, want: str, scope: str, keys: Sequence[str], columns: Sequence[str], scope_keys: Sequence[str]
+) -> tuple[Temp | Execute, ...]:
     """`want` holds the rows the target should have for the keys in the relation `scope` (columns `scope_keys`); rows are told apart by `keys`.
 
     Leaves `<want>_gone` (keys) and `<want>_delta` (rows), and `<want>_have`, what was there.

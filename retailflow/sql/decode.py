@@ -12,7 +12,13 @@ def decoded(s: Scope) -> str:
     envelope = s.table.route is Route.CDC
     head: tuple[str, ...] = ("after",) if envelope else ()
     fields = [(f"a{i}", (*head, c.field)) for i, c in enumerate(s.table.columns) if c.expression is None]
-    fields += [("mark", ("retailflow",)), ("mark_id", ("snapshot_id",)), ("mark_lsn", ("lsn",)), ("mark_keys", ("keys",)), ("ts_ms", ("ts_ms",))]
+    fields += [
+        ("mark", ("retailflow",)),
+        ("mark_id", ("snapshot_id",)),
+        ("mark_lsn", ("lsn",)),
+        ("mark_keys", ("keys",)),
+        ("ts_ms", ("ts_ms",)),
+    ]
     fields += [("op", ("op",))]
     keep = [*_COORDINATES, "payload IS NOT NULL AS valid"]
     relation = s.raw

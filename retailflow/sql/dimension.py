@@ -86,5 +86,3 @@ def _surrogate(s: Scope, dimension: Dimension, alias: str, valid_from: str) -> s
     if dimension.versioned:
         text = d.concat([text, d.literal("@"), d.text(d.epoch_us(valid_from))])
     return surrogate(d, text)
-
-

@@ -1,12 +1,13 @@
-"""Transaction and factless facts made what their definitions say, for the keys something touched; and re-keying of all others."""
+"""A fact made what its definition says, for the keys something touched; and all others re-keyed where a dimension moved."""
 
 from retailflow.model.fact import Fact, FactKind, Parent, Role
-from retailflow.sql import references
+from retailflow.model.table import Table
+from retailflow.sql import milestones, periodic, references
 from retailflow.sql.as_of import spans
 from retailflow.sql.change import change
 from retailflow.sql.dimension import moved_name
 from retailflow.sql.expression import render, value_type
-from retailflow.sql.fact_base import base, base_name, column_of, fact_keys, shown_value, there
+from retailflow.sql.fact_base import base, base_name, column_of, fact_keys, owner_of, shown_value, there
 from retailflow.sql.local_time import local
 from retailflow.sql.names import temp
 from retailflow.sql.scope import Scope, on, qualified
@@ -22,12 +23,23 @@ def refresh(s: Scope, fact: Fact) -> tuple[Step, ...]:
     want = temp("want", fact.name)
     columns = [s.d.ident(c.name) for c in fact_columns(s.project, s.table, fact)]
     extra = references.keep_extra(s, fact, want)
+    rows = periodic.base(s, fact) if _is_periodic(fact) else (*base(s, fact), *milestones.milestones(s, fact))
+    target = s.names.warehouse(fact.name)
     return (
-        Step(f"rows of {fact.name}", (*base(s, fact), *_spans(s, fact), Temp(want, _want(s, fact), s.keys))),
+        Step(f"rows of {fact.name}", (*rows, *_spans(s, fact), Temp(want, _want(s, fact), s.keys))),
         *((extra,) if extra else ()),
-        Step(f"change {fact.name}", change(s.d, s.names.warehouse(fact.name), want, fact_keys(fact), s.keys, columns, s.keys)),
+        Step(f"change {fact.name}", change(s.d, target, want, fact_keys(fact), identity(s, fact), columns, s.keys)),
         *_rekey(s, fact),
     )
+
+
+def _is_periodic(fact: Fact) -> bool:
+    return fact.kind is FactKind.PERIODIC_SNAPSHOT
+
+
+def identity(s: Scope, fact: Fact) -> tuple[str, ...]:
+    """What tells the rows of a fact apart."""
+    return (*s.keys, "period_start") if _is_periodic(fact) else s.keys
 
 
 def spans_name(fact: Fact, dimension: str) -> str:
@@ -52,7 +64,7 @@ def moment(s: Scope, fact: Fact, role: Role, alias: str, since: str) -> str:
         return f"{alias}.{since}"
     x = f"{alias}.{s.d.ident(name)}"
     if column_of(s, fact, name).type.kind is Kind.DATE:
-        x = s.d.cast(x, "TIMESTAMP")
+        x = s.d.cast(x, s.d.timestamp_type)
     return f"COALESCE({x}, {alias}.{since})"
 
 
@@ -65,9 +77,10 @@ def _want(s: Scope, fact: Fact) -> str:
         joins.append(join)
     for m in fact.measures:
         made[m.name] = d.cast(render(d, m.expression, "b."), value_type(d, m.type))
-    made["_since"] = "b.since"
+    reached, reached_joins = milestones.values(s, fact)
+    made = reached | made | {"_since": "b.since", "period_start": "b.period_start"}
     columns = ", ".join(f"{made[c.name]} AS {d.ident(c.name)}" for c in fact_columns(s.project, s.table, fact))
-    return f"SELECT {columns} FROM {base_name(fact)} AS b{''.join(joins)}"
+    return f"SELECT {columns} FROM {base_name(fact)} AS b{''.join([*joins, *reached_joins])}"
 
 
 def _parents_of(fact: Fact, role: Role) -> list[Parent]:
@@ -84,11 +97,11 @@ def _role(s: Scope, fact: Fact, role: Role, alias: str) -> tuple[str, str]:
     absent = (f"WHEN {missing} THEN {MISSING} " if missing else "") + f"WHEN {null} THEN {UNKNOWN} "
     if role.is_date:
         c = column_of(s, fact, role.by[0])
-        clock = local(s, f"b.{d.ident(c.name)}", c.type, c.time_zone, alias)
+        clock = local(s, f"b.{d.ident(c.name)}", c.type, owner_of(s, fact, c.name).source.time_zone, alias)
         return f"CASE {absent}ELSE {d.date_key(clock.value)} END", clock.join
     dimension = s.project.table(role.dimension)
     matches = " AND ".join(f"{alias}.{d.ident(k)} = {shown_value(s, fact, by, 'b')}" for by, k in zip(role.by, dimension.key, strict=True))
-    at = moment(s, fact, role, "b", "since")
+    at = "b.moment" if _is_periodic(fact) else moment(s, fact, role, "b", "since")
     join = f" LEFT JOIN {spans_name(fact, role.dimension)} AS {alias} ON {matches}"
     assert dimension.dimension is not None, "resolved: a role names a table with a dimension"
     if dimension.dimension.versioned:
@@ -104,28 +117,46 @@ def _rekey(s: Scope, fact: Fact) -> list[Step]:
             continue
         d, dimension = s.d, s.project.table(role.dimension)
         assert dimension.dimension is not None, "resolved: a role names a table with a dimension"
-        moved, target = moved_name(dimension.dimension), s.names.warehouse(fact.name)
-        name, span = temp("rekey", f"{fact.name}_{role.name}"), temp("respan", f"{fact.name}_{role.name}")
+        target = s.names.warehouse(fact.name)
+        moved, name, span = (temp(kind, f"{fact.name}_{role.name}") for kind in ("moved", "rekey", "respan"))
         matches = " AND ".join(f"v.{d.ident(k)} = t.{d.ident(by)}" for by, k in zip(role.by, dimension.key, strict=True))
-        sk = d.ident(role.surrogate_key)
-        rows = (s.keys, *(("period_start",) if fact.kind is FactKind.PERIODIC_SNAPSHOT else ()))
-        identity = (*rows[0], *rows[1:])
-        at = moment(s, fact, role, "t", "_since")
+        sk, rows = d.ident(role.surrogate_key), identity(s, fact)
+        at, join = _moment_now(s, fact, role)
         again = (
-            f"SELECT {qualified('t', identity)}, v.sk AS sk FROM {target} AS t JOIN {span} AS v ON {matches} AND {at} >= v.lo AND {at} < v.hi "
+            f"SELECT {qualified('t', rows)}, v.sk AS sk FROM {target} AS t{join} JOIN {span} AS v ON {matches} AND {at} >= v.lo AND {at} < v.hi "
             f"WHERE t.{sk} <> v.sk"
         )
-        steps.append(
-            Step(
-                f"re-key {role.name} of {fact.name}",
-                (
-                    Temp(span, spans(s, dimension, dimension.dimension, moved), tuple(map(d.ident, dimension.key))),
-                    Temp(name, again, identity),
-                    Execute(d.update_from(target, sk, "k.sk", name, "k", on(target, "k", identity))),
-                ),
-                f"SELECT 1 FROM {moved} LIMIT 1",
-            )
+        again_step = Step(
+            f"re-key {role.name} of {fact.name}",
+            (
+                Temp(span, spans(s, dimension, dimension.dimension, moved), tuple(map(d.ident, dimension.key))),
+                Temp(name, again, rows),
+                Execute(d.update_from(target, sk, "k.sk", name, "k", on(target, "k", rows))),
+            ),
+            f"SELECT 1 FROM {moved} LIMIT 1",
         )
+        steps += [Step(f"what moved {role.name} of {fact.name}", (Temp(moved, _moved(s, fact, dimension)),)), again_step]
     return steps
 
 
+def _moved(s: Scope, fact: Fact, table: Table) -> str:
+    """Keys whose versions changed; for periodic snapshots also those with a version that `as_of` has now reached."""
+    assert table.dimension is not None, "resolved: a role names a table with a dimension"
+    owner = Scope(s.project, table, s.d)
+    moved = f"SELECT {qualified('m', owner.keys)} FROM {moved_name(table.dimension)} AS m"
+    if not _is_periodic(fact):
+        return moved
+    reached = (
+        f"SELECT {qualified('v', owner.keys)} FROM {s.names.warehouse(table.dimension.name)} AS v JOIN {s.names.sources} AS a "
+        f"ON a.source = {s.text(s.table.source.name)} WHERE v.valid_from > a.loaded_as_of AND v.valid_from <= a.as_of"
+    )
+    return f"{moved} UNION {reached}"
+
+
+def _moment_now(s: Scope, fact: Fact, role: Role) -> tuple[str, str]:
+    """(the time a row of the fact, aliased t, is looked up at; the join that takes)."""
+    if not _is_periodic(fact):
+        return moment(s, fact, role, "t", "_since"), ""
+    end, join = periodic.end_of(s, fact, "t.period_start", "zm")
+    now = periodic.as_of(s)
+    return f"CASE WHEN {end} < {now} THEN {end} ELSE {now} END", join

@@ -1,13 +1,14 @@
 """The load: take what is new of every table, then make every touched row of the star what the definitions say, in one transaction."""
 
+from retailflow.model.fact import FactKind
 from retailflow.model.project import Project
 from retailflow.model.table import Table
 from retailflow.sql import dimension as dimensions
 from retailflow.sql import fact as facts
-from retailflow.sql import references
+from retailflow.sql import marks, periodic, references
 from retailflow.sql.chain import chain, suffix_of
 from retailflow.sql.dialects.base import Dialect
-from retailflow.sql.names import temp
+from retailflow.sql.names import Names, temp
 from retailflow.sql.scope import Scope
 from retailflow.sql.statement import Load, Step, Temp
 from retailflow.sql.take import take
@@ -25,10 +26,11 @@ from retailflow.sql.touch import (
 
 def load(project: Project, d: Dialect) -> Load:
     """The whole load of a project; the parts below may be printed one by one."""
-    steps: list[Step] = []
+    names = Names(project, d)
+    steps: list[Step] = [marks.heartbeats(names)]
     for table in project.tables:
         steps += take(Scope(project, table, d))
-    return Load((*steps, *fold(project, d)))
+    return Load((*steps, *fold(project, d), marks.loaded(names)))
 
 
 def fold(project: Project, d: Dialect) -> tuple[Step, ...]:
@@ -37,7 +39,10 @@ def fold(project: Project, d: Dialect) -> tuple[Step, ...]:
     for table in project.tables:
         s = Scope(project, table, d)
         steps += [dimension_keys(s, dimension) for dimension in dimensions_of(table)]
-        steps += [fact_keys_step(s, fact) for fact in table.facts]
+        for fact in table.facts:
+            steps.append(fact_keys_step(s, fact))
+            if fact.kind is FactKind.PERIODIC_SNAPSHOT:
+                steps.append(periodic.touch_by_clock(s, fact))
     for table in project.tables:
         steps += _chains(project, table, d)
     for table in project.tables:

@@ -100,9 +100,7 @@ def _after(p: Scope, own: Dimension | None, line: str, names: list[str]) -> str:
     lives = f"SELECT DISTINCT {qualified('o', p.keys)}, o.life, o.life_end FROM {line} AS o WHERE o.life_end IS NOT NULL"
     if own is not None and own.on_delete is OnDelete.FLAG:
         chain = chain_of(p, own)
-        last = (
-            f"SELECT {qualified('c', p.keys)}, c.life, MAX(c.n) AS n FROM {chain} AS c WHERE c.deleted = 0 GROUP BY {qualified('c', p.keys)}, c.life"
-        )
+        last = f"SELECT {qualified('c', p.keys)}, c.life, MAX(c.n) AS n FROM {chain} AS c WHERE c.deleted = 0 GROUP BY {qualified('c', p.keys)}, c.life"
         shown = ", ".join(f"z.{n}" for n in names)
         return (
             f"SELECT {qualified('v', p.keys)}, v.life_end, 0, {shown} FROM ({lives}) AS v JOIN ({last}) AS l ON {on('l', 'v', p.keys)} AND l.life = v.life "

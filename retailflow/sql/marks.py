@@ -2,6 +2,7 @@
 
 from retailflow.model.source import ExtractMode, Route
 from retailflow.sql.keys import key_text
+from retailflow.sql.names import Names
 from retailflow.sql.ordering import deletion_sequence, lsn, source_time, time_text
 from retailflow.sql.scope import Scope, on, qualified
 from retailflow.sql.statement import Execute, Step, Temp
@@ -77,7 +78,9 @@ def _new_marks(s: Scope) -> tuple[Execute | Temp, ...]:
     if s.table.route is Route.STREAM or (s.table.extract is not None and s.table.extract.mode is not ExtractMode.FULL):
         return ()
     d, n, fresh = s.d, s.names, s.temp("marks")
-    commit_ts = "extract_ts" if s.table.route is Route.BATCH else source_time(s, "CAST(NULL AS VARCHAR(20))", "CAST(NULL AS VARCHAR(20))", "ts_ms")
+    commit_ts = (
+        "extract_ts" if s.table.route is Route.BATCH else source_time(s, "CAST(NULL AS VARCHAR(20))", "CAST(NULL AS VARCHAR(20))", "ts_ms")
+    )
     place = lsn(s, "mark_lsn") if s.table.route is Route.CDC else time_text(s, "extract_ts")
     keys = f"CASE WHEN {d.matches('mark_keys', '^[0-9]{1,15}$')} THEN {d.try_cast('mark_keys', d.bigint)} END"
     inner = f"SELECT {mark_id(s)} AS snapshot_id, {place} AS place, {commit_ts} AS commit_ts, {keys} AS expected_keys FROM {s.temp('records')} WHERE outcome = 'mark'"
@@ -91,8 +94,26 @@ def _new_marks(s: Scope) -> tuple[Execute | Temp, ...]:
     known = f"SELECT 1 FROM {n.marks} AS m WHERE {on('m', 'f', columns[:4])}"
     return (
         Temp(fresh, rows),
-        Execute(f"INSERT INTO {n.marks} ({', '.join(columns)}) SELECT {qualified('f', columns)} FROM {fresh} AS f WHERE NOT EXISTS ({known})"),
+        Execute(
+            f"INSERT INTO {n.marks} ({', '.join(columns)}) SELECT {qualified('f', columns)} FROM {fresh} AS f WHERE NOT EXISTS ({known})"
+        ),
     )
+
+
+def heartbeats(names: Names) -> Step:
+    """What heartbeats say of how far sources have been seen."""
+    d, seen = names.d, "tmp_heartbeats"
+    both = f"SELECT source, commit_ts FROM raw_heartbeats UNION ALL SELECT source, as_of FROM {names.sources}"
+    rows = f"SELECT q.source, MAX(q.commit_ts) AS as_of FROM ({both}) AS q GROUP BY q.source"
+    change = Execute(d.merge(names.sources, seen, ("source",), ("source", "as_of")))
+    return Step("heartbeats", (Temp(seen, rows), change), "SELECT 1 FROM raw_heartbeats LIMIT 1")
+
+
+def loaded(names: Names) -> Step:
+    """Remember with the load how far it has seen."""
+    n = names.sources
+    differs = "loaded_as_of IS NULL OR loaded_as_of <> as_of"
+    return Step("as_of", (Execute(f"UPDATE {n} SET loaded_as_of = as_of WHERE {differs}"),), f"SELECT 1 FROM {n} WHERE {differs} LIMIT 1")
 
 
 def _as_of(s: Scope) -> tuple[Execute | Temp, ...]:
@@ -101,8 +122,7 @@ def _as_of(s: Scope) -> tuple[Execute | Temp, ...]:
     control = source_time(s, "CAST(NULL AS VARCHAR(20))", "CAST(NULL AS VARCHAR(20))", "ts_ms")
     latest = (
         f"SELECT MAX(CASE WHEN outcome = 'row' THEN _commit_ts WHEN outcome IN ('mark', 'heartbeat') THEN COALESCE({control}, extract_ts) END) AS as_of "
-        f"FROM {s.temp('records')} UNION ALL SELECT MAX(commit_ts) FROM raw_heartbeats WHERE source = {source} "
-        f"UNION ALL SELECT as_of FROM {n.sources} WHERE source = {source}"
+        f"FROM {s.temp('records')} UNION ALL SELECT as_of FROM {n.sources} WHERE source = {source}"
     )
     rows = f"SELECT {source} AS source, MAX(q.as_of) AS as_of FROM ({latest}) AS q HAVING MAX(q.as_of) IS NOT NULL"
     return Temp(seen, rows), Execute(d.merge(n.sources, seen, ("source",), ("source", "as_of")))

@@ -52,6 +52,11 @@ class Names:
         return self.staging("sources")
 
     @property
+    def numbers(self) -> str:
+        """0 to 99,999: no engine's series can be joined with tables on Redshift."""
+        return self.staging("numbers")
+
+    @property
     def zones(self) -> str:
         return self.staging("zones")
 

@@ -105,4 +105,6 @@ def _stream(s: Scope) -> Order:
 def _batch(s: Scope) -> Order:
     d = s.d
     place = time_text(s, "extract_ts")
-    return Order("extract_ts", place, d.concat([place, d.literal("1"), "extract_id"]), d.concat([d.literal("s"), "extract_id"]), "extract_id")
+    return Order(
+        "extract_ts", place, d.concat([place, d.literal("1"), "extract_id"]), d.concat([d.literal("s"), "extract_id"]), "extract_id"
+    )

@@ -43,7 +43,9 @@ def _steps(s: Scope, dimension: Dimension, keys: str | None, bounds: str, *, eve
     if not everything_known:
         aggregates += [f"MAX(CASE WHEN {known(s, c, 'c')} THEN c.n END) AS last_{c}" for c in latest]
         aggregates += [f"MIN(CASE WHEN {known(s, c, 'c')} THEN c.n END) AS first_{c}" for c in first]
-    grouped = f"SELECT {qualified('c', s.keys)}, {', '.join(aggregates)} FROM {source} WHERE c.deleted = 0 GROUP BY {qualified('c', s.keys)}"
+    grouped = (
+        f"SELECT {qualified('c', s.keys)}, {', '.join(aggregates)} FROM {source} WHERE c.deleted = 0 GROUP BY {qualified('c', s.keys)}"
+    )
     chain = chain_of(s, dimension)
     columns = [*(f"b.{k}" for k in s.keys), "b.first_n", "b.last_n", *(f"z.{d.ident(c)} AS {d.ident(c)}" for c in spellings)]
     joins = [f"JOIN {chain} AS z ON {on('z', 'b', s.keys)} AND z.n = b.last_n"]
@@ -62,7 +64,8 @@ def _steps(s: Scope, dimension: Dimension, keys: str | None, bounds: str, *, eve
         return Temp(bounds, grouped, s.keys), Temp(name, read, s.keys)
     now, before = temp("now", dimension.name), temp("before", dimension.name)
     differs = [
-        f"MAX(CASE WHEN {known(s, c, 'c')} AND {d.changed(f'c.{d.ident(c)}', f'r.latest_{c}')} = 1 THEN c.n END) AS before_{c}" for c in previous
+        f"MAX(CASE WHEN {known(s, c, 'c')} AND {d.changed(f'c.{d.ident(c)}', f'r.latest_{c}')} = 1 THEN c.n END) AS before_{c}"
+        for c in previous
     ]
     last_different = (
         f"SELECT {qualified('c', s.keys)}, {', '.join(differs)} FROM {chain} AS c JOIN {now} AS r ON {on('r', 'c', s.keys)} "

@@ -69,18 +69,26 @@ def control_tables(project: Project, d: Dialect) -> tuple[str, ...]:
                 ("complete", _FLAG),
             ],
         ),
-        (n.sources, [("source", text), ("as_of", time)]),
+        (n.sources, [("source", text), ("as_of", time), ("loaded_as_of", time)]),
+        (n.numbers, [("n", big)]),
         (
             n.zones,
             [("zone", text), ("utc_from", time), ("utc_to", time), ("local_from", time), ("local_to", time), ("offset_seconds", big)],
         ),
     ]
     created = tuple(_create(d, name, [f"{c} {d.type(t)}" for c, t in columns]) for name, columns in tables)  # type: ignore[arg-type]
-    return (*created, *_zones(project, d))
+    return (*created, *_numbers(n), *_zones(project, d))
 
 
 def _create(d: Dialect, name: str, columns: Sequence[str], attributes: str = "") -> str:
     return f"CREATE TABLE IF NOT EXISTS {name} (\n  " + ",\n  ".join(columns) + f"\n){attributes}"
+
+
+def _numbers(n: Names) -> tuple[str, ...]:
+    digit = "(" + " UNION ALL ".join(f"SELECT {i} AS n" for i in range(10)) + ")"
+    tables = " CROSS JOIN ".join(f"{digit} AS d{i}" for i in range(5))
+    value = " + ".join(f"d{i}.n * {10**i}" for i in range(5))
+    return (f"DELETE FROM {n.numbers}", f"INSERT INTO {n.numbers} SELECT {value} FROM {tables}")
 
 
 def _zones(project: Project, d: Dialect) -> tuple[str, ...]:

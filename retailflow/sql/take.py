@@ -38,7 +38,9 @@ def _once_each(s: Scope) -> tuple[Step, ...]:
     """Arrivals that stand twice, or were taken before, are passed over; with another content they stop the load."""
     coordinates = ", ".join(_COORDINATES)
     twice, one, seen, mine = s.temp("twice"), s.temp("one"), s.temp("seen"), s.temp("below")
-    columns = "topic, generation, partition_no, record_offset, record_ts, record_key, record_value, payload, content, extract_id, extract_ts"
+    columns = (
+        "topic, generation, partition_no, record_offset, record_ts, record_key, record_value, payload, content, extract_id, extract_ts"
+    )
     grouped = f"SELECT {coordinates}, MIN(content) AS low, MAX(content) AS high FROM {s.raw} GROUP BY {coordinates} HAVING COUNT(*) > 1"
     if s.table.route is Route.BATCH:
         coordinates_of = ("topic", *_COORDINATES)
@@ -101,9 +103,7 @@ def _admit(s: Scope) -> tuple[Temp, ...]:
         events.append(_old_key_deletions(s, rec))
     columns = ", ".join(("topic", *_COORDINATES, "part", "_identity", *s.keys))
     identity = ("_identity",) if s.table.event_id else (*s.keys, "_identity")
-    numbered = (
-        f"SELECT {columns}, ROW_NUMBER() OVER (PARTITION BY {', '.join(identity)} ORDER BY partition_no, record_offset) AS copy_no FROM {rows}"
-    )
+    numbered = f"SELECT {columns}, ROW_NUMBER() OVER (PARTITION BY {', '.join(identity)} ORDER BY partition_no, record_offset) AS copy_no FROM {rows}"
     logged = (
         f"SELECT n.*, EXISTS (SELECT 1 FROM {s.log} AS l WHERE {on('l', 'n', identity)} AND l._incarnation = {s.table.era.incarnation}) "
         f"AS logged FROM ({numbered}) AS n"
@@ -131,7 +131,9 @@ def _old_key_deletions(s: Scope, records: str) -> str:
     """An update that changes the key is two events at one place; the first deletes the old key."""
     d = s.d
     sequence = d.concat([f"SUBSTRING(_sequence, 1, {d.length('_sequence')} - 1)", d.literal("1")])
-    nulls = [f"CAST(NULL AS {d.type(s.table.column(n.name).type)}) AS {d.ident(n.name)}" for n in s.table.columns if n.name not in s.table.key]
+    nulls = [
+        f"CAST(NULL AS {d.type(s.table.column(n.name).type)}) AS {d.ident(n.name)}" for n in s.table.columns if n.name not in s.table.key
+    ]
     spellings = [f"CAST(NULL AS {d.varchar}) AS {v}" for v in s.values[len(nulls) :]]
     keys = [f"old_{k} AS {d.ident(k)}" for k in s.table.key]
     columns = (
@@ -169,7 +171,15 @@ def _keep(s: Scope) -> tuple[Execute | Temp, ...]:
     d, n, era = s.d, s.names, s.table.era
     rec, rows, ids = s.temp("records"), s.temp("rows"), s.temp("ids")
     own = [c for c, _ in LOG_COLUMNS]
-    values = ["r.topic", "r.generation", "r.partition_no", "r.record_offset", "r.content", str(era.incarnation), *(f"r.{c}" for c in own[6:])]
+    values = [
+        "r.topic",
+        "r.generation",
+        "r.partition_no",
+        "r.record_offset",
+        "r.content",
+        str(era.incarnation),
+        *(f"r.{c}" for c in own[6:]),
+    ]
     coordinates = ("topic", *_COORDINATES, "part")
     fresh = f"{rows} AS r JOIN {ids} AS i ON {on('r', 'i', coordinates)} WHERE i.copy_no = 1 AND NOT i.logged"
     name = s.text(s.table.name)
@@ -179,7 +189,9 @@ def _keep(s: Scope) -> tuple[Execute | Temp, ...]:
         f"record_ts FROM {rec} WHERE outcome = 'quarantined'"
     )
     return (
-        Execute(f"INSERT INTO {s.log} ({', '.join([*own, *s.stored])}) SELECT {', '.join([*values, *(f'r.{c}' for c in s.stored)])} FROM {fresh}"),
+        Execute(
+            f"INSERT INTO {s.log} ({', '.join([*own, *s.stored])}) SELECT {', '.join([*values, *(f'r.{c}' for c in s.stored)])} FROM {fresh}"
+        ),
         Execute(
             f"INSERT INTO {n.quarantine} (topic, {', '.join(_COORDINATES)}, table_name, code, detail, payload, content, key_text, incarnation, "
             f"snapshot_id, place, record_ts) {quarantined}"

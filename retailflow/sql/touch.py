@@ -31,7 +31,9 @@ def fact_keys_step(s: Scope, fact: Fact) -> Step:
     selects = [f"SELECT {qualified('k', s.keys)} FROM {s.temp('touched')} AS k"]
     for parent in fact.parents:
         p = Scope(s.project, s.project.table(parent.table), s.d)
-        selects.append(f"SELECT {qualified('l', s.keys)} FROM {s.log} AS l JOIN {p.temp('touched')} AS p ON {refers(s, parent.by, p.table, 'l', 'p')}")
+        selects.append(
+            f"SELECT {qualified('l', s.keys)} FROM {s.log} AS l JOIN {p.temp('touched')} AS p ON {refers(s, parent.by, p.table, 'l', 'p')}"
+        )
     for milestone in fact.milestones:
         if isinstance(milestone, ChildMilestone):
             selects.append(_named_by_children(s, milestone))
@@ -83,7 +85,8 @@ def dimensions_of(table: Table) -> tuple[Dimension, ...]:
 def _named(o: Scope, by: tuple[str, ...], parent: Table, keys: str) -> str:
     """Keys of the parent that any event of the wanted keys of `o` names."""
     columns = ", ".join(
-        f"{reference(o.d, f'l.{o.d.ident(b)}', o.table.column(b), parent, k)} AS {o.d.ident(k)}" for b, k in zip(by, parent.key, strict=True)
+        f"{reference(o.d, f'l.{o.d.ident(b)}', o.table.column(b), parent, k)} AS {o.d.ident(k)}"
+        for b, k in zip(by, parent.key, strict=True)
     )
     present = " AND ".join(f"l.{o.d.ident(b)} IS NOT NULL" for b in by)
     return f"SELECT {columns} FROM {o.log} AS l JOIN {keys} AS k ON {on('l', 'k', o.keys)} WHERE {present}"

@@ -138,9 +138,7 @@ def _instant(d: Dialect, x: str) -> str:
     minutes = f"(CAST(SUBSTRING({digits}, 1, 2) AS INTEGER) * 60 + CAST(SUBSTRING({digits}, 3, 2) AS INTEGER))"
     sign = f"CASE WHEN {d.contains(tail, '+')} THEN -60 ELSE 60 END"
     shifted = d.add_seconds(local, f"{sign} * {minutes}")
-    return (
-        f"CASE WHEN {d.matches(x, f'^{_DATE}[T ]{_CLOCK}{zone}$')} THEN CASE WHEN {d.contains(tail, 'Z')} THEN {local} ELSE {shifted} END END"
-    )
+    return f"CASE WHEN {d.matches(x, f'^{_DATE}[T ]{_CLOCK}{zone}$')} THEN CASE WHEN {d.contains(tail, 'Z')} THEN {local} ELSE {shifted} END END"
 
 
 def _binary(d: Dialect, x: str, t: ColumnType) -> str:

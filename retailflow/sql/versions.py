@@ -88,7 +88,10 @@ def _own_versions(s: Scope, dimension: Dimension, line: str) -> str:
     d, keys = s.d, qualified("x", s.keys)
     names = [d.ident(a.column) for a in tracked(dimension)]
     w = f"OVER (PARTITION BY {keys}, x.life ORDER BY x.start_at"
-    before = [f"LAG(x.{n}) {w}) AS was_{i}, LAG(x.absent) {w}) AS was_absent" if i == 0 else f"LAG(x.{n}) {w}) AS was_{i}" for i, n in enumerate(names)]
+    before = [
+        f"LAG(x.{n}) {w}) AS was_{i}, LAG(x.absent) {w}) AS was_absent" if i == 0 else f"LAG(x.{n}) {w}) AS was_{i}"
+        for i, n in enumerate(names)
+    ]
     before = before or [f"LAG(x.absent) {w}) AS was_absent"]
     lagged = f"SELECT x.*, LAG(x.n) {w}) AS was_n, {', '.join(before)} FROM {line} AS x"
     differs = " OR ".join(

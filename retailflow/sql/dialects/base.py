@@ -21,6 +21,7 @@ class Dialect(ABC):
     varchar = "VARCHAR"
     bigint = "BIGINT"
     double = "DOUBLE PRECISION"
+    timestamp_type = "TIMESTAMP"
 
     # --- names and values -------------------------------------------------------------------------------------------------------------
 
@@ -139,6 +140,13 @@ class Dialect(ABC):
 
     @abstractmethod
     def add_days(self, date: str, days: str) -> str: ...
+
+    @abstractmethod
+    def add_months(self, date: str, months: str) -> str:
+        """Of a first of month."""
+
+    @abstractmethod
+    def add_microseconds(self, timestamp: str, microseconds: str) -> str: ...
 
     # --- hashes -----------------------------------------------------------------------------------------------------------------------
 

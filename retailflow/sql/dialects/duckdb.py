@@ -27,7 +27,9 @@ class DuckDb(Dialect):
 
     def translate(self, x: str, source: str, target: str) -> str:
         # TRANSLATE builds its map for every row; for ASCII, UPPER gives the same
-        return f"CASE WHEN STRLEN({x}) = LENGTH({x}) THEN UPPER({x}) ELSE TRANSLATE({x}, {self.literal(source)}, {self.literal(target)}) END"
+        return (
+            f"CASE WHEN STRLEN({x}) = LENGTH({x}) THEN UPPER({x}) ELSE TRANSLATE({x}, {self.literal(source)}, {self.literal(target)}) END"
+        )
 
     def lpad(self, x: str, width: int, fill: str = "0") -> str:
         return f"LPAD(CAST({x} AS VARCHAR), {width}, {self.literal(fill)})"
@@ -62,6 +64,12 @@ class DuckDb(Dialect):
     def add_days(self, date: str, days: str) -> str:
         return f"({date} + CAST({days} AS INTEGER))"
 
+    def add_months(self, date: str, months: str) -> str:
+        return f"CAST({date} + TO_MONTHS(CAST({months} AS INTEGER)) AS DATE)"
+
+    def add_microseconds(self, timestamp: str, microseconds: str) -> str:
+        return f"({timestamp} + TO_MICROSECONDS({microseconds}))"
+
     def hex32(self, hex8: str) -> str:
         return f"CAST('0x' || {hex8} AS BIGINT)"
 
@@ -70,9 +78,7 @@ class DuckDb(Dialect):
         columns = list(keep)
         for i, (name, _) in enumerate(fields, start=1):
             columns += [f"x__s[{i}] AS {name}", f"x__p[{i}] AS {name}__is"]
-        inner = (
-            f"SELECT *, JSON_EXTRACT_STRING({document}, [{paths}]) AS x__s, JSON_EXISTS({document}, [{paths}]) AS x__p FROM {relation}"
-        )
+        inner = f"SELECT *, JSON_EXTRACT_STRING({document}, [{paths}]) AS x__s, JSON_EXISTS({document}, [{paths}]) AS x__p FROM {relation}"
         return f"SELECT {', '.join(columns)} FROM ({inner}) AS x"
 
     def content_hash(self, x: str) -> str:

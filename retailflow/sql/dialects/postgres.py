@@ -39,6 +39,12 @@ class Postgres(Dialect):
     def add_days(self, date: str, days: str) -> str:
         return f"({date} + CAST({days} AS INTEGER))"
 
+    def add_months(self, date: str, months: str) -> str:
+        return f"CAST({date} + ({months}) * INTERVAL '1 month' AS DATE)"
+
+    def add_microseconds(self, timestamp: str, microseconds: str) -> str:
+        return f"({timestamp} + ({microseconds}) * INTERVAL '1 microsecond')"
+
     def hex32(self, hex8: str) -> str:
         return f"CAST(CAST('x' || {hex8} AS BIT(32)) AS BIGINT)"
 

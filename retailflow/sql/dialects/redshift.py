@@ -43,6 +43,12 @@ class Redshift(Dialect):
     def add_days(self, date: str, days: str) -> str:
         return f"CAST(DATEADD(day, CAST({days} AS INTEGER), {date}) AS DATE)"
 
+    def add_months(self, date: str, months: str) -> str:
+        return f"CAST(ADD_MONTHS({date}, CAST({months} AS INTEGER)) AS DATE)"
+
+    def add_microseconds(self, timestamp: str, microseconds: str) -> str:
+        return f"DATEADD(microsecond, {microseconds}, {timestamp})"
+
     def hex32(self, hex8: str) -> str:
         return f"STRTOL({hex8}, 16)"
 

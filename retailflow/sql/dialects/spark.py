@@ -11,6 +11,7 @@ class Spark(Dialect):
     quote = "`"
     varchar = "STRING"
     double = "DOUBLE"
+    timestamp_type = "TIMESTAMP_NTZ"
 
     def type(self, t: ColumnType) -> str:
         return engines.spark(t)
@@ -64,6 +65,12 @@ class Spark(Dialect):
 
     def add_days(self, date: str, days: str) -> str:
         return f"DATE_ADD({date}, CAST({days} AS INT))"
+
+    def add_months(self, date: str, months: str) -> str:
+        return f"ADD_MONTHS({date}, CAST({months} AS INT))"
+
+    def add_microseconds(self, timestamp: str, microseconds: str) -> str:
+        return f"({timestamp} + MAKE_DT_INTERVAL(0, 0, 0, {microseconds} / 1000000BD))"
 
     def hex32(self, hex8: str) -> str:
         return f"CAST(CONV({hex8}, 16, 10) AS BIGINT)"
