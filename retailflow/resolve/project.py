@@ -19,7 +19,7 @@ _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}|[{}]")
 # What each naming pattern may hold, and what it must.
 _PATTERNS = {
-    "topic": ({"table", "env"}, {"table"}),
+    "topic": ({"table"}, {"table"}),
     "bucket": ({"env"}, set()),
     "landing": ({"table", "env"}, {"table"}),
     "staging": ({"table", "env"}, {"table"}),

@@ -70,8 +70,10 @@ def topic_name(written: Written) -> Iterator[Finding]:
     if written.table is None:
         return
     name = written.table.topic.name
+    if written.spec.kafka.topic is None and "{" in name:
+        return  # the pattern itself has a finding
     place = written.document.place("kafka", "topic") if written.spec.kafka.topic is not None else written.document.place("table")
-    if not _TOPIC.fullmatch(name.replace("{env}", "env")) or name in (".", ".."):
+    if not _TOPIC.fullmatch(name) or name in (".", ".."):
         yield Finding("RF403", f"`{name}` cannot be the name of a topic", place, hint="letters, digits, `.`, `_` and `-`")
     elif len(name) > _LONGEST:
         message = f"topic `{name[:40]}…` has {len(name)} characters; Redshift reads topics of up to {_LONGEST}"

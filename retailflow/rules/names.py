@@ -104,10 +104,10 @@ def schemas(loaded: Loaded) -> Iterator[Finding]:
         if not _FORM.fullmatch(name) or name in REDSHIFT_WORDS or len(name) > LONGEST:
             message = f"`{name}` cannot be the name of a schema"
             hint = "lower-case letters, digits and `_`, no reserved word"
-            yield Finding("RF315", message, loaded.document.place("naming", key), hint)
+            yield Finding("RF135", message, loaded.document.place("naming", key), hint)
     if naming.staging_schema == naming.warehouse_schema:
         place = loaded.document.place("naming", "warehouse_schema")
-        yield Finding("RF315", "staging and warehouse cannot share a schema", place, hint="their tables would meet; name two")
+        yield Finding("RF135", "staging and warehouse cannot share a schema", place, hint="their tables would meet; name two")
 
 
 def _instead(named: Named) -> str:

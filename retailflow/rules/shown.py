@@ -70,7 +70,7 @@ def fact_names(fact: Fact) -> Iterator[Shown]:
 def _twice(written: Written, where: str, names: Iterable[Shown]) -> Iterator[Finding]:
     taken: set[str] = set()
     for name, steps in names:
-        if name in taken:
+        if name in taken and name not in OWN:  # `names.own` speaks of those
             yield Finding(
                 "RF116", f"`{where}` would have two columns `{name}`", written.document.key_place(*steps), hint="rename one of them"
             )

@@ -40,6 +40,8 @@ def explain(error: yaml.YAMLError, text: str, path: str) -> Finding:
     """The finding for what the parser raised."""
     problem = str(getattr(error, "problem", None) or error).split("\n")[0]
     mark = getattr(error, "problem_mark", None)
+    if "could not find expected ':'" in problem:  # noticed a line late
+        mark = getattr(error, "context_mark", None) or mark
     lines = lines_of(text)
     line, column = (mark.line, mark.column) if mark is not None else (0, 0)
     here = lines[line] if line < len(lines) else ""

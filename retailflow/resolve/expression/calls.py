@@ -69,8 +69,8 @@ def call(name: str, arguments: tuple[e.Expression, ...]) -> e.Expression:
 
 
 def _choice(name: str, arguments: tuple[e.Expression, ...]) -> e.Expression:
-    unified = tuple(casts.unify(list(arguments)))
-    return e.Call(name, unified, unified[0].type)
+    unified, shared = casts.unify(list(arguments))
+    return e.Call(name, tuple(unified), shared)
 
 
 def _number(name: str, arguments: tuple[e.Expression, ...]) -> e.Expression:

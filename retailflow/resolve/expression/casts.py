@@ -111,9 +111,9 @@ def of_type(operand: e.Expression, t: ColumnType) -> e.Expression:
     return e.Literal(None, t) if isinstance(operand, e.Literal) and operand.value is None else operand
 
 
-def unify(values: list[e.Expression]) -> list[e.Expression]:
-    """Values of branches, cast to the type they have in common."""
-    known = [v.type for v in values if not (isinstance(v, e.Literal) and v.value is None)]
+def unify(values: list[e.Expression]) -> tuple[list[e.Expression], ColumnType]:
+    """Values of branches, cast to the type they have in common, and that type."""
+    known = [_sized(v, values) for v in values if not (isinstance(v, e.Literal) and v.value is None)]
     if not known:
         raise ExpressionError("RF216", "a NULL alone has no type", "write `cast(null as …)`")
     shared = known[0]
@@ -122,10 +122,22 @@ def unify(values: list[e.Expression]) -> list[e.Expression]:
         if found is None:
             raise ExpressionError("RF216", f"`{shared.tsql}` and `{t.tsql}` are not of one type", "cast one of them")
         shared = found
-    return [_widened(value, shared) for value in values]
+    return [_widened(value, shared) for value in values], shared
+
+
+def _sized(value: e.Expression, others: list[e.Expression]) -> ColumnType:
+    """The type of a value; a whole literal among decimals has just its digits."""
+    if isinstance(value, e.Literal) and value.type.kind is Kind.INTEGER and any(o.type.kind is Kind.DECIMAL for o in others):
+        return widths.decimal(*digits(value))
+    return value.type
 
 
 def _widened(value: e.Expression, t: ColumnType) -> e.Expression:
     if isinstance(value, e.Literal):
         return e.Literal(value.value, t)
-    return value if value.type == t else e.Cast(value, t)
+    same = value.type.kind is t.kind and (t.kind not in widths.NUMERIC or _size(value.type) == _size(t))
+    return value if same else e.Cast(value, t)
+
+
+def _size(t: ColumnType) -> tuple[int, int, int]:
+    return t.bits, t.precision, t.scale

@@ -74,23 +74,29 @@ def span(node: exp.Expr) -> tuple[int, int]:
     return start, max(int(meta["end"]) for meta in known) - start + 1
 
 
+def _own_span(node: exp.Expr) -> tuple[int, int]:
+    """The name of a function, where it is known, else all of the call."""
+    meta = node.meta
+    return (int(meta["start"]), int(meta["end"]) - int(meta["start"]) + 1) if "start" in meta else span(node)
+
+
 def refused(node: exp.Expr) -> ExpressionError:
     """Why a form that the language of specs does not have is refused."""
     name = node.this if isinstance(node, exp.Anonymous) else node.sql_name() if isinstance(node, exp.Func) else ""
     if isinstance(node, _CLOCKS) or str(name).lower() in _CLOCK_NAMES:
         why = "the star must be the same whenever it is built: use a column of the event"
-        return ExpressionError("RF213", "clock, random and session functions are refused", why, *span(node))
+        return ExpressionError("RF213", "clock, random and session functions are refused", why, *_own_span(node))
     if isinstance(node, _QUERIES):
-        return ExpressionError("RF214", "subqueries are refused", "bring other tables in by `lookups` or `parent`", *span(node))
+        return ExpressionError("RF214", "subqueries are refused", "bring other tables in by `lookups` or `parent`", *_own_span(node))
     if isinstance(node, exp.Window | exp.AggFunc):
-        return ExpressionError("RF214", "aggregates and windows are refused", "an expression sees one row", *span(node))
+        return ExpressionError("RF214", "aggregates and windows are refused", "an expression sees one row", *_own_span(node))
     if type(node) in _OPERATORS:
         operator, hint = _OPERATORS[type(node)]
-        return ExpressionError("RF214", f"`{operator}` is not an operator that specs know", hint, *span(node))
+        return ExpressionError("RF214", f"`{operator}` is not an operator that specs know", hint, *_own_span(node))
     if name and not isinstance(node, exp.Struct):
-        return ExpressionError("RF215", f"`{str(name).lower()}` is not a function that specs know", _functions(), *span(node))
+        return ExpressionError("RF215", f"`{str(name).lower()}` is not a function that specs know", _functions(), *_own_span(node))
     known = "known: arithmetic, comparisons, `and or not`, `in`, `between`, `is null`, `case`, `cast`"
-    return ExpressionError("RF214", "this form is not one that specs know", known, *span(node))
+    return ExpressionError("RF214", "this form is not one that specs know", known, *_own_span(node))
 
 
 def _functions() -> str:

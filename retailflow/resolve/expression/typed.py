@@ -167,9 +167,9 @@ class _Reader:
 
     def _choice(self, branches: list[tuple[e.Expression, e.Expression]], otherwise: e.Expression | None) -> e.Expression:
         values = [value for _, value in branches] + ([otherwise] if otherwise is not None else [])
-        unified = casts.unify(values)
+        unified, shared = casts.unify(values)
         pairs = tuple((condition, value) for (condition, _), value in zip(branches, unified, strict=False))
-        return e.Case(pairs, unified[len(branches)] if otherwise is not None else None, unified[0].type)
+        return e.Case(pairs, unified[len(branches)] if otherwise is not None else None, shared)
 
     def _call(self, node: exp.Func) -> e.Expression:
         name, arguments = calls.arguments_of(node)

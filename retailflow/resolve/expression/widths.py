@@ -94,4 +94,5 @@ def _common_number(left: ColumnType, right: ColumnType) -> ColumnType:
         return left if left.bits >= right.bits else right
     (p1, s1), (p2, s2) = digits_of(left), digits_of(right)
     scale = max(s1, s2)
-    return decimal(max(p1 - s1, p2 - s2) + scale, scale)
+    found = decimal(max(p1 - s1, p2 - s2) + scale, scale)
+    return next((t for t in (left, right) if (t.precision, t.scale) == (found.precision, found.scale)), found)
