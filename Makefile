@@ -84,6 +84,10 @@ soak: $(READY) ## Search the property tests far longer than `make test` does
 bench: $(READY) ## Measure what speed is promised for (some minutes)
 	$(foreach script,$(sort $(wildcard benchmarks/*.py)),$(BIN)/python $(script) &&) true
 
+northwind: $(READY) ## Run the Northwind data of folder DATA=… and hold the star against the reference model
+	@test -n '$(DATA)' || { echo 'say where the CSV files are: make northwind DATA=DIR' >&2; exit 2; }
+	$(BIN)/python -m tests.northwind.run --data '$(DATA)'
+
 lock: $(READY) ## Resolve requirements.lock anew
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile --universal --upgrade --generate-hashes --no-annotate --no-header --python-version 3.11 \
