@@ -112,4 +112,5 @@ def _heartbeats(project: Project, warehouse: Warehouse, intakes: Iterable[Intake
     read = d.extract(BEATS, "payload", [("ts_ms", ("ts_ms",))], ["topic"])
     ms = d.try_cast("ts_ms", d.bigint)
     digits = d.matches("ts_ms", "^[0-9]{1,15}$")
-    return f"SELECT {source} AS source, {d.from_epoch_us(f'{ms} * 1000')} AS commit_ts FROM ({read}) AS b WHERE {digits}"
+    commit_ts = f"CASE WHEN {digits} THEN {d.from_epoch_us(f'{ms} * 1000')} END"
+    return f"SELECT {source} AS source, {commit_ts} AS commit_ts FROM ({read}) AS b WHERE {digits}"

