@@ -19,23 +19,42 @@ def quiet(step: str, done: int, total: int) -> None:
 
 def execute(load: Load, warehouse: Warehouse, project: Project, observe: Observer = quiet) -> None:
     """Run the steps in the transaction that is open; raises StopError when an assertion has rows."""
-    for number, step in enumerate(load.steps):
-        observe(step.name, number, len(load.steps))
-        if step.guard is None or warehouse.result(step.guard, limit=1).rows:
-            _run(step, warehouse, project)
+    total, done = sum(map(_leaves, load.steps)), 0
+
+    def run(step: Step) -> None:
+        nonlocal done
+        leaf = not any(isinstance(part, Step) for part in step.body)
+        if leaf:
+            observe(step.name, done, total)
+        if step.guard is not None and not warehouse.result(step.guard, limit=1).rows:
+            done += _leaves(step)
+            return
+        for part in step.body:
+            if isinstance(part, Step):
+                run(part)
+            else:
+                _statement(part, warehouse, project)
+        done += leaf
+
+    for step in load.steps:
+        run(step)
 
 
-def _run(step: Step, warehouse: Warehouse, project: Project) -> None:
-    for statement in step.body:
-        match statement:
-            case Temp():
-                warehouse.temp(statement)
-            case Execute(sql=sql):
-                warehouse.execute(sql)
-            case Assert(select=select):
-                offending = warehouse.result(select, limit=SHOWN_ROWS + 1)
-                if offending.rows:
-                    raise StopError([_finding(statement, offending, project)])
+def _leaves(step: Step) -> int:
+    """Steps that hold statements, not steps."""
+    return sum(_leaves(part) for part in step.body if isinstance(part, Step)) or 1
+
+
+def _statement(statement: Temp | Execute | Assert, warehouse: Warehouse, project: Project) -> None:
+    match statement:
+        case Temp():
+            warehouse.temp(statement)
+        case Execute(sql=sql):
+            warehouse.execute(sql)
+        case Assert(select=select):
+            offending = warehouse.result(select, limit=SHOWN_ROWS + 1)
+            if offending.rows:
+                raise StopError([_finding(statement, offending, project)])
 
 
 def _finding(assertion: Assert, offending: Result, project: Project) -> Finding:

@@ -30,7 +30,14 @@ def load(project: Project, d: Dialect) -> Load:
     steps: list[Step] = [marks.heartbeats(names)]
     for table in project.tables:
         steps += take(Scope(project, table, d))
-    return Load((*steps, *fold(project, d), marks.loaded(names)))
+    return Load((*steps, Step("fold", fold(project, d), _anything(project, d)), marks.loaded(names)))
+
+
+def _anything(project: Project, d: Dialect) -> str:
+    """Whether there is anything to fold: a touched key, or a source seen further than the star was loaded."""
+    tests = [f"EXISTS (SELECT 1 FROM {Scope(project, t, d).temp('touched')} AS t)" for t in project.tables]
+    moved = f"EXISTS (SELECT 1 FROM {Names(project, d).sources} AS a WHERE a.loaded_as_of IS NULL OR a.loaded_as_of <> a.as_of)"
+    return f"SELECT 1 AS something WHERE {' OR '.join([*tests, moved])}"
 
 
 def fold(project: Project, d: Dialect) -> tuple[Step, ...]:

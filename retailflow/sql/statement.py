@@ -30,10 +30,10 @@ class Assert:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Statements run in order, all or none: only if `guard` (a SELECT) returns a row, always when it is None."""
+    """Statements, or steps, run in order, all or none: only if `guard` (a SELECT) returns a row, always when it is None."""
 
     name: str
-    body: tuple["Temp | Execute | Assert", ...]
+    body: tuple["Temp | Execute | Assert | Step", ...]
     guard: str | None = None
 
 
