@@ -66,7 +66,7 @@ def draft_from(given: Answers, wish: Wish) -> Draft:
     if findings:
         raise StopError(findings, 2)
     names = {c.field or c.name: c.name for c in columns}
-    times = [c.name for c in columns if parse_type(c.type).kind in (Kind.TIMESTAMP, Kind.INSTANT, Kind.DATE)]
+    times = [c.name for c in columns if parse_type(c.type).kind in (Kind.TIMESTAMP, Kind.INSTANT)]
     return Draft(
         name=given.name,
         source=given.source,

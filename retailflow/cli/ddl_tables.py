@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from retailflow.errors import Finding, Severity, StopError, did_you_mean
-from retailflow.importer import Draft, Imported, ImportedTable, Wish, draft_of, import_scripts, read_script
+from retailflow.importer import Draft, Home, Imported, ImportedTable, Wish, draft_of, home_of, import_scripts, read_script
 from retailflow.importer.naming import distinct
 from retailflow.importer.naming import table as table_name
 from retailflow.model.project import Project
@@ -46,7 +46,7 @@ def one_table(imported: Imported, wanted: str, name: str, wish: Wish, key: tuple
     problem = _unwritable(table, wish) or (None if table.key or key or wish.ingest == "stream" else _no_key(table))
     if problem is not None:
         raise StopError([*imported.findings, problem])
-    draft = draft_of(table, home, wish, RESERVED, {**_homes(project), table.full_name.casefold(): (home, key or table.key)}, key)
+    draft = draft_of(table, home, wish, RESERVED, {**_homes(project), table.full_name.lower(): home_of(table, home, key)}, key)
     return Chosen((draft,), _about(imported, (table,)))
 
 
@@ -64,7 +64,7 @@ def all_tables(imported: Imported, wish: Wish, project: Project | None, taken: S
             findings.append(Finding("RF631", message, table.place, "files are never overwritten", Severity.WARNING))
         else:
             tables[distinct(name, tables)] = table
-    homes = _homes(project) | {t.full_name.casefold(): (n, t.key) for n, t in tables.items()}
+    homes = _homes(project) | {t.full_name.lower(): home_of(t, n) for n, t in tables.items()}
     return Chosen(tuple(draft_of(t, n, wish, RESERVED, homes) for n, t in tables.items()), tuple(findings))
 
 
@@ -76,10 +76,10 @@ def _find(imported: Imported, wanted: str) -> ImportedTable:
         hint = "name one with `--ddl-table`, or take `--all`" if known else None
         listed = ", ".join(f"`{n}`" for n in [*known][:12]) or "none"
         raise StopError([*imported.findings, Finding("RF630", f"there are {len(known)} tables in the script: {listed}", hint=hint)])
-    found = [t for n, t in known.items() if wanted.casefold() in (n.casefold(), t.name.casefold())]
+    found = [t for n, t in known.items() if wanted.lower() in (n.lower(), t.name.lower())]
     if len(found) == 1:
         return found[0]
-    if any(wanted.casefold() in (b.casefold(), b.split(".", 1)[-1].casefold()) for b in imported.broken):
+    if any(wanted.lower() in (b.lower(), b.split(".", 1)[-1].lower()) for b in imported.broken):
         raise StopError(imported.findings)
     names = [*known, *(t.name for t in imported.tables)]
     message = f"there are several tables `{wanted}` in the script" if found else f"there is no table `{wanted}` in the script"
@@ -87,10 +87,10 @@ def _find(imported: Imported, wanted: str) -> ImportedTable:
     raise StopError([*imported.findings, Finding("RF630", message, hint=hint)])
 
 
-def _homes(project: Project | None) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Tables of the project by what they are called at the source, with the key as it is called there."""
+def _homes(project: Project | None) -> dict[str, Home]:
+    """Tables of the project by what they are called at the source."""
     return {
-        f"{t.source_schema}.{t.source_table}".casefold(): (t.name, tuple(c.field for c in t.key_columns))
+        f"{t.source_schema}.{t.source_table}".lower(): Home(t.name, tuple((c.field, c.type.tsql) for c in t.key_columns))
         for t in (project.tables if project is not None else ())
         if t.source_table is not None
     }

@@ -25,6 +25,10 @@ def would_be_wrong(root: Path, tables: Mapping[str, str]) -> list[Finding]:
         spec, more = read_table(document) if document is not None else (None, ())
         findings += [*found, *more]
         if document is not None and spec is not None:
+            home = next((d.path for d, s in files if s.table == spec.table), None)
+            if home is not None:
+                hint = "choose another name, or edit that file"
+                findings.append(Finding("RF631", f"table `{spec.table}` is in {home} already", document.place("table"), hint))
             files.append((document, spec))
     then = resolve(root, now.document, now.spec, files, frozenset(), findings)
     before = {*now.findings, *check(now)}

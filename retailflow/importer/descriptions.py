@@ -33,5 +33,5 @@ def _take(script: Script, given: dict[str, str]) -> None:
     if given.get("NAME", "").upper() != "MS_DESCRIPTION" or not about_table or not text:
         return
     schema = given.get("LEVEL0NAME", "dbo") if given.get("LEVEL0TYPE", "").upper() == "SCHEMA" else "dbo"
-    table: Name = (schema.casefold(), given.get("LEVEL1NAME", "").casefold())
-    script.descriptions[table, given.get("LEVEL2NAME", "").casefold() if level == "COLUMN" else ""] = text
+    table: Name = (schema.lower(), given.get("LEVEL1NAME", "").lower())
+    script.descriptions[table, given.get("LEVEL2NAME", "").lower() if level == "COLUMN" else ""] = text

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from retailflow.importer import naming
 from retailflow.importer.draft import Draft, DraftColumn
 from retailflow.importer.imported import ImportedColumn, ImportedTable
+from retailflow.types import UnknownTypeError, parse_type
 
 _PII = {
     "email": ("email", "mail"),
@@ -19,7 +20,7 @@ _PII = {
     "secret": ("password", "pwd"),
 }
 _TEXTS = ("char", "varchar", "nchar", "nvarchar", "text", "ntext", "date", "datetime", "datetime2")
-_TIMES = ("date", "datetime", "datetime2", "smalldatetime", "datetimeoffset")
+_TIMES = ("datetime", "datetime2", "smalldatetime", "datetimeoffset")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +35,39 @@ class Wish:
     group: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A table that is or will be in the project: its name, and its key as the source calls and declares it (name, T-SQL type)."""
+
+    name: str
+    key: tuple[tuple[str, str], ...]
+
+
+def home_of(table: ImportedTable, name: str, key: tuple[str, ...] = ()) -> Home:
+    """The home of an imported table under a name."""
+    types = {c.name.lower(): c.type for c in table.columns}
+    return Home(name, tuple((k, types.get(k.lower(), "")) for k in key or table.key))
+
+
 def draft_of(
     table: ImportedTable,
     name: str,
     wish: Wish,
     reserved: Collection[str],
-    homes: Mapping[str, tuple[str, tuple[str, ...]]],
+    homes: Mapping[str, Home],
     key: tuple[str, ...] = (),
 ) -> Draft:
     """The draft of one table.
 
-    `homes`: by `schema.table` (case folded), name and key columns of the tables that are or will be in the project.
+    `homes`: by `schema.table` (case folded), the tables that are or will be in the project.
     `key`: columns of the source or names of the draft, in the place of the primary key.
     """
     names = naming.columns(name, [c.name for c in table.columns], reserved)
-    ours = {c.name.casefold(): n for c, n in zip(table.columns, names, strict=True)}
-    chosen = tuple(ours.get(k.casefold(), k) for k in (key or table.key))
+    ours = {c.name.lower(): n for c, n in zip(table.columns, names, strict=True)}
+    chosen = tuple(ours.get(k.lower(), k) for k in (key or table.key))
     columns = tuple(_column(c, n) for c, n in zip(table.columns, names, strict=True))
-    is_dimension = _is_dimension(table) if wish.has_dimension is None else wish.has_dimension
+    is_stream = wish.ingest == "stream"
+    is_dimension = (not is_stream and _is_dimension(table)) if wish.has_dimension is None else wish.has_dimension and bool(chosen)
     source = f"{wish.source}.{table.schema}.{table.name}" if wish.ingest == "cdc" or "." in wish.source else wish.source
     return Draft(
         name=name,
@@ -65,8 +81,10 @@ def draft_of(
         description=table.description,
         files=f"{name}/*.csv" if wish.ingest == "batch" else "",
         time=next((n for c, n in zip(table.columns, names, strict=True) if c.type.split("(")[0] in _TIMES), ""),
-        relationships=_relationships(table, ours, homes),
-        remarks=() if is_dimension else ("It refers to several tables, so it may be a fact: add `facts:` (or `scd: 2` for a dimension).",),
+        relationships=() if is_stream else _relationships(table, ours, homes),
+        remarks=()
+        if is_dimension or is_stream
+        else ("It refers to several tables, so it may be a fact: add `facts:` (or `scd: 2` for a dimension).",),
     )
 
 
@@ -91,19 +109,26 @@ def guess_pii(name: str, type_: str) -> str:
 
 def _is_dimension(table: ImportedTable) -> bool:
     """A guess: what refers to two or more other tables is something that happened."""
-    return len({f.table.casefold() for f in table.foreign_keys if f.table.casefold() != table.name.casefold()}) < 2 or not table.key
+    return len({f.table.lower() for f in table.foreign_keys if f.table.lower() != table.name.lower()}) < 2 or not table.key
 
 
-def _relationships(
-    table: ImportedTable, ours: Mapping[str, str], homes: Mapping[str, tuple[str, tuple[str, ...]]]
-) -> tuple[tuple[str, str], ...]:
+def _relationships(table: ImportedTable, ours: Mapping[str, str], homes: Mapping[str, Home]) -> tuple[tuple[str, str], ...]:
     """Foreign keys of one column that name the key of a table of the project."""
+    types = {c.name.lower(): c.type for c in table.columns}
     found: dict[str, str] = {}
     for reference in table.foreign_keys:
-        home = homes.get(f"{reference.schema}.{reference.table}".casefold())
-        if len(reference.columns) != 1 or home is None or len(home[1]) != 1:
+        home = homes.get(f"{reference.schema}.{reference.table}".lower())
+        if len(reference.columns) != 1 or home is None or len(home.key) != 1:
             continue
-        if reference.target_columns and reference.target_columns[0].casefold() != home[1][0].casefold():
-            continue
-        found.setdefault(ours[reference.columns[0].casefold()], home[0])
+        column, (key, type_) = reference.columns[0].lower(), home.key[0]
+        is_key = not reference.target_columns or reference.target_columns[0].lower() == key.lower()
+        if is_key and _alike(types[column], type_):
+            found.setdefault(ours[column], home.name)
     return tuple(sorted(found.items()))
+
+
+def _alike(a: str, b: str) -> bool:
+    try:
+        return parse_type(a).kind is parse_type(b).kind
+    except UnknownTypeError:
+        return False

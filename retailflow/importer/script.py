@@ -59,4 +59,4 @@ def named(parts: tuple[str, ...]) -> Name:
 
 def folded(name: Name) -> Name:
     """As SQL Server compares names by default: without regard to case."""
-    return name[0].casefold(), name[1].casefold()
+    return name[0].lower(), name[1].lower()

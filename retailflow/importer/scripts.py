@@ -76,12 +76,12 @@ def _add(table: WrittenTable, added: WrittenTable) -> None:
 
 def _table(reader: _Reader, table: WrittenTable, places: Places) -> ImportedTable | None:
     name = ".".join(table.name)
-    key = {c.casefold() for c in table.key}
+    key = {c.lower() for c in table.key}
     columns: dict[str, ImportedColumn] = {}
     sound = True
     for column in table.columns:
         place = places.of(column.token)
-        read = _column(reader, name, column, column.name.casefold() in key, place)
+        read = _column(reader, name, column, column.name.lower() in key, place)
         sound = sound and read is not None
         if isinstance(read, ImportedColumn):
             if read.name.lower() in columns or not read.name.strip():
@@ -92,31 +92,31 @@ def _table(reader: _Reader, table: WrittenTable, places: Places) -> ImportedTabl
     if not sound or not columns:
         reader.broken.add(name)
         return None
-    spelling = {c.name.casefold(): c.name for c in columns.values()}
+    spelling = {c.name.lower(): c.name for c in columns.values()}
     return ImportedTable(
         schema=table.name[0],
         name=table.name[1],
         columns=tuple(columns.values()),
         key=_key(reader, table, name, spelling, places),
         place=places.of(table.token),
-        unique=tuple(tuple(spelling.get(c.casefold(), c) for c in unique) for unique in table.unique),
-        foreign_keys=tuple(f for f in table.foreign_keys if all(c.casefold() in spelling for c in f.columns)),
+        unique=tuple(tuple(spelling.get(c.lower(), c) for c in unique) for unique in table.unique),
+        foreign_keys=tuple(f for f in table.foreign_keys if all(c.lower() in spelling for c in f.columns)),
         description=reader.descriptions.get((folded(table.name), ""), ""),
     )
 
 
 def _described(reader: _Reader, table: Name, column: ImportedColumn) -> ImportedColumn:
-    text = reader.descriptions.get((folded(table), column.name.casefold()), "")
+    text = reader.descriptions.get((folded(table), column.name.lower()), "")
     return ImportedColumn(column.name, column.type, column.nullable, column.place, text)
 
 
 def _key(reader: _Reader, table: WrittenTable, name: str, spelling: Mapping[str, str], places: Places) -> tuple[str, ...]:
-    missing = [c for c in table.key if c.casefold() not in spelling]
+    missing = [c for c in table.key if c.lower() not in spelling]
     if missing:
         message = f"the primary key of `{name}` has column `{missing[0]}`, which is not carried"
         reader.findings.append(Finding("RF625", message, places.of(table.token), "name another key with `--key`", Severity.WARNING))
         return ()
-    return tuple(spelling[c.casefold()] for c in table.key)
+    return tuple(dict.fromkeys(spelling[c.lower()] for c in table.key))
 
 
 def _column(reader: _Reader, table: str, column: WrittenColumn, in_key: bool, place: Place) -> ImportedColumn | str | None:

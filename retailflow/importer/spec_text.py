@@ -15,7 +15,7 @@ def spec_text(draft: Draft) -> str:
     for key, value in (("description", draft.description), ("owner", draft.owner), ("group", draft.group), ("source", draft.source)):
         lines += [f"{key}: {scalar(value)}"] if value else []
     lines += _route(draft)
-    if draft.key and draft.ingest != "stream":
+    if draft.key and (draft.ingest != "stream" or draft.scd is not None):
         lines.append(f"key: {scalar(draft.key[0]) if len(draft.key) == 1 else _list(draft.key)}")
     if draft.scd is not None:
         lines.append(f"scd: {draft.scd}")
