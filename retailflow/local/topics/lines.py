@@ -7,6 +7,7 @@ from pathlib import Path
 from retailflow.local.topics.portion import CONTROLS, Portion
 
 _BLOCK = 1 << 20
+_BLANKED = {ord(c): " " for c in CONTROLS}
 
 
 def numbered(portion: Portion) -> Iterator[tuple[int, str]]:
@@ -60,7 +61,7 @@ def _text(line: bytes) -> str:
     try:
         text = line.decode()
     except UnicodeDecodeError:
-        return "not UTF-8: " + line.decode(errors="backslashreplace").strip().replace("\r", " ")
+        return "not UTF-8: " + line.decode(errors="backslashreplace").strip().translate(_BLANKED)
     text = text.removeprefix("\ufeff").strip(" \t\r\n")
     return _without_controls(text) if any(c in text for c in CONTROLS) else text
 
@@ -70,5 +71,5 @@ def _without_controls(text: str) -> str:
     try:
         json.loads(text)
     except ValueError:
-        return "not JSON: " + text.translate({ord(c): " " for c in CONTROLS})
+        return "not JSON: " + text.translate(_BLANKED)
     return text.replace("\r", " ")

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
@@ -22,6 +22,7 @@ def _no_constant(name: str) -> NoReturn:
 
 
 _decoder = json.JSONDecoder(parse_constant=_no_constant)
+_scan: Callable[[str, int], tuple[Any, int]] = _decoder.scan_once  # type: ignore[attr-defined]  # the stubs leave it out
 
 
 def record(topic: str, generation: int, number: int, line: str) -> RawRecord:
@@ -33,7 +34,12 @@ def record(topic: str, generation: int, number: int, line: str) -> RawRecord:
     if parts is None or partition is None or offset is None:
         return RawRecord(topic, generation, UNREADABLE, offset_of(number, line), None, None, line, None)
     value = _text(parts.get("value"))
-    payload = None if value is None else _payload(value)
+    if value is None:
+        payload = None
+    elif parts["value"][0] == "{" and "payload" not in value and "u0000" not in value:
+        payload = value  # an object within an object has been read already
+    else:
+        payload = _payload(value)
     return RawRecord(topic, generation, partition, offset, _time(parts.get("timestamp")), _key(parts.get("key")), value, payload)
 
 
@@ -47,7 +53,7 @@ def members(text: str) -> dict[str, str] | None:
         if _SURROGATE.search(text):
             json.dumps(_decoder.decode(text), ensure_ascii=False).encode()  # half a surrogate pair is no character
         return _members(text, _skip(text, 0))
-    except (ValueError, IndexError, RecursionError):
+    except (ValueError, IndexError, RecursionError, StopIteration):
         return None
 
 
@@ -56,29 +62,29 @@ def _members(text: str, at: int) -> dict[str, str] | None:
         return None
     found: dict[str, str] = {}
     at = _skip(text, at + 1)
-    if text[at] != "}":
-        while True:
-            if text[at] != '"':
-                return None
-            name, at = _decoder.raw_decode(text, at)
-            at = _skip(text, at)
-            if text[at] != ":":
-                return None
-            begin = _skip(text, at + 1)
-            _, end = _decoder.raw_decode(text, begin)
-            found.setdefault(name, text[begin:end])
-            at = _skip(text, end)
-            if text[at] == "}":
-                break
-            if text[at] != ",":
-                return None
-            at = _skip(text, at + 1)
-    return found if _skip(text, at + 1) == len(text) else None
+    while text[at] == '"':
+        name, at = _scan(text, at)
+        at = _skip(text, at)
+        if text[at] != ":":
+            return None
+        begin = _skip(text, at + 1)
+        _, at = _scan(text, begin)
+        found.setdefault(name, text[begin:at])
+        at = _skip(text, at)
+        if text[at] != ",":
+            break
+        at = _skip(text, at + 1)
+        if text[at] != '"':
+            return None
+    return found if text[at] == "}" and _skip(text, at + 1, len(text)) == len(text) else None
 
 
-def _skip(text: str, at: int) -> int:
-    match = _BLANKS.match(text, at)
-    return match.end() if match else at
+def _skip(text: str, at: int, end: int = -1) -> int:
+    """The place of the next character that is no blank; at the end of the text only where that is looked for."""
+    if at != end and text[at] in " \t\n\r":
+        match = _BLANKS.match(text, at)
+        return match.end() if match else at
+    return at
 
 
 def _count(text: str | None, below: int, default: int) -> int | None:
@@ -103,6 +109,8 @@ def _payload(value: str) -> str | None:
     """The object in a value, without the wrapper of Kafka Connect; None when there is none."""
     if "u0000" in value and _NUL.search(value):
         return None
+    if "payload" not in value:
+        return value if value.lstrip(" \t\n\r")[:1] == "{" and _is_json(value) else None
     parts = members(value)
     if parts is not None and parts.keys() == {"schema", "payload"}:
         return parts["payload"] if parts["payload"][0] == "{" else None
