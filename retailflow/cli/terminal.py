@@ -1,4 +1,4 @@
-"""Where text goes: results to stdout, all else to stderr, colour only where a person looks."""
+"""Where text goes: results to stdout, all else to stderr, colour only where a person looks (who prints it decides, see `colour`)."""
 
 import os
 import sys
@@ -9,12 +9,12 @@ import typer
 
 def out(text: str) -> None:
     """A result, on stdout."""
-    typer.echo(text, nl=not text.endswith("\n"))
+    typer.echo(text, nl=not text.endswith("\n"), color=True)
 
 
 def note(text: str) -> None:
     """Anything else, on stderr."""
-    typer.echo(text, err=True, nl=not text.endswith("\n"))
+    typer.echo(text, err=True, nl=not text.endswith("\n"), color=True)
 
 
 def colour(stream: TextIO) -> bool:
