@@ -1,4 +1,4 @@
-"""The embedded warehouse: a DuckDB database in one file of the project."""
+"""The embedded warehouse: a DuckDB database in one file of the project, or in memory."""
 
 import json
 import re
@@ -25,12 +25,15 @@ WAIT_SECONDS = 10.0
 
 
 class DuckDbWarehouse:
-    """See `Warehouse`. `schemas`: staging and warehouse, made when missing."""
+    """See `Warehouse`. `path`: None is a database in memory. `schemas`: staging and warehouse, made when missing."""
 
-    def __init__(self, path: Path, schemas: Sequence[str], read_only: bool = False, wait: float = WAIT_SECONDS) -> None:
+    def __init__(self, path: Path | None, schemas: Sequence[str], read_only: bool = False, wait: float = WAIT_SECONDS) -> None:
         self._path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._connection = _connect(path, read_only, wait)
+        if path is None:
+            self._connection: duckdb.DuckDBPyConnection = _duckdb().connect(":memory:")
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = _connect(path, read_only, wait)
         self._scratch = _scratch(path, read_only)
         for statement in _settings(self._scratch, schemas, read_only):
             self.execute(statement)
@@ -41,7 +44,7 @@ class DuckDbWarehouse:
 
     @property
     def place(self) -> str:
-        return str(self._path)
+        return "memory" if self._path is None else str(self._path)
 
     @property
     def connection(self) -> "duckdb.DuckDBPyConnection":
@@ -130,9 +133,9 @@ class DuckDbWarehouse:
         return any(p.start == 0 and p.path.stat().st_size != p.end for p in portions) or bool(self.rows(missing))
 
 
-def _scratch(path: Path, read_only: bool) -> Path:
+def _scratch(path: Path | None, read_only: bool) -> Path:
     """An empty folder for copies and for what does not fit into memory; what a killed run left in it goes now."""
-    if read_only:
+    if path is None or read_only:
         return Path(tempfile.mkdtemp(prefix="retailflow-"))
     folder = path.with_name(f"{path.name}.scratch")
     shutil.rmtree(folder, ignore_errors=True)
