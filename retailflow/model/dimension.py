@@ -56,7 +56,9 @@ class Dimension:
     salt: str
     description: str
     history: "Dimension | None" = None
+    is_history: bool = False
 
     @property
     def versioned(self) -> bool:
-        return any(a.scd.opens_versions for a in self.attributes) or any(lk.scd.opens_versions for lk in self.lookups)
+        """A history always is; another if a column or lookup of it opens versions."""
+        return self.is_history or any(a.scd.opens_versions for a in self.attributes) or any(lk.scd.opens_versions for lk in self.lookups)

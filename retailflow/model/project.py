@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from retailflow.model.dimension import Dimension
 from retailflow.model.fact import Fact
@@ -58,7 +59,7 @@ class Group:
     settings: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what is asked of all tables again and again is kept
 class Project:
     """`tables`, `environments`, `sources` and `groups` are sorted by name."""
 
@@ -72,10 +73,11 @@ class Project:
 
     def table(self, name: str) -> Table:
         """The table of that name; raises KeyError."""
-        for table in self.tables:
-            if table.name == name:
-                return table
-        raise KeyError(name)
+        return self._by_name[name]
+
+    @cached_property
+    def _by_name(self) -> dict[str, Table]:
+        return {table.name: table for table in self.tables}
 
     def dimensions(self) -> Iterator[tuple[Table, Dimension]]:
         return ((t, t.dimension) for t in self.tables if t.dimension is not None)

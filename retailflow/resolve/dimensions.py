@@ -45,13 +45,13 @@ def resolve_dimension(sink: Sink, outline: Outline, tables: Tables) -> Dimension
         found = _with_history(found)
     if effective is not None and not (found.history or found).versioned:
         hint = "make a column of type 2, or delete `effective`"
-        sink.add("RF305", f"`{name}` has no versions whose start `effective` could give", "dimension", "effective", hint=hint)
+        sink.warn("RF305", f"`{name}` has no versions whose start `effective` could give", "dimension", "effective", hint=hint)
     return found
 
 
 def _with_history(versioned: Dimension) -> Dimension:
     """Type 4: what was resolved is the history; beside it the latest of everything, to which facts refer."""
-    history = replace(versioned, name=f"{versioned.name}_history", surrogate_key=f"{versioned.table}_history_key")
+    history = replace(versioned, name=f"{versioned.name}_history", surrogate_key=f"{versioned.table}_history_key", is_history=True)
     latest = tuple(Attribute(a.column, Scd.OVERWRITE) for a in versioned.attributes)
     return replace(versioned, attributes=latest, lookups=tuple(replace(lk, scd=Scd.OVERWRITE) for lk in versioned.lookups), history=history)
 
@@ -68,7 +68,7 @@ def _effective(sink: Sink, outline: Outline, spec: DimensionSpec) -> str | None:
         return None
     time_column(sink, outline.columns, spec.effective, f"`{outline.name}`", "dimension", "effective")
     if spec.effective in outline.key:
-        sink.add("RF305", f"`{spec.effective}` is part of the key and cannot be `effective`", "dimension", "effective")
+        sink.warn("RF305", f"`{spec.effective}` is part of the key and cannot be `effective`", "dimension", "effective")
     return spec.effective
 
 

@@ -129,7 +129,7 @@ def _states(s: Scope, events: str) -> str:
         f"SELECT x.*, MIN(CASE WHEN x.kind = 2 THEN x.reached END) {w} ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS bound "
         f"FROM ({counted}) AS x"
     )
-    capped = f"CASE WHEN x.kind = 2 THEN x.reached WHEN x.bound < x.commit_ts THEN x.bound ELSE x.commit_ts END"
+    capped = "CASE WHEN x.kind = 2 THEN x.reached WHEN x.bound < x.commit_ts THEN x.bound ELSE x.commit_ts END"
     timed = f"SELECT {keys}, x.n, x.kind, x.deleted, x.life, MAX({capped}) {w} ROWS UNBOUNDED PRECEDING) AS eff FROM ({bounded}) AS x"
     ends = (
         f"MIN(CASE WHEN x.deleted = 1 THEN x.eff END) OVER (PARTITION BY {keys}, x.life) AS life_end, "

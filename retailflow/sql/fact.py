@@ -5,6 +5,7 @@ from retailflow.model.table import Table
 from retailflow.sql import milestones, periodic, references
 from retailflow.sql.as_of import spans
 from retailflow.sql.change import change
+from retailflow.sql.dependents import referring
 from retailflow.sql.dimension import moved_name
 from retailflow.sql.expression import render, value_type
 from retailflow.sql.fact_base import base, base_name, column_of, fact_keys, owner_of, shown_value, there
@@ -48,7 +49,7 @@ def spans_name(fact: Fact, dimension: str) -> str:
 
 def _spans(s: Scope, fact: Fact) -> tuple[Temp, ...]:
     temps = []
-    for name in sorted(references.referring(fact)):
+    for name in sorted(referring(fact)):
         table = s.project.table(name)
         assert table.dimension is not None, "resolved: a role names a table with a dimension"
         keys = ", ".join(f"d{i} AS {s.d.ident(k)}" for i, k in enumerate(table.key))

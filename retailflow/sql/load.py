@@ -7,6 +7,7 @@ from retailflow.sql import dimension as dimensions
 from retailflow.sql import fact as facts
 from retailflow.sql import marks, periodic, references
 from retailflow.sql.chain import chain, suffix_of
+from retailflow.sql.dependents import Dependents, dependents, dimensions_of
 from retailflow.sql.dialects.base import Dialect
 from retailflow.sql.names import Names, temp
 from retailflow.sql.scope import Scope
@@ -15,12 +16,10 @@ from retailflow.sql.take import take
 from retailflow.sql.touch import (
     chain_keys,
     dimension_keys,
-    dimensions_of,
     fact_keys_step,
     inferred_keys,
     referred,
     referred_name,
-    referring_facts,
 )
 
 
@@ -42,6 +41,7 @@ def _anything(project: Project, d: Dialect) -> str:
 
 def fold(project: Project, d: Dialect) -> tuple[Step, ...]:
     """From the keys that were touched to the star."""
+    uses = dependents(project)
     steps: list[Step] = []
     for table in project.tables:
         s = Scope(project, table, d)
@@ -51,12 +51,12 @@ def fold(project: Project, d: Dialect) -> tuple[Step, ...]:
             if fact.kind is FactKind.PERIODIC_SNAPSHOT:
                 steps.append(periodic.touch_by_clock(s, fact))
     for table in project.tables:
-        steps += _chains(project, table, d)
+        steps += _chains(project, table, d, uses)
     for table in project.tables:
         s = Scope(project, table, d)
         steps += [step for fact in table.facts if (step := references.collect(s, fact)) is not None]
     for table in project.tables:
-        steps += _dimensions(project, table, d)
+        steps += _dimensions(project, table, d, uses)
     for table in project.tables:
         s = Scope(project, table, d)
         for fact in table.facts:
@@ -64,10 +64,10 @@ def fold(project: Project, d: Dialect) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _chains(project: Project, table: Table, d: Dialect) -> tuple[Step, ...]:
+def _chains(project: Project, table: Table, d: Dialect, uses: Dependents) -> tuple[Step, ...]:
     s = Scope(project, table, d)
     steps: list[Step] = []
-    for without, selects in zip((False, True), chain_keys(project, table, d), strict=True):
+    for without, selects in zip((False, True), chain_keys(project, table, d, uses), strict=True):
         if selects:
             wanted = temp("chain_keys", f"{table.name}{suffix_of(without)}")
             steps.append(Step(f"chain keys of {table.name}", (Temp(wanted, " UNION ".join(selects), s.keys),)))
@@ -75,15 +75,15 @@ def _chains(project: Project, table: Table, d: Dialect) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _dimensions(project: Project, table: Table, d: Dialect) -> tuple[Step, ...]:
+def _dimensions(project: Project, table: Table, d: Dialect, uses: Dependents) -> tuple[Step, ...]:
     s = Scope(project, table, d)
     steps: list[Step] = []
     for dimension in dimensions_of(table):
-        infers = dimension is table.dimension and bool(referring_facts(project, table))
+        infers = dimension is table.dimension and bool(uses.referring[table.name])
         if infers:
-            steps.append(inferred_keys(project, table, dimension, d))
+            steps.append(inferred_keys(project, table, dimension, d, uses))
         steps += dimensions.make(s, dimension)
         if infers:
-            steps.append(referred(project, table, dimension, d))
+            steps.append(referred(project, table, dimension, d, uses))
         steps += dimensions.change_rows(s, dimension, referred_name(dimension) if infers else None)
     return tuple(steps)

@@ -5,6 +5,7 @@ A reference of the row a fact shows now is found in the fact; those of other sta
 
 from retailflow.model.fact import Fact, Role
 from retailflow.model.table import Table
+from retailflow.sql.dependents import referring
 from retailflow.sql.fact_base import column_of, fact_keys, refers
 from retailflow.sql.keys import key_text, reference
 from retailflow.sql.names import temp
@@ -15,15 +16,6 @@ from retailflow.sql.statement import Execute, Step, Temp
 def references_name(fact: Fact, dimension: str) -> str:
     """Fact key columns as they are, the dimension's as d0, d1, …"""
     return temp("refs", f"{fact.name}_{dimension}")
-
-
-def referring(fact: Fact) -> dict[str, list[Role]]:
-    """The dimensions a fact refers to, each with its roles."""
-    roles: dict[str, list[Role]] = {}
-    for role in fact.roles:
-        if not role.is_date:
-            roles.setdefault(role.dimension, []).append(role)
-    return roles
 
 
 def collect(s: Scope, fact: Fact) -> Step | None:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from retailflow.model.project import Project
 from retailflow.model.table import Table
+from retailflow.sql.dependents import dimensions_of
 from retailflow.sql.dialects.base import Dialect
 from retailflow.sql.names import Names
 from retailflow.sql.scope import LOG_BIG, LOG_COLUMNS, LOG_INT, LOG_TEXT, LOG_TIME, Scope, spelling
 from retailflow.sql.shape import Shown, dimension_columns, fact_columns
-from retailflow.sql.touch import dimensions_of
 from retailflow.sql.zones import zone_rows
 from retailflow.types import Kind, parse_type
 

@@ -5,10 +5,11 @@ from retailflow.model.fact import ChildMilestone, Fact
 from retailflow.model.project import Project
 from retailflow.model.table import Table
 from retailflow.sql import references
+from retailflow.sql.dependents import Dependents, dimensions_of, referring
 from retailflow.sql.dialects.base import Dialect
 from retailflow.sql.dimension import touched_name
 from retailflow.sql.fact_base import fact_keys, refers
-from retailflow.sql.keys import reference
+from retailflow.sql.keys import key_text, reference
 from retailflow.sql.lookups import matches, segments_name
 from retailflow.sql.names import temp
 from retailflow.sql.scope import Scope, on, qualified
@@ -50,7 +51,7 @@ def _named_by_children(s: Scope, milestone: ChildMilestone) -> str:
     return f"SELECT {columns} FROM {c.log} AS l JOIN {c.temp('touched')} AS t ON {on('l', 't', c.keys)} WHERE {present}"
 
 
-def chain_keys(project: Project, table: Table, d: Dialect) -> tuple[list[str], list[str]]:
+def chain_keys(project: Project, table: Table, d: Dialect, uses: Dependents) -> tuple[list[str], list[str]]:
     """SELECTs of the keys whose chain is needed: (as it is, as if nothing had been deleted)."""
     s = Scope(project, table, d)
     plain: list[str] = []
@@ -60,26 +61,14 @@ def chain_keys(project: Project, table: Table, d: Dialect) -> tuple[list[str], l
     for dimension in dimensions_of(table):
         of_dimension.append(f"SELECT {qualified('k', s.keys)} FROM {touched_name(dimension)} AS k")
     plain += [f"SELECT {qualified('k', s.keys)} FROM {fact_keys(fact)} AS k" for fact in table.facts]
-    for other in project.tables:
-        o = Scope(project, other, d)
-        for dimension in dimensions_of(other):
-            for lookup in dimension.lookups:
-                if lookup.parent == table.name:
-                    of_dimension.append(_named(o, lookup.by, table, touched_name(dimension)))
-        for fact in other.facts:
-            plain += [_named(o, parent.by, table, fact_keys(fact)) for parent in fact.parents if parent.table == table.name]
-            for milestone in fact.milestones:
-                if isinstance(milestone, ChildMilestone) and milestone.table == table.name:
-                    match = refers(s, milestone.by, other, "l", "f", table)
-                    plain.append(f"SELECT {qualified('l', s.keys)} FROM {s.log} AS l JOIN {fact_keys(fact)} AS f ON {match}")
+    for other, dimension, lookup in uses.lookups[table.name]:
+        of_dimension.append(_named(Scope(project, other, d), lookup.by, table, touched_name(dimension)))
+    for other, fact, parent in uses.parents[table.name]:
+        plain.append(_named(Scope(project, other, d), parent.by, table, fact_keys(fact)))
+    for other, fact, milestone in uses.children[table.name]:
+        match = refers(s, milestone.by, other, "l", "f", table)
+        plain.append(f"SELECT {qualified('l', s.keys)} FROM {s.log} AS l JOIN {fact_keys(fact)} AS f ON {match}")
     return plain, undeleted
-
-
-def dimensions_of(table: Table) -> tuple[Dimension, ...]:
-    """The dimension of a table and, for type 4, its history."""
-    if table.dimension is None:
-        return ()
-    return (table.dimension, table.dimension.history) if table.dimension.history else (table.dimension,)
 
 
 def _named(o: Scope, by: tuple[str, ...], parent: Table, keys: str) -> str:
@@ -92,16 +81,12 @@ def _named(o: Scope, by: tuple[str, ...], parent: Table, keys: str) -> str:
     return f"SELECT {columns} FROM {o.log} AS l JOIN {keys} AS k ON {on('l', 'k', o.keys)} WHERE {present}"
 
 
-def referring_facts(project: Project, table: Table) -> list[tuple[Table, Fact]]:
-    return [(t, f) for t, f in project.facts() if table.name in references.referring(f)]
-
-
-def inferred_keys(project: Project, table: Table, dimension: Dimension, d: Dialect) -> Step:
+def inferred_keys(project: Project, table: Table, dimension: Dimension, d: Dialect, uses: Dependents) -> Step:
     """Adds to the dimension's keys those that touched facts refer to, or did, and that have no row of their own."""
     s = Scope(project, table, d)
     candidates, more, all_keys = temp("candidates", dimension.name), temp("more", dimension.name), touched_name(dimension)
     selects = []
-    for other, fact in referring_facts(project, table):
+    for other, fact in uses.referring[table.name]:
         o = Scope(project, other, d)
         names = ", ".join(f"r.d{i} AS {k}" for i, k in enumerate(s.keys))
         selects.append(f"SELECT {names} FROM {references.references_name(fact, table.name)} AS r")
@@ -112,12 +97,12 @@ def inferred_keys(project: Project, table: Table, dimension: Dimension, d: Diale
         f"SELECT DISTINCT {qualified('c', s.keys)} FROM {candidates} AS c LEFT JOIN {target} AS t ON {on('t', 'c', s.keys)} "
         f"WHERE t.{s.keys[0]} IS NULL OR t.is_inferred"
     )
-    for other, fact in referring_facts(project, table):
+    for other, fact in uses.referring[table.name]:
         o = Scope(project, other, d)
         text = s.text(table.name)
         lone += (
             f" UNION SELECT {qualified('t', s.keys)} FROM {target} AS t JOIN {s.names.extra_references(fact.name)} AS x "
-            f"ON x.key_text = {references.key_text(d, [(f't.{d.ident(c.name)}', c.type) for c in table.key_columns])} "
+            f"ON x.key_text = {key_text(d, [(f't.{d.ident(c.name)}', c.type) for c in table.key_columns])} "
             f"JOIN {fact_keys(fact)} AS k ON {on('k', 'x', o.keys)} WHERE t.is_inferred AND x.dimension = {text}"
         )
     union = f"SELECT {qualified('k', s.keys)} FROM {all_keys} AS k UNION SELECT {qualified('c', s.keys)} FROM ({lone}) AS c"
@@ -127,7 +112,7 @@ def inferred_keys(project: Project, table: Table, dimension: Dimension, d: Diale
     )
 
 
-def referred(project: Project, table: Table, dimension: Dimension, d: Dialect) -> Step:
+def referred(project: Project, table: Table, dimension: Dimension, d: Dialect, uses: Dependents) -> Step:
     """`tmp_referred_<dimension>`: keys without a row of their own that a state of some fact's table refers to."""
     s = Scope(project, table, d)
     lonely = temp("lonely", dimension.name)
@@ -136,15 +121,15 @@ def referred(project: Project, table: Table, dimension: Dimension, d: Dialect) -
         f"WHERE v.{s.keys[0]} IS NULL"
     )
     tests = []
-    for other, fact in referring_facts(project, table):
+    for other, fact in uses.referring[table.name]:
         o = Scope(project, other, d)
         same = " AND ".join(f"r.d{i} = x.{k}" for i, k in enumerate(s.keys))
         tests.append(f"EXISTS (SELECT 1 FROM {references.references_name(fact, table.name)} AS r WHERE {same})")
         untouched = f"NOT EXISTS (SELECT 1 FROM {fact_keys(fact)} AS k WHERE {on('k', 'f', o.keys)})"
-        for role in references.referring(fact)[table.name]:
+        for role in referring(fact)[table.name]:
             shown = " AND ".join(f"f.{d.ident(by)} = x.{k}" for by, k in zip(role.by, s.keys, strict=True))
             tests.append(f"EXISTS (SELECT 1 FROM {s.names.warehouse(fact.name)} AS f WHERE {shown} AND {untouched})")
-        text = references.key_text(d, [(f"x.{d.ident(c.name)}", c.type) for c in table.key_columns])
+        text = key_text(d, [(f"x.{d.ident(c.name)}", c.type) for c in table.key_columns])
         tests.append(
             f"EXISTS (SELECT 1 FROM {s.names.extra_references(fact.name)} AS f WHERE f.dimension = {s.text(table.name)} AND f.key_text = {text} AND {untouched})"
         )
