@@ -16,7 +16,6 @@ def chain(s: Scope, wanted: str, *, without_deletions: bool = False) -> tuple[St
     """Build the chain of the keys in the relation `wanted`; `without_deletions` as if none had ever come."""
     suffix = suffix_of(without_deletions)
     events, filled, states = s.temp(f"events{suffix}"), s.temp(f"filled{suffix}"), s.temp(f"states{suffix}")
-    some = f"SELECT 1 FROM {wanted} LIMIT 1"
     return (
         Step(f"events of {s.table.name}", (Temp(events, _events(s, wanted, without_deletions), s.keys),)),
         Step(

@@ -93,7 +93,7 @@ def _periods_at_most(s: Scope, fact: Fact) -> str:
 
 def touch_by_clock(s: Scope, fact: Fact) -> Step:
     """When `as_of` has entered another period, every living key has one row more."""
-    d, more = s.d, temp("clock", fact.name)
+    more = temp("clock", fact.name)
     before, join_b = period_of(s, fact, "c.was", "zb")
     after, join_n = period_of(s, fact, "c.now", "zn")
     clock = f"SELECT a.as_of AS now, a.loaded_as_of AS was FROM {s.names.sources} AS a WHERE a.source = {s.text(s.table.source.name)}"

@@ -41,8 +41,8 @@ def _of_role(s: Scope, fact: Fact, role: Role, dimension: Table) -> str:
             aliases[parent.table] = f"p{i}"
     values = []
     for by, key in zip(role.by, dimension.key, strict=True):
-        parent = fact.parent_of(by)
-        alias = aliases[parent.table] if parent else "c"
+        owner = fact.parent_of(by)
+        alias = aliases[owner.table] if owner is not None else "c"
         values.append(reference(d, f"{alias}.{d.ident(by)}", column_of(s, fact, by), dimension, key))
     columns = ", ".join(f"{v} AS d{i}" for i, v in enumerate(values))
     present = " AND ".join(f"{v} IS NOT NULL" for v in values)
@@ -50,10 +50,6 @@ def _of_role(s: Scope, fact: Fact, role: Role, dimension: Table) -> str:
         f"SELECT {qualified('c', s.keys)}, {columns} FROM {s.temp('chain')} AS c JOIN {fact_keys(fact)} AS k ON {on('k', 'c', s.keys)} "
         f"{' '.join(joins)} WHERE c.deleted = 0 AND {present}"
     )
-
-
-def dimension_key(dimension: Table, alias: str, d_names: tuple[str, ...]) -> str:
-    return " AND ".join(f"{alias}.d{i} = {k}" for i, k in enumerate(d_names))
 
 
 def text_of(s: Scope, dimension: Table, alias: str) -> str:

@@ -41,12 +41,10 @@ def _once_each(s: Scope) -> tuple[Step, ...]:
     columns = (
         "topic, generation, partition_no, record_offset, record_ts, record_key, record_value, payload, content, extract_id, extract_ts"
     )
-    grouped = f"SELECT {coordinates}, MIN(content) AS low, MAX(content) AS high FROM {s.raw} GROUP BY {coordinates} HAVING COUNT(*) > 1"
-    if s.table.route is Route.BATCH:
-        coordinates_of = ("topic", *_COORDINATES)
-        grouped = grouped.replace(coordinates, "topic, " + coordinates)
-    else:
-        coordinates_of = _COORDINATES
+    full = ("topic", *_COORDINATES)
+    coordinates_of = full if s.table.route is Route.BATCH else _COORDINATES  # of a file the path is part of it
+    listed = ", ".join(coordinates_of)
+    grouped = f"SELECT {listed}, MIN(content) AS low, MAX(content) AS high FROM {s.raw} GROUP BY {listed} HAVING COUNT(*) > 1"
     numbered = (
         f"SELECT r.*, ROW_NUMBER() OVER (PARTITION BY {qualified('r', coordinates_of)} ORDER BY r.content) AS n "
         f"FROM {s.raw} AS r JOIN {twice} AS t ON {on('r', 't', coordinates_of)}"
@@ -59,7 +57,6 @@ def _once_each(s: Scope) -> tuple[Step, ...]:
         f"SELECT topic, {coordinates}, content FROM {s.names.quarantine} WHERE table_name = {s.text(s.table.name)}",
         f"SELECT topic, {coordinates}, content FROM {s.names.passed} WHERE table_name = {s.text(s.table.name)}",
     )
-    full = ("topic", *_COORDINATES)
     matched = (
         f"SELECT DISTINCT {qualified('b', full)}, b.content, k.content AS kept FROM {mine} AS b "
         f"JOIN ({' UNION ALL '.join(kept)}) AS k ON {on('b', 'k', full)}"
