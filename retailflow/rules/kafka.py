@@ -70,15 +70,15 @@ def topic_name(written: Written) -> Iterator[Finding]:
     if written.table is None:
         return
     name = written.table.topic.name
-    if written.spec.kafka.topic is None and "{" in name:
-        return  # the pattern itself has a finding
+    if written.spec.kafka.topic is None and ("{" in name or not _TOPIC.fullmatch(written.spec.table.lower())):
+        return  # the pattern, or the table's name, has a finding of its own
     place = written.document.place("kafka", "topic") if written.spec.kafka.topic is not None else written.document.place("table")
     if not _TOPIC.fullmatch(name) or name in (".", ".."):
         yield Finding("RF403", f"`{name}` cannot be the name of a topic", place, hint="letters, digits, `.`, `_` and `-`")
     elif len(name) > _LONGEST:
         message = f"topic `{name[:40]}…` has {len(name)} characters; Redshift reads topics of up to {_LONGEST}"
         yield Finding("RF403", message, place, hint="shorten `kafka: {topic: …}`, or `naming: {topic: …}`")
-    elif name != name.lower():
+    elif name != name.lower() and written.spec.table == written.spec.table.lower():
         hint = "use lower case, or set `enable_case_sensitive_identifier` for the whole cluster"
         yield Finding("RF403", f"Redshift finds topic `{name}`, which has upper case, only with a setting", place, hint, Severity.WARNING)
 

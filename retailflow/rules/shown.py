@@ -39,7 +39,7 @@ def dimension_names(table: Table, dimension: Dimension) -> Iterator[Shown]:
         prefix = attribute.scd.extra_prefix
         if prefix == "previous_" or (prefix and dimension.versioned):
             yield f"{prefix}{attribute.column}", steps
-    if dimension.effective is not None:
+    if dimension.effective is not None and dimension.effective not in table.key:
         yield dimension.effective, ("columns", dimension.effective)
     for lookup in dimension.lookups:
         for number, column in enumerate(lookup.columns):
