@@ -43,7 +43,7 @@ class Outlet:
     def create(self, row: Row, now: int) -> int:
         self.counts.creates += 1
         place = self.log.next(1)
-        return self._out(self._envelope.change(row.key_text, "null", row.image, "c", now, place), row, place, now)
+        return self._out(self._envelope.change(row.key_text, "null", f"{{{','.join(row.parts)}}}", "c", now, place), row, place, now)
 
     def update(self, row: Row, parts: list[str], now: int) -> int:
         self.counts.updates += 1

@@ -20,7 +20,7 @@ class Parent(Protocol):
 class Pointer:
     """`slots`: (position among the columns, its head) in the order of the parent's key; `null`: it may point nowhere."""
 
-    __slots__ = ("_at", "_choose", "_head", "null", "parent", "slots")
+    __slots__ = ("_at", "_choose", "_head", "_popular", "null", "parent", "slots")
 
     def __init__(self, parent: Parent, slots: tuple[tuple[int, str], ...], null: bool, recent: bool) -> None:
         self.parent = parent
@@ -28,12 +28,15 @@ class Pointer:
         self.null = null
         self._at, self._head = slots[0] if len(slots) == 1 else (-1, "")
         self._choose = parent.live.chooser(recent)
+        self._popular = not recent and self._at >= 0
 
     def point(self, parts: list[str], c: Moment) -> None:
         """Fill in the key of some row of the parent: mostly one that exists, else NULL or one that comes later or never."""
-        luck = c.random()
-        if (luck < _NULL and self.null) or luck > _MISSING or not self.parent.live.rows:
+        luck, rows = c.random(), self.parent.live.rows
+        if (luck < _NULL and self.null) or luck > _MISSING or not rows:
             self._oddly(luck, parts, c)
+        elif self._popular:  # as `Living.popular` does: this is most of what a simulation does
+            parts[self._at] = self._head + rows[int(luck * luck * len(rows))].key[0]
         elif self._at >= 0:
             parts[self._at] = self._head + self._choose(luck).key[0]
         else:

@@ -28,6 +28,7 @@ class Rows:
         self.positions = {c.name: at for at, c in enumerate(columns)}
         self.key_names = table.key or ((table.event_id,) if table.event_id else ())
         self.key_at = tuple(self.positions[name] for name in self.key_names)
+        self._first_at = self.key_at[0] if self.key_at else -1
         self.live = Living()
         self.owner: Pointer | None = None
         self.details: list[Rows] = []
@@ -149,8 +150,11 @@ class Rows:
         return row
 
     def _row(self, key: tuple[str, ...], parts: list[str], number: int) -> Row:
-        key_text = f"{{{','.join([parts[at] for at in self.key_at])}}}" if len(key) > 1 else f"{{{parts[self.key_at[0]]}}}" if key else "{}"
-        return Row(key, key_text, parts, number, crc32(key_text.encode()) % self.partitions if key else number % self.partitions, EVICTED)
+        if len(key) == 1:
+            text = f"{{{parts[self._first_at]}}}"
+        else:
+            text = f"{{{','.join([parts[at] for at in self.key_at])}}}"
+        return Row(key, text, parts, number, crc32(text.encode()) % self.partitions if key else number % self.partitions, EVICTED)
 
     def changed(self, row: Row, c: Moment) -> list[str]:
         """The row's parts after some change of it; the row itself is left as it is."""

@@ -11,7 +11,7 @@ _BATCH = 4_000
 class TopicFile:
     """A record is given as its beginning, `{"key":…,"value":…,`; place and time are added here. `size`: records so far."""
 
-    __slots__ = ("_held", "_lines", "_order", "_path", "_temporary", "offsets", "size")
+    __slots__ = ("_due", "_held", "_lines", "_order", "_path", "_temporary", "offsets", "size")
 
     def __init__(self, path: Path, partitions: int) -> None:
         self.offsets = [0] * partitions
@@ -21,6 +21,7 @@ class TopicFile:
         self._lines: list[str] = []
         self._held: list[tuple[int, int, str, int]] = []
         self._order = 0
+        self._due = 0
 
     def begin(self, keep: bool) -> None:
         """Start the new content, with the old one at its beginning when it is to be kept."""
@@ -37,17 +38,28 @@ class TopicFile:
         offset = self.offsets[partition]
         self.offsets[partition] = offset + 1
         self._lines.append(f'{record}"partition":{partition},"offset":{offset},"timestamp":{time}}}\n')
-        self.size += 1
+        self.size = size = self.size + 1
+        if size >= self._due:
+            self._attend(time)
+
+    def _attend(self, time: int) -> None:
+        """What is due when so many records have gone: a late one, or room in memory."""
         if self._held and self._held[0][0] <= self.size:
             _, _, late, where = heapq.heappop(self._held)
             self.write(late, where, time)
-        elif len(self._lines) >= _BATCH:
+        if len(self._lines) >= _BATCH:
             self.flush()
+        self._plan()
+
+    def _plan(self) -> None:
+        full = self.size + _BATCH - len(self._lines)
+        self._due = min(full, self._held[0][0]) if self._held else full
 
     def hold(self, record: str, partition: int, records: int) -> None:
         """Append a record once that many others have gone before it."""
         self._order += 1
         heapq.heappush(self._held, (self.size + records, self._order, record, partition))
+        self._plan()
 
     def flush(self) -> None:
         if self._lines:
