@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import duckdb
 
 WAIT_SECONDS = 10.0
+_BUFFERS = 100
+MEMORY_MB = 400  # what does not fit goes to the scratch folder; more of it made no load faster
 
 
 class DuckDbWarehouse:
@@ -122,10 +124,17 @@ class DuckDbWarehouse:
             paths = [lines.numbered_copy(p, to) for p, to in zip(portions, copies, strict=True)]
         else:
             paths = [p.path if p.start == 0 else lines.copy(p, to) for p, to in zip(portions, copies, strict=True)]
-        read = duckdb_sql.lines(paths, max(p.longest for p in portions), is_numbered)
+        longest = max(p.longest for p in portions)
+        self._make_room(longest)
+        read = duckdb_sql.lines(paths, longest, is_numbered)
         self.execute(f"INSERT INTO {relation} ({', '.join(RAW_COLUMNS)}) {duckdb_sql.records(read, intake.topic, intake.generation)}")
         for path in copies:
             path.unlink(missing_ok=True)
+
+    def _make_room(self, longest: int) -> None:
+        """DuckDB reads lines into buffers of many times the longest one."""
+        if (needed := longest * _BUFFERS >> 20) > MEMORY_MB:
+            self.execute(f"SET memory_limit = '{needed}MB'")
 
     def _needs_numbers(self, relation: str, intake: Intake, portions: Sequence[Portion]) -> bool:
         """Whether a record has no offset of its own, or a file grew while it was read and gave more than it should."""
@@ -148,7 +157,7 @@ def _settings(scratch: Path, schemas: Sequence[str], read_only: bool) -> list[st
         "SET TimeZone = 'UTC'",
         "SET preserve_insertion_order = false",
         f"SET temp_directory = {DUCKDB.literal(str(scratch / 'spill'))}",
-        "SET memory_limit = '1GB'",
+        f"SET memory_limit = '{MEMORY_MB}MB'",
     ]
     if not read_only:
         settings += [f"CREATE SCHEMA IF NOT EXISTS {DUCKDB.ident(schema)}" for schema in schemas]

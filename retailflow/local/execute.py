@@ -1,13 +1,20 @@
 """Executing a load: its steps in order, until one of them says stop."""
 
+import re
 from collections.abc import Callable
 
 from retailflow.errors import Finding, Place, StopError
 from retailflow.local.engine import Result, Warehouse
 from retailflow.model.project import Project
+from retailflow.model.table import Table
 from retailflow.sql.statement import Assert, Execute, Load, Step, Temp
 
 SHOWN_ROWS = 10
+_QUOTED = re.compile(r"`(\w+)`")
+_CAUSES = {
+    "RF501": "if the topic was made anew, raise its `generation` in the spec; ",
+    "RF502": "the source, or what copies from it, contradicts itself; ",
+}
 
 # Told before each step: its name, how many steps went before it, how many there are.
 Observer = Callable[[str, int, int], None]
@@ -61,34 +68,25 @@ def _finding(assertion: Assert, offending: Result, project: Project) -> Finding:
     shown = [_line(offending.columns, row) for row in offending.rows[:SHOWN_ROWS]]
     more = ["…"] if len(offending.rows) > SHOWN_ROWS else []
     message = "\n  ".join([assertion.message, *shown, *more])
-    return Finding(assertion.code, message, _place(offending, project), _hint(assertion.code, offending, project))
+    first = dict(zip(offending.columns, offending.rows[0], strict=True))
+    table = _table(assertion.message, first, project)
+    place = Place(table.path) if table else None
+    return Finding(assertion.code, message, place, _hint(assertion.code, first, table, project.naming.staging_schema))
 
 
 def _line(columns: tuple[str, ...], row: tuple[object, ...]) -> str:
     return ", ".join(f"{column}={'NULL' if value is None else value}" for column, value in zip(columns, row, strict=True))
 
 
-def _table(offending: Result, project: Project) -> str | None:
-    """The table whose topic the first row names."""
-    first = dict(zip(offending.columns, offending.rows[0], strict=True))
-    return next((t.name for t in project.tables if first.get("topic") == t.topic.name), None)
+def _table(message: str, first: dict[str, object], project: Project) -> Table | None:
+    """The table that the message names, or whose topic the first row does."""
+    named = _QUOTED.findall(message)
+    return next((t for t in project.tables if t.name in named or first.get("topic") == t.topic.name), None)
 
 
-def _place(offending: Result, project: Project) -> Place | None:
-    name = _table(offending, project)
-    return Place(project.table(name).path) if name else None
-
-
-def _hint(code: str, offending: Result, project: Project) -> str:
-    name = _table(offending, project)
-    first = dict(zip(offending.columns, offending.rows[0], strict=True))
-    look = f"{project.naming.staging_schema}.{name}_log" if name else f"{project.naming.staging_schema}.counts"
-    where = ""
-    if name and "partition_no" in first and "record_offset" in first:
+def _hint(code: str, first: dict[str, object], table: Table | None, staging: str) -> str:
+    relation, where = f"{staging}.{table.name}_log" if table else f"{staging}.counts", ""
+    if table and "partition_no" in first and "record_offset" in first:
         where = f" WHERE _partition = {first['partition_no']} AND _offset = {first['record_offset']}"
-    show = f'`retailflow query "SELECT * FROM {look}{where}"` shows what was taken before; nothing of this load was kept'
-    cause = {
-        "RF501": "if the topic was made anew, raise its `generation` in the spec; ",
-        "RF502": "the source, or what copies from it, contradicts itself; ",
-    }.get(code, "")
-    return cause + show
+    show = f'`retailflow query "SELECT * FROM {relation}{where}"` shows what was taken before; nothing of this load was kept'
+    return _CAUSES.get(code, "") + show

@@ -45,7 +45,7 @@ def test_another_content_at_a_coordinate_stops_the_load_and_changes_nothing(shop
     assert shop.everything() == before
 
 
-@pytest.mark.parametrize("at", range(0, 40, 3))
+@pytest.mark.parametrize("at", range(0, 40, 8))
 def test_an_error_between_two_statements_changes_nothing(shop: Shop, at: int, monkeypatch: pytest.MonkeyPatch) -> None:
     shop.write(text([change(1, "a", 1)]))
     shop.run()
