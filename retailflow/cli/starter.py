@@ -42,15 +42,14 @@ columns:  # T-SQL types, as the source declares them
 
 _SCENARIO = """\
 # Change events in, rows out: `retailflow test` runs this as it stands, and shuffled.
-name: a customer moves
-events:
-  customer:
-    - {op: c, row: {customer_id: 1, name: Ada, city: Graz, email: ada@example.com}, commit: 1, at: 2024-03-15T08:00:00Z}
-    - {op: u, row: {customer_id: 1, name: Ada, city: Wien, email: ada@example.com}, commit: 2, at: 2024-03-15T09:00:00Z}
+scenario: a customer moves, and writes from another address
+batches:
+  - - {table: customer, op: c, row: {customer_id: 1, name: Ada, city: Graz, email: a@example.com}, commit: 1, at: 2024-03-15T08:00:00Z}
+  - - {table: customer, op: u, row: {customer_id: 1, name: Ada, city: Wien, email: b@example.com}, commit: 2, at: 2024-03-15T09:00:00Z}
 expect:
   dim_customer:
-    - {customer_id: 1, city: Graz, valid_from: 2024-03-15T08:00:00Z, valid_to: 2024-03-15T09:00:00Z}
-    - {customer_id: 1, city: Wien, valid_from: 2024-03-15T09:00:00Z, is_current: true}
+    - {customer_id: 1, city: Graz, email: b@example.com, valid_from: 2024-03-15T08:00:00Z, valid_to: 2024-03-15T09:00:00Z}
+    - {customer_id: 1, city: Wien, email: b@example.com, valid_from: 2024-03-15T09:00:00Z, is_current: true}
 """
 
 IGNORED = ".retailflow/"
