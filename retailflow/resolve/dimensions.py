@@ -68,7 +68,7 @@ def _effective(sink: Sink, outline: Outline, spec: DimensionSpec) -> str | None:
         return None
     time_column(sink, outline.columns, spec.effective, f"`{outline.name}`", "dimension", "effective")
     if spec.effective in outline.key:
-        sink.warn("RF305", f"`{spec.effective}` is part of the key and cannot be `effective`", "dimension", "effective")
+        sink.add("RF305", f"`{spec.effective}` is part of the key and cannot be `effective`", "dimension", "effective")
     return spec.effective
 
 
