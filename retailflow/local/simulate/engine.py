@@ -18,7 +18,7 @@ _LINES = (1, 1, 1, 2, 2, 2, 3, 3, 4, 6)
 _HEARTBEAT_MS = 300_000
 _NEW_KEYS = 0.0015  # share of updates that give a row another business key
 _RETURNS = 0.01  # share of creates that bring back a deleted key
-_MORE = (1, 1, 1, 1, 1, 1, 2, 2, 3, 5)  # rows changed by one transaction
+_MORE = (1, 1, 1, 1, 2, 2, 3, 4, 6, 9)  # rows changed, or made without lines, by one transaction
 _TICK = 20_000
 
 
@@ -81,7 +81,8 @@ class Engine:
                 break
             self.outlets[rows.table.name].log.begin()
             if not change:
-                self._create(rows)
+                for _ in range(1 if rows.details else _MORE[int(draw() * 10)]):
+                    self._create(rows)
             elif luck < options.updates:
                 for _ in range(_MORE[int(draw() * 10)]):
                     self._update(rows)
@@ -156,7 +157,8 @@ class _Picker:
     """Which table grows or changes next."""
 
     def __init__(self, rows: dict[str, Rows], weights: dict[str, Weight]) -> None:
-        self.growing = self._choice(rows, {n: w.create for n, w in weights.items()}, (Route.CDC, Route.STREAM))
+        at_once = {n: 1 if r.details else sum(_MORE) / len(_MORE) for n, r in rows.items()}
+        self.growing = self._choice(rows, {n: w.create / at_once[n] for n, w in weights.items()}, (Route.CDC, Route.STREAM))
         self.changing = self._choice(rows, {n: w.change for n, w in weights.items()}, (Route.CDC,), needs_rows=True)
 
     @staticmethod
