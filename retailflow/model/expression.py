@@ -13,7 +13,7 @@ class ColumnRef:
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """`value` is the canonical text (`1.5`, `open`, `2024-01-01`); None is NULL."""
+    """`value` is the canonical text (`1.5`, `open`, `2024-01-01`, `1` of bits, datetimes in UTC, binary in hexadecimal); None is NULL."""
 
     value: str | None
     type: ColumnType
@@ -21,7 +21,7 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
-    """`operator` is one of `+ - * /`; the result is cast to `type`, which the resolver widened from both sides."""
+    """`operator` is one of `+ - * /`; the result is cast to `type`, which the resolver widened from both sides; by zero is NULL."""
 
     operator: str
     left: "Expression"
@@ -65,7 +65,10 @@ class InList:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`function` is one of `coalesce`, `nullif`, `abs`, `round`, `upper`, `lower`, `trim`, `length`, `substring`, `concat`."""
+    """`function` is one of `coalesce`, `nullif`, `abs`, `round`, `upper`, `lower`, `trim`, `length`, `substring`, `concat`.
+
+    `round` is of decimals, and has, like `substring`, whole literals after its first argument. To `concat` NULL is empty.
+    """
 
     function: str
     arguments: tuple["Expression", ...]

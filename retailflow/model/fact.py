@@ -37,7 +37,7 @@ class Parent:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A dimension in one of its roles. `by`: own or parent columns in the order of the dimension's key; `dimension` is a table name or `date`.
+    """A dimension in one of its roles. `by`: own or parent columns in the order of the dimension's key; `dimension`: a table, or `date`.
 
     `time`: the column that gives the as-of of this role (default the fact's).
     """
@@ -73,7 +73,7 @@ class ColumnMilestone:
 
 @dataclass(frozen=True, slots=True)
 class ChildMilestone:
-    """The minimum (`first`) or maximum of a column over the live rows of a child table; `by`: the child's columns that name this fact's key."""
+    """The minimum (`first`) or maximum of a column over the live rows of a child table; `by`: its columns that name this fact's key."""
 
     name: str
     table: str

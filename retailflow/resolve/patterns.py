@@ -1,6 +1,7 @@
 """Patterns that people write: regular expressions every engine reads alike, and globs of extract files."""
 
 import re
+from datetime import datetime
 
 _QUANTIFIER = re.compile(r"\{(\d{1,3})(,(\d{0,3}))?\}", re.ASCII)
 _ESCAPED = frozenset("dws.*+?()[]{}|^$\\")
@@ -122,6 +123,19 @@ class _Regex:
 _TIME = re.compile(r"\{time:([^{}]+)\}")
 
 
+def time_mistake(form: str) -> str | None:
+    """What is wrong with a format of `strptime`, None if nothing is."""
+    if "%" not in form:
+        return "has no directive such as `%Y`"
+    try:
+        datetime.strptime("", form)
+    except ValueError as error:  # what is well formed fails too, as no time matches an empty text
+        return None if "does not match" in str(error) else "has a directive that `strptime` does not know"
+    except re.error:
+        return "has a directive twice"
+    return None
+
+
 def path_mistake(path: str) -> str | None:
     """What is wrong with the glob of extract files, None if nothing is."""
     times = _TIME.findall(path)
@@ -132,6 +146,6 @@ def path_mistake(path: str) -> str | None:
         return "has more than one `{time:…}`"
     if "{" in rest or "}" in rest:
         return "has a placeholder other than `{time:…}`"
-    if times and "%" not in times[0]:
-        return "has a `{time:…}` without directives such as `%Y%m%d`"
+    if times and (mistake := time_mistake(times[0])):
+        return f"has a `{{time:…}}` that {mistake}"
     return None if path.isprintable() else "has a character that does not print"

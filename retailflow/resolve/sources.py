@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from retailflow.errors import did_you_mean
 from retailflow.model.source import Era, Extract, ExtractMode, Route, Source, SourceKind
-from retailflow.resolve.patterns import path_mistake
+from retailflow.resolve.patterns import path_mistake, time_mistake
 from retailflow.resolve.sink import Sink
 from retailflow.source import Step
 from retailflow.spec import ProjectSpec, TableSpec
@@ -101,4 +101,6 @@ def resolve_files(sink: Sink, spec: TableSpec) -> Extract | None:
         sink.add("RF132", f"`files` is for batch tables, and this one is `{spec.ingest}`", "files", key=True, hint="set `ingest: batch`")
     if mistake := path_mistake(spec.files.path):
         sink.add("RF134", f"`{spec.files.path}` {mistake}", "files", "path")
+    if spec.files.date_format and (mistake := time_mistake(spec.files.date_format)):
+        sink.add("RF134", f"`{spec.files.date_format}` {mistake}", "files", "date_format", hint="such as `%d.%m.%Y`")
     return Extract(spec.files.path, spec.files.format, ExtractMode(spec.files.mode), spec.files.min_rows, spec.files.date_format)

@@ -8,7 +8,7 @@ from sqlglot import exp
 from retailflow.model import expression as e
 from retailflow.resolve.expression import widths
 from retailflow.resolve.expression.errors import ExpressionError
-from retailflow.resolve.expression.literals import plain
+from retailflow.resolve.expression.literals import LiteralError, canonical, plain
 from retailflow.types import ColumnType, Kind, UnknownTypeError
 
 _NUMBER = re.compile(r"\d{0,60}(\.\d{0,60})?")
@@ -58,6 +58,8 @@ def cast(operand: e.Expression, wanted: ColumnType) -> e.Expression:
     """The operand as another type; refuses what engines do differently or what drops digits."""
     if isinstance(operand, e.Literal) and operand.value is None:
         return e.Literal(None, wanted)
+    if (written := _written(operand, wanted)) is not None:
+        return written
     if not castable(operand.type, wanted):
         raise ExpressionError(
             "RF216", f"`{operand.type.tsql}` does not cast to `{wanted.tsql}` alike everywhere", _instead(operand.type, wanted)
@@ -66,6 +68,18 @@ def cast(operand: e.Expression, wanted: ColumnType) -> e.Expression:
         no = e.Logical("not", (operand,), widths.BOOLEAN)
         return e.Case(((operand, e.Literal("1", wanted)), (no, e.Literal("0", wanted))), None, wanted)
     return operand if operand.type == wanted else e.Cast(operand, wanted)
+
+
+def _written(operand: e.Expression, t: ColumnType) -> e.Literal | None:
+    """A text that is written out, as the date, time of day or uuid it says; None for anything else."""
+    if not isinstance(operand, e.Literal) or operand.value is None or operand.type.kind is not Kind.TEXT:
+        return None
+    if t.kind not in (Kind.DATE, Kind.TIME, Kind.UUID):
+        return None
+    try:
+        return e.Literal(canonical(operand.value, t, "UTC"), t)
+    except LiteralError as error:
+        raise ExpressionError("RF208", f"`{operand.value}` {error}") from None
 
 
 def _instead(t: ColumnType, wanted: ColumnType) -> str | None:
@@ -113,6 +127,8 @@ def of_type(operand: e.Expression, t: ColumnType) -> e.Expression:
 
 def unify(values: list[e.Expression]) -> tuple[list[e.Expression], ColumnType]:
     """Values of branches, cast to the type they have in common, and that type."""
+    columns = [v.type for v in values if not isinstance(v, e.Literal)]
+    values = [(_written(v, columns[0]) or v) if columns else v for v in values]
     known = [_sized(v, values) for v in values if not (isinstance(v, e.Literal) and v.value is None)]
     if not known:
         raise ExpressionError("RF216", "a NULL alone has no type", "write `cast(null as …)`")

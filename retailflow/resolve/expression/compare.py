@@ -13,6 +13,9 @@ _FROM_TEXT = frozenset((Kind.TEXT, Kind.UUID, Kind.DATE, Kind.TIME, *_MOMENTS))
 
 def comparable(left: e.Expression, right: e.Expression, scope: Scope) -> tuple[e.Expression, e.Expression]:
     """Both sides; a literal takes the type of the other side, a local time becomes UTC in the zone of the column it stands against."""
+    for side in (left, right):
+        if isinstance(side, e.Literal) and side.value is None:
+            raise ExpressionError("RF216", "a comparison with NULL is never true", "write `is null` or `is not null`")
     left_literal, right_literal = isinstance(left, e.Literal), isinstance(right, e.Literal)
     if right_literal and not left_literal:
         return left, _adapted(right, left, scope)

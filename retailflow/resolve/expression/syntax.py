@@ -1,5 +1,9 @@
 """Text to sqlglot's tree, and what is refused by its form alone."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlglot import exp, parse
 from sqlglot.errors import SqlglotError
 
@@ -35,7 +39,8 @@ def parse_expression(text: str) -> exp.Expr:
     if _nesting(text) > MOST_NESTED:
         raise ExpressionError("RF210", f"the expression is nested more than {MOST_NESTED} levels deep")
     try:
-        trees = parse(text, dialect="tsql")
+        with _quiet():
+            trees = parse(text, dialect="tsql")
     except SqlglotError as error:
         raise _syntax(error, text) from None
     except RecursionError:
@@ -44,6 +49,17 @@ def parse_expression(text: str) -> exp.Expr:
     if tree is None or isinstance(tree, exp.Block):
         raise ExpressionError("RF210", "this is not one expression", "write one value, without `;`")
     return tree
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """What sqlglot cannot read it logs and passes on as a command; here that is refused, and needs no second voice."""
+    logger = logging.getLogger("sqlglot")
+    logger.disabled, before = True, logger.disabled
+    try:
+        yield
+    finally:
+        logger.disabled = before
 
 
 def _nesting(text: str) -> int:

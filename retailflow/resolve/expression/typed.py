@@ -104,10 +104,7 @@ class _Reader:
         return e.Arithmetic(operator, left, right, result)
 
     def _comparison(self, node: exp.Binary) -> e.Expression:
-        left, right = self.read(node.this), self.read(node.expression)
-        if is_null(left) or is_null(right):
-            raise ExpressionError("RF216", "a comparison with NULL is never true", "write `is null` or `is not null`")
-        left, right = comparable(left, right, self.scope)
+        left, right = comparable(self.read(node.this), self.read(node.expression), self.scope)
         return e.Comparison(_COMPARISONS[type(node)], left, right, widths.BOOLEAN)
 
     def _logical(self, operator: str, nodes: tuple[exp.Expr, ...]) -> e.Expression:
@@ -129,6 +126,8 @@ class _Reader:
     def _in(self, node: exp.In) -> e.Expression:
         if node.args.get("query") is not None:
             raise refused(node.args["query"])
+        if not node.expressions:
+            raise ExpressionError("RF210", "`in` has no values")
         operand = self.read(node.this)
         values = []
         for item in node.expressions:

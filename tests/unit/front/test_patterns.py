@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retailflow.resolve.patterns import path_mistake, regex_mistake
+from retailflow.resolve.patterns import path_mistake, regex_mistake, time_mistake
 
 
 @pytest.mark.parametrize(
@@ -95,3 +95,10 @@ def test_paths_below_the_files_folder_pass(path: str) -> None:
 )
 def test_other_paths_are_refused(path: str) -> None:
     assert path_mistake(path) is not None
+
+
+@pytest.mark.parametrize(
+    ("form", "right"), [("%d.%m.%Y", True), ("%Y%m%d", True), ("dd.mm", False), ("%Q", False), ("%Y%Y", False), ("%", False)]
+)
+def test_formats_are_those_of_strptime(form: str, right: bool) -> None:
+    assert (time_mistake(form) is None) == right
