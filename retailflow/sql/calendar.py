@@ -22,8 +22,10 @@ _MONTHS = ["January", "February", "March", "April", "May", "June", "July", "Augu
 _DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 _PERIOD_OF_WEEK = tuple(4 * [1] + 4 * [2] + 5 * [3])
 _WEEKS_OF_QUARTER = len(_PERIOD_OF_WEEK)
+KEY = "date_key"
+NULLABLE = ("holiday_name",)
 _COLUMNS = (
-    ("date_key", "int"),
+    (KEY, "int"),
     ("date", "date"),
     ("year", "smallint"),
     ("quarter", "smallint"),

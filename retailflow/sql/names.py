@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from retailflow.model.project import Project
 from retailflow.sql.dialects.base import Dialect
 
+DATES = "dim_date"
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
@@ -59,6 +61,16 @@ class Names:
     @property
     def zones(self) -> str:
         return self.staging("zones")
+
+    @property
+    def seeds(self) -> str:
+        """Which rows the seeds have: see `sql.seed`."""
+        return self.staging("seeds")
+
+    @property
+    def dates(self) -> str:
+        """The date dimension."""
+        return self.warehouse(DATES)
 
 
 def temp(kind: str, name: str) -> str:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from retailflow.model.project import Project
 from retailflow.model.table import Table
+from retailflow.sql import calendar, views
 from retailflow.sql.dependents import dimensions_of
 from retailflow.sql.dialects.base import Dialect
 from retailflow.sql.names import Names
 from retailflow.sql.scope import LOG_BIG, LOG_COLUMNS, LOG_INT, LOG_TEXT, LOG_TIME, Scope, spelling
+from retailflow.sql.seed import ZONES, seeds
 from retailflow.sql.shape import Shown, dimension_columns, fact_columns
-from retailflow.sql.zones import zone_rows
-from retailflow.types import Kind, parse_type
+from retailflow.types import ColumnType, parse_type
 
 _TEXT, _LONG = parse_type("varchar(400)"), parse_type("varchar(max)")
 _KINDS = {LOG_TEXT: _TEXT, LOG_INT: parse_type("int"), LOG_BIG: parse_type("bigint"), LOG_TIME: parse_type("datetime2(6)")}
@@ -21,10 +22,11 @@ _COUNTS = ("received", "applied", "duplicate", "skipped", "quarantined")
 
 def create(project: Project, d: Dialect) -> tuple[str, ...]:
     """Everything a warehouse needs, in order."""
-    statements = list(schemas(project, d)) + list(control_tables(project, d))
+    statements = [*schemas(project, d), *control_tables(project, d), dates_ddl(project, d)]
+    statements += [statement for seed in seeds(project, d) for statement in seed.statements]
     for table in project.tables:
         statements += table_ddl(project, table, d)
-    return tuple(statements)
+    return (*statements, *(views.create(project, d) if d.has_views else ()))
 
 
 def schemas(project: Project, d: Dialect) -> tuple[str, ...]:
@@ -70,53 +72,38 @@ def control_tables(project: Project, d: Dialect) -> tuple[str, ...]:
             ],
         ),
         (n.sources, [("source", text), ("as_of", time), ("loaded_as_of", time)]),
+        (n.seeds, [("seed", text), ("fingerprint", text)]),
         (n.numbers, [("n", big)]),
-        (
-            n.zones,
-            [("zone", text), ("utc_from", time), ("utc_to", time), ("local_from", time), ("local_to", time), ("offset_seconds", big)],
-        ),
+        (n.zones, list(ZONES)),
     ]
-    created = tuple(_create(d, name, [f"{c} {d.type(t)}" for c, t in columns]) for name, columns in tables)  # type: ignore[arg-type]
-    return (*created, *_numbers(n), *_zones(project, d))
+    return tuple(_create(d, name, [f"{c} {d.type(t)}" for c, t in columns]) for name, columns in tables)  # type: ignore[arg-type]
 
 
-def _create(d: Dialect, name: str, columns: Sequence[str], attributes: str = "") -> str:
-    return f"CREATE TABLE IF NOT EXISTS {name} (\n  " + ",\n  ".join(columns) + f"\n){attributes}"
+def dates_ddl(project: Project, d: Dialect) -> str:
+    """The date dimension."""
+    columns = [f"{d.ident(c)} {d.type(t)}{'' if c in calendar.NULLABLE else ' NOT NULL'}" for c, t in calendar.columns()]
+    return _create(d, Names(project, d).dates, columns)
 
 
-def _numbers(n: Names) -> tuple[str, ...]:
-    digit = "(" + " UNION ALL ".join(f"SELECT {i} AS n" for i in range(10)) + ")"
-    tables = " CROSS JOIN ".join(f"{digit} AS d{i}" for i in range(5))
-    value = " + ".join(f"d{i}.n * {10**i}" for i in range(5))
-    return (f"DELETE FROM {n.numbers}", f"INSERT INTO {n.numbers} SELECT {value} FROM {tables}")
-
-
-def _zones(project: Project, d: Dialect) -> tuple[str, ...]:
-    zones = {c.time_zone for t in project.tables for c in t.columns if c.type.kind in (Kind.TIMESTAMP, Kind.INSTANT)}
-    zones |= {source.time_zone for source in project.sources} | {t.source.time_zone for t in project.tables}
-    zones -= {"UTC"}
-    n, statements = Names(project, d), []
-    for zone in sorted(zones):
-        rows = [
-            f"({d.literal(r.zone)}, {', '.join(d.timestamp(str(x)) for x in (r.utc_from, r.utc_to, r.local_from, r.local_to))}, {r.offset_seconds})"
-            for r in zone_rows([zone])
-        ]
-        statements.append(f"DELETE FROM {n.zones} WHERE zone = {d.literal(zone)}")
-        statements.append(f"INSERT INTO {n.zones} VALUES\n  " + ",\n  ".join(rows))
-    return tuple(statements)
+def _create(d: Dialect, name: str, columns: Sequence[str], keys: Sequence[tuple[str, ColumnType]] = ()) -> str:
+    return f"CREATE TABLE IF NOT EXISTS {name} (\n  " + ",\n  ".join(columns) + f"\n){d.table_options(keys)}"
 
 
 def table_ddl(project: Project, table: Table, d: Dialect) -> tuple[str, ...]:
     """The log of a table, its dimension (and history), its facts and their references."""
-    n = Names(project, d)
+    n, by = Names(project, d), _by_key(table, d)
     statements = [log_ddl(project, table, d)]
     for dimension in dimensions_of(table):
-        statements.append(_create(d, n.warehouse(dimension.name), _columns(d, dimension_columns(project, table, dimension))))
+        statements.append(_create(d, n.warehouse(dimension.name), _columns(d, dimension_columns(project, table, dimension)), by))
     for fact in table.facts:
-        statements.append(_create(d, n.warehouse(fact.name), _columns(d, fact_columns(project, table, fact))))
+        statements.append(_create(d, n.warehouse(fact.name), _columns(d, fact_columns(project, table, fact)), by))
         keys = [f"{d.ident(c.name)} {d.type(c.type)} NOT NULL" for c in table.key_columns]
-        statements.append(_create(d, n.extra_references(fact.name), [f"dimension {d.type(_TEXT)}", *keys, f"key_text {d.type(_LONG)}"]))
+        statements.append(_create(d, n.extra_references(fact.name), [f"dimension {d.type(_TEXT)}", *keys, f"key_text {d.type(_LONG)}"], by))
     return tuple(statements)
+
+
+def _by_key(table: Table, d: Dialect) -> list[tuple[str, ColumnType]]:
+    return [(d.ident(c.name), c.type) for c in table.key_columns]
 
 
 def _columns(d: Dialect, shown: Sequence[Shown]) -> list[str]:
@@ -129,4 +116,4 @@ def log_ddl(project: Project, table: Table, d: Dialect) -> str:
     keys = [f"{d.ident(c.name)} {d.type(c.type)} NOT NULL" for c in table.key_columns]
     values = [f"{d.ident(c.name)} {d.type(c.type)}" for c in table.columns if c.name not in table.key]
     spellings = [f"{d.ident(spelling(k))} {d.type(table.column(k).type)}" for k in table.key if table.folds(k)]
-    return _create(d, s.log, [*own, *keys, *values, *spellings])
+    return _create(d, s.log, [*own, *keys, *values, *spellings], _by_key(table, d))

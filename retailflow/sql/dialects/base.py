@@ -3,6 +3,7 @@
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from datetime import date, datetime
 
 from retailflow.sql.casefold import fold_table
 from retailflow.sql.dialects.reserved import RESERVED
@@ -11,6 +12,7 @@ from retailflow.types import ColumnType, Kind
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*\Z")
 OPEN_END = "9999-12-31 00:00:00"
 BEGINNING = "1900-01-01 00:00:00"
+ROWS_OF_AN_INSERT = 500
 
 
 class Dialect(ABC):
@@ -22,6 +24,7 @@ class Dialect(ABC):
     bigint = "BIGINT"
     double = "DOUBLE PRECISION"
     timestamp_type = "TIMESTAMP"
+    has_views = True  # where the star is kept, so that views over it can lie beside it
 
     # --- names and values -------------------------------------------------------------------------------------------------------------
 
@@ -46,10 +49,17 @@ class Dialect(ABC):
     def type(self, t: ColumnType) -> str:
         """How a column of the type is declared."""
 
+    def table_options(self, keys: Sequence[tuple[str, ColumnType]]) -> str:
+        """What follows the columns of a CREATE TABLE; `keys`: the columns (SQL names) its rows are found by, none for a small table."""
+        return ""
+
     # --- text -------------------------------------------------------------------------------------------------------------------------
 
     def cast(self, x: str, type_name: str) -> str:
         return f"CAST({x} AS {type_name})"
+
+    def null(self, type_name: str) -> str:
+        return self.cast("NULL", type_name)
 
     def try_cast(self, x: str, type_name: str) -> str:
         """A cast of text that a pattern has accepted; engines with a cast that gives NULL use it."""
@@ -178,11 +188,41 @@ class Dialect(ABC):
     def delete_using(self, target: str, source: str, alias: str, condition: str) -> str:
         return f"DELETE FROM {target} USING {source} AS {alias} WHERE {condition}"
 
+    def value(self, x: object) -> str:
+        """A constant, from a value of Python."""
+        match x:
+            case bool():
+                return "TRUE" if x else "FALSE"
+            case datetime():
+                return self.timestamp(str(x))
+            case date():
+                return f"DATE {self.literal(str(x))}"
+            case int() | str() | None:
+                return self.literal(x)
+            case _:
+                raise TypeError(f"no constant for {x!r}")
+
+    def insert_rows(self, table: str, columns: Sequence[tuple[str, ColumnType]], rows: Sequence[Sequence[object]]) -> tuple[str, ...]:
+        """Statements that insert rows of constants, `columns` as the table has them; each far below what a statement may have."""
+        written = [f"({', '.join(map(self.value, row))})" for row in rows]
+        chunks = (written[i : i + ROWS_OF_AN_INSERT] for i in range(0, len(written), ROWS_OF_AN_INSERT))
+        return tuple(f"INSERT INTO {table} VALUES\n  " + ",\n  ".join(chunk) for chunk in chunks)
+
+    def create_view(self, name: str, select: str) -> str:
+        return f"CREATE OR REPLACE VIEW {name} AS\n{select}"
+
+    def delete_where(self, target: str, condition: str) -> str:
+        """Columns in `condition` are qualified by `target`."""
+        return f"DELETE FROM {target} WHERE {condition}"
+
     def update_from(self, target: str, column: str, value: str, source: str, alias: str, condition: str) -> str:
         return f"UPDATE {target} SET {column} = {value} FROM {source} AS {alias} WHERE {condition}"
 
-    def merge(self, target: str, source: str, keys: Sequence[str], columns: Sequence[str]) -> str:
-        """Update the rows of `target` whose key columns equal those of a row of `source`, insert the others; `keys` are NOT NULL."""
+    def merge(self, target: str, source: str, keys: Sequence[str], columns: Sequence[str], often: Sequence[str] = ()) -> str:
+        """Update the rows of `target` whose key columns equal those of a row of `source`, insert the others; `keys` are NOT NULL.
+
+        `often`: columns that mostly change alone, for engines to which the width of an update matters.
+        """
         on = " AND ".join(f"{target}.{k} = s.{k}" for k in keys)
         sets = ", ".join(f"{c} = s.{c}" for c in columns if c not in keys)
         names, values = ", ".join(columns), ", ".join(f"s.{c}" for c in columns)

@@ -1,5 +1,6 @@
 """DuckDB, the embedded warehouse."""
 
+import json
 from collections.abc import Sequence
 
 from retailflow.sql.dialects.base import Dialect
@@ -39,6 +40,16 @@ class DuckDb(Dialect):
 
     def contains(self, x: str, needle: str) -> str:
         return f"CONTAINS({x}, {self.literal(needle)})"
+
+    def merge(self, target: str, source: str, keys: Sequence[str], columns: Sequence[str], often: Sequence[str] = ()) -> str:
+        """An update costs by the columns it sets, even to what they were, so rows in which only `often` differ set those alone."""
+        rest = [c for c in columns if c not in keys and c not in often]
+        if not often or not rest:
+            return super().merge(target, source, keys, columns)
+        same = " AND ".join(f"{target}.{c} IS NOT DISTINCT FROM s.{c}" for c in rest)
+        few = ", ".join(f"{c} = s.{c}" for c in often)
+        first = f"WHEN MATCHED AND {same} THEN UPDATE SET {few}\nWHEN MATCHED THEN"
+        return super().merge(target, source, keys, columns).replace("WHEN MATCHED THEN", first, 1)
 
     def epoch_us(self, x: str) -> str:
         return f"EPOCH_US({x})"
@@ -80,6 +91,15 @@ class DuckDb(Dialect):
             columns += [f"x__s[{i}] AS {name}", f"x__p[{i}] AS {name}__is"]
         inner = f"SELECT *, JSON_EXTRACT_STRING({document}, [{paths}]) AS x__s, JSON_EXISTS({document}, [{paths}]) AS x__p FROM {relation}"
         return f"SELECT {', '.join(columns)} FROM ({inner}) AS x"
+
+    def insert_rows(self, table: str, columns: Sequence[tuple[str, ColumnType]], rows: Sequence[Sequence[object]]) -> tuple[str, ...]:
+        # as one JSON text a column: a thousand rows of VALUES take DuckDB a tenth of a second
+        lists = [json.dumps([row[i] for row in rows], default=str) for i in range(len(columns))]
+        values = [
+            f"UNNEST(FROM_JSON({self.literal(text)}, {self.literal(json.dumps([self.type(t)]))}))"
+            for text, (_, t) in zip(lists, columns, strict=True)
+        ]
+        return (f"INSERT INTO {table} SELECT {', '.join(values)}",)
 
     def content_hash(self, x: str) -> str:
         return f"CAST(HASH({x}) >> 1 AS BIGINT)"
