@@ -16,6 +16,9 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
+_FOLDER = re.compile(r"([A-Za-z0-9_.=-]+/)+", re.ASCII)
+_FOLDERS = ("landing", "staging", "dimensions", "facts")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}|[{}]")
 # What each naming pattern may hold, and what it must.
 _PATTERNS = {
@@ -45,16 +48,30 @@ def check_project(sink: Sink, spec: ProjectSpec) -> None:
         if not _NAME.fullmatch(name):
             sink.add("RF135", f"`{name}` is not the name of an environment", "environments", name, key=True, hint="such as `dev`")
     for key, (allowed, needed) in _PATTERNS.items():
-        _pattern(sink, key, getattr(spec.naming, key), allowed, needed)
+        pattern = getattr(spec.naming, key)
+        if _placeholders(sink, key, pattern, allowed, needed):
+            _place(sink, key, pattern)
 
 
-def _pattern(sink: Sink, key: str, pattern: str, allowed: set[str], needed: set[str]) -> None:
+def _placeholders(sink: Sink, key: str, pattern: str, allowed: set[str], needed: set[str]) -> bool:
+    """Whether a pattern has the placeholders it needs and no others."""
     found = {match[1] if match[1] is not None else match[0] for match in _PLACEHOLDER.finditer(pattern)}
     for unknown in sorted(found - allowed):
         known = ", ".join(f"`{{{name}}}`" for name in sorted(allowed)) or "none"
         sink.add("RF135", f"`{pattern}` has the placeholder `{unknown}`", "naming", key, hint=f"placeholders here: {known}")
     for missing in sorted(needed - found):
         sink.add("RF135", f"`{pattern}` is the same for every table", "naming", key, hint=f"put `{{{missing}}}` in it")
+    return needed <= found <= allowed
+
+
+def _place(sink: Sink, key: str, pattern: str) -> None:
+    """Whether S3 takes a pattern as the name of a bucket, or of a folder in one."""
+    if key == "bucket" and not _BUCKET.fullmatch(pattern.replace("{env}", "env")):
+        hint = "lower-case letters, digits, `-` and `.`, 3 to 63"
+        sink.add("RF135", f"`{pattern}` cannot be the name of a bucket", "naming", key, hint=hint)
+    elif key in _FOLDERS and (not _FOLDER.fullmatch(_PLACEHOLDER.sub("x", pattern)) or ".." in pattern):
+        hint = "such as `landing/{table}/`, with `/` at the end and none before"
+        sink.add("RF135", f"`{pattern}` is not a folder of a bucket", "naming", key, hint=hint)
 
 
 def resolve_naming(spec: ProjectSpec) -> Naming:

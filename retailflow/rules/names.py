@@ -10,6 +10,7 @@ from retailflow.rules.reserved import LONGEST, OWN_COLUMNS, OWN_TABLES, REDSHIFT
 from retailflow.source import Step
 
 _FORM = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII)
+_LABEL = re.compile(r"[a-z][a-z0-9_-]{0,62}", re.ASCII)
 _AFFIXES = {
     "table": len("dim_") + len("_history_key"),
     "fact": len("_references"),
@@ -93,6 +94,23 @@ def own(written: Written) -> Iterator[Finding]:
             yield _finding(written, named, "RF105", f"`{named.name}` is the calendar that retailflow makes", "choose another name")
         elif named.kind not in ("table", "fact", "dimension", "role") and named.name in OWN_COLUMNS:
             yield _finding(written, named, "RF105", f"`{named.name}` is a column that retailflow adds itself", _instead(named))
+
+
+def labels(loaded: Loaded) -> Iterator[Finding]:
+    """Sources and groups name connectors, jobs and files: letters, digits, `_` and `-`, in lower case."""
+    hint = "lower-case letters, digits, `_` and `-`, a letter first, at most 63"
+    if loaded.spec is not None and loaded.document is not None:
+        for key, names in (("sources", loaded.spec.sources), ("groups", loaded.spec.groups)):
+            for name in names:
+                if not _LABEL.fullmatch(name):
+                    yield Finding("RF102", f"`{name}` is not a plain name", loaded.document.key_place(key, name), hint)
+        if not _LABEL.fullmatch(loaded.spec.defaults.group):
+            place = loaded.document.place("defaults", "group")
+            yield Finding("RF102", f"`{loaded.spec.defaults.group}` is not a plain name", place, hint)
+    for written in loaded.written:
+        group = written.spec.group
+        if group is not None and not _LABEL.fullmatch(group):
+            yield Finding("RF102", f"`{group}` is not a plain name", written.document.place("group"), hint)
 
 
 def schemas(loaded: Loaded) -> Iterator[Finding]:

@@ -23,6 +23,7 @@ TABLE_RULES: tuple[TableRule, ...] = (
     habits.file_name,
 )
 PROJECT_RULES: tuple[ProjectRule, ...] = (
+    names.labels,
     names.schemas,
     duplicates.warehouse_names,
     duplicates.topics,
