@@ -154,7 +154,7 @@ def _row_text(s: Scope, i: int, c: Column) -> str:
 
 
 def _absent(s: Scope) -> str:
-    """Columns the event does not know, NULL when it knows all; a deletion knows none, which nobody asks."""
+    """Columns the event does not know, NULL when it knows all; what a deletion knows nobody asks."""
     parts = []
     for i, c in enumerate(s.table.columns):
         if c.name in s.table.key:
@@ -167,7 +167,10 @@ def _absent(s: Scope) -> str:
             inputs = [j for j, other in enumerate(s.table.columns) if other.name in read and other.expression is None]
             unknown = " OR ".join(f"NOT a{j}__is" for j in inputs) or "FALSE"
         parts.append(f"CASE WHEN {unknown} THEN {s.text(s.ordinal(c.name))} ELSE '' END")
-    return f"NULLIF({s.d.concat(parts)}, '')" if parts else "CAST(NULL AS VARCHAR(10))"
+    if not parts:
+        return s.d.null(s.d.varchar)
+    unknown = f"NULLIF({s.d.concat(parts)}, '')"
+    return f"CASE WHEN op <> 'd' THEN {unknown} END" if s.table.route is Route.CDC else unknown
 
 
 def _read(c: Column) -> frozenset[str]:

@@ -25,7 +25,7 @@ def chain(s: Scope, wanted: str, *, without_deletions: bool = False) -> tuple[St
                 Temp(f"{events}_known", _fill(s, events, filled), s.keys),
                 Temp(events, f"SELECT * FROM {events}_known", s.keys),
             ),
-            f"SELECT 1 FROM {events} WHERE absent IS NOT NULL LIMIT 1",
+            f"SELECT 1 FROM {events} WHERE absent IS NOT NULL AND deleted = 0 LIMIT 1",
         ),
         Step(
             f"chain of {s.table.name}",
@@ -65,9 +65,9 @@ def _derived(s: Scope, wanted: str) -> str:
     """The deletions that complete snapshots say: of every wanted key they do not hold."""
     d = s.d
     text = key_text(d, [(f"k.{d.ident(c.name)}", c.type) for c in s.table.key_columns])
-    nulls = [f", CAST(NULL AS {column_type(s, v)}) AS {v}" for v in s.values]
+    nulls = [f", {s.d.null(column_type(s, v))} AS {v}" for v in s.values]
     return (
-        f"SELECT {qualified('k', s.keys)}, m.incarnation, m.sequence, m.sequence, 0, m.commit_ts, 1, m.snapshot_id, CAST(NULL AS {d.varchar})"
+        f"SELECT {qualified('k', s.keys)}, m.incarnation, m.sequence, m.sequence, 0, m.commit_ts, 1, m.snapshot_id, {d.null(d.varchar)}"
         f"{''.join(nulls)} FROM {wanted} AS k CROSS JOIN {s.names.marks} AS m LEFT JOIN ({marks.held(s)}) AS h ON h.incarnation = m.incarnation "
         f"AND h.snapshot_id = m.snapshot_id AND h.key_text = {text} WHERE {marks.complete(s)} AND h.key_text IS NULL"
     )

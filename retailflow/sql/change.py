@@ -12,7 +12,14 @@ def have_name(want: str) -> str:
 
 
 def change(
-    d: Dialect, target: str, want: str, scope: str, keys: Sequence[str], columns: Sequence[str], scope_keys: Sequence[str]
+    d: Dialect,
+    target: str,
+    want: str,
+    scope: str,
+    keys: Sequence[str],
+    columns: Sequence[str],
+    scope_keys: Sequence[str],
+    often: Sequence[str] = (),
 ) -> tuple[Temp | Execute, ...]:
     """`want` holds the rows the target should have for the keys in the relation `scope` (columns `scope_keys`); rows are told apart by `keys`.
 
@@ -28,5 +35,5 @@ def change(
         Temp(gone, missing, tuple(scope_keys)),
         Temp(delta, new, tuple(scope_keys)),
         Execute(d.delete_using(target, gone, "g", on(target, "g", keys))),
-        Execute(d.merge(target, delta, keys, columns)),
+        Execute(d.merge(target, delta, keys, columns, often)),
     )

@@ -46,7 +46,7 @@ def change_rows(s: Scope, dimension: Dimension, referred: str | None) -> tuple[S
             f"change {dimension.name}",
             (
                 Temp(want, _want(s, dimension, referred), s.keys),
-                *change(s.d, target, want, touched, keys, columns, s.keys),
+                *change(s.d, target, want, touched, keys, columns, s.keys, often=("valid_to", "is_current")),
                 Temp(moved_name(dimension), moved, s.keys),
             ),
         ),
@@ -76,7 +76,7 @@ def _want(s: Scope, dimension: Dimension, referred: str | None) -> str:
         "is_deleted": "FALSE",
         "is_inferred": "TRUE",
     }
-    members = ", ".join(f"{inferred.get(c.name, f'CAST(NULL AS {d.type(c.type)})')} AS {d.ident(c.name)}" for c in shown)
+    members = ", ".join(f"{inferred.get(c.name, d.null(d.type(c.type)))} AS {d.ident(c.name)}" for c in shown)
     return f"{real} UNION ALL SELECT {members} FROM {referred} AS r"
 
 

@@ -42,7 +42,7 @@ def render(d: Dialect, x: e.Expression, prefix: str = "") -> str:
 def constant(d: Dialect, value: str | None, t: ColumnType) -> str:
     """A literal of a type, from its canonical text."""
     if value is None:
-        return f"CAST(NULL AS {value_type(d, t)})"
+        return d.null(value_type(d, t))
     match t.kind:
         case Kind.TEXT | Kind.UUID | Kind.BINARY:
             return d.literal(value)

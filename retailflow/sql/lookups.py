@@ -107,7 +107,7 @@ def _after(p: Scope, own: Dimension | None, line: str, names: list[str]) -> str:
             f"JOIN {chain} AS z ON {on('z', 'l', p.keys)} AND z.n = l.n"
         )
     types = {p.d.ident(c.name): p.d.type(c.type) for c in p.table.columns}
-    nulls = ", ".join(f"CAST(NULL AS {types[n]})" for n in names)
+    nulls = ", ".join(p.d.null(types[n]) for n in names)
     return f"SELECT {qualified('v', p.keys)}, v.life_end, 0, {nulls} FROM ({lives}) AS v"
 
 

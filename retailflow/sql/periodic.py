@@ -73,7 +73,7 @@ def base(s: Scope, fact: Fact) -> tuple[Temp, ...]:
     moments = f"SELECT p.*, CASE WHEN {end} < p.as_of THEN {end} ELSE p.as_of END AS moment FROM ({numbered_periods}) AS p{join_m}"
     own = [f"q.{d.ident(c.name)}" for c in s.table.columns]
     select = (
-        f"SELECT {', '.join(own)}, q.period_start, q.moment, CAST(NULL AS {d.timestamp_type}) AS since FROM ({moments}) AS q "
+        f"SELECT {', '.join(own)}, q.period_start, q.moment, {d.null(d.timestamp_type)} AS since FROM ({moments}) AS q "
         "WHERE q.period_start >= q.first_period AND q.period_start <= q.last_period AND q.moment >= q.eff "
         "AND (q.next_eff IS NULL OR q.moment < q.next_eff)"
     )

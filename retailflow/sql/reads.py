@@ -18,7 +18,7 @@ def reads_name(dimension: Dimension) -> str:
 
 def reads(s: Scope, dimension: Dimension, keys: str | None) -> tuple[Step, ...]:
     """Two ways to the same: when every row knows every column, one first and one last row serve all."""
-    unknown = f"SELECT 1 FROM {chain_of(s, dimension)} WHERE absent IS NOT NULL LIMIT 1"
+    unknown = f"SELECT 1 FROM {chain_of(s, dimension)} WHERE absent IS NOT NULL AND deleted = 0 LIMIT 1"
     bounds = temp("bounds", dimension.name)
     return (
         Step(f"read {dimension.name}", _steps(s, dimension, keys, bounds, everything_known=True), f"SELECT 1 WHERE NOT EXISTS ({unknown})"),

@@ -12,6 +12,10 @@ class Postgres(Dialect):
     def type(self, t: ColumnType) -> str:
         return engines.postgres(t)
 
+    def cast(self, x: str, type_name: str) -> str:
+        plain, _, collation = type_name.partition(" COLLATE ")
+        return f"CAST({x} AS {plain})" + (f" COLLATE {collation}" if collation else "")
+
     def lpad(self, x: str, width: int, fill: str = "0") -> str:
         return f"LPAD(CAST({x} AS TEXT), {width}, {self.literal(fill)})"
 
