@@ -1,8 +1,11 @@
 """Runs a random project through the generated load on a real engine and reads the star back, as rows a reference can be held against."""
 
 import json
+import os
 import tempfile
 from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +51,10 @@ def place(files: Path, extracts: Sequence[ExtractFile]) -> None:
         path = files / extract.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(extract.text)
+        if extract.modified is not None:
+            modified = extract.modified.replace(tzinfo=UTC)
+            nanoseconds = ((modified - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)) * 1000
+            os.utime(path, ns=(nanoseconds, nanoseconds))
 
 
 def star(project: Model, warehouse: Warehouse) -> dict[str, Rows]:
@@ -71,9 +78,6 @@ def by_text(rows: Any) -> Rows:
 
 def plain(value: Any) -> Any:
     """Engines differ in how Python sees a number or a time; the value is what counts."""
-    from datetime import date, datetime, time
-    from decimal import Decimal
-
     if isinstance(value, bool) or value is None:
         return value
     if isinstance(value, Decimal):
@@ -98,8 +102,8 @@ def deliver(
         warehouse = open_warehouse(root, project) if open_warehouse else DuckDbWarehouse(root / "w.duckdb", schemas)
         try:
             plan: Program = program(project, warehouse.dialect)
-            place(root / "files", files)
-            for records in loads:
+            for number, records in enumerate(loads):
+                place(root / "files", files[number :: len(loads)])
                 append(root / "topics", records)
                 run(project, warehouse, Folders(root / "topics", root / "files"), plan=plan)
             return project, star(project, warehouse)
