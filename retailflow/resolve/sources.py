@@ -36,7 +36,7 @@ def resolve_sources(sink: Sink, spec: ProjectSpec) -> tuple[Source, ...]:
             name=name,
             kind=SourceKind(source.kind),
             server=source.server,
-            database=source.database,
+            database=source.database or name,
             time_zone=check_zone(sink, source.time_zone, "sources", name, "time_zone"),
             case_insensitive="_CI_" in source.collation,
             incarnation=source.incarnation,

@@ -20,8 +20,8 @@ class SourceSpec(Strict):
     """A database that tables come from."""
 
     kind: Literal["sqlserver", "postgresql"] = "sqlserver"
-    server: str
-    database: str
+    server: str = Field(default="localhost", description="Host name, with a port after a comma if it is not the usual one")
+    database: str | None = Field(default=None, description="The name of the source when absent")
     time_zone: str = Field(default="UTC", description="Zone of zoneless datetimes (IANA name)")
     collation: str = Field(default="SQL_Latin1_General_CP1_CI_AS", description="Keys fold case if it contains `_CI_`")
     incarnation: Annotated[int, Field(ge=1)] = Field(default=1, description="Raised when the database is restored or moved")
