@@ -8,6 +8,7 @@ from retailflow.errors import Finding
 from retailflow.source import Document
 from retailflow.spec.base import Strict
 from retailflow.spec.project import ProjectSpec
+from retailflow.spec.scenario import ScenarioSpec
 from retailflow.spec.table import TableSpec
 from retailflow.spec.words import finding_of
 
@@ -22,6 +23,11 @@ def read_table(document: Document) -> tuple[TableSpec | None, tuple[Finding, ...
 def read_project(document: Document) -> tuple[ProjectSpec | None, tuple[Finding, ...]]:
     """The spec of the project."""
     return _read(document, ProjectSpec)
+
+
+def read_scenario(document: Document) -> tuple[ScenarioSpec | None, tuple[Finding, ...]]:
+    """The spec of a scenario."""
+    return _read(document, ScenarioSpec)
 
 
 def _read(document: Document, model: type[_Spec]) -> tuple[_Spec | None, tuple[Finding, ...]]:

@@ -26,6 +26,7 @@ class EventSpec(Strict):
 
     table: str | None = Field(default=None, description="The table it is about")
     source: str | None = Field(default=None, description="With `heartbeat`: the source that lives")
+    topic: str | None = Field(default=None, description="With `raw`: a topic that no table reads")
     op: Op | None = Field(default=None, description="A change (`c`, `u`, `d`), a row of a snapshot (`r`), or a truncate (`t`)")
     row: dict[str, Any] | None = Field(default=None, description="The row by columns of the spec; what is left out is absent")
     key: Any = Field(default=None, description="Of a deletion or tombstone: the key, as a value or by columns")
