@@ -15,20 +15,34 @@ def chain_of(s: Scope, dimension: Dimension | None) -> str:
 
 
 def start(s: Scope, dimension: Dimension | None, c: str = "c") -> str:
-    """When a row of the chain starts: its effective time, the beginning, or the declared column."""
+    """When a row of the chain starts: its effective time, the beginning, or the declared column. Needs `beginnings` in the FROM clause."""
     d = s.d
     if dimension is not None and dimension.versioned and dimension.effective:
         column = f"{c}.{d.ident(dimension.effective)}"
         value = f"CASE WHEN {column} IS NOT NULL AND ({c}.last_end IS NULL OR {column} > {c}.last_end) THEN {column} ELSE {c}.eff END"
-    elif dimension is not None and dimension.beginning:
-        earlier = (
-            f"SELECT 1 FROM {s.names.marks} AS m WHERE m.table_name = {s.text(s.table.name)} AND m.complete AND m.snapshot_id <> {c}.snapshot_id "
-            f"AND (m.incarnation < {c}.incarnation OR (m.incarnation = {c}.incarnation AND m.place < {c}.place))"
-        )
-        value = f"CASE WHEN {c}.n = 1 AND {c}.kind = 1 AND {_from_full(s)} AND NOT EXISTS ({earlier}) THEN {d.timestamp(BEGINNING)} ELSE {c}.eff END"
+    elif _may_begin(dimension):
+        first = f"{c}.n = 1 AND {c}.kind = 1 AND {_from_full(s)} AND NOT COALESCE(f.first_at < {_stands_at(s, c)}, FALSE)"
+        value = f"CASE WHEN {first} THEN {d.timestamp(BEGINNING)} ELSE {c}.eff END"
     else:
         value = f"{c}.eff"
     return d.greatest(d.least(value, d.timestamp(_LATEST_START)), d.timestamp(BEGINNING))
+
+
+def beginnings(s: Scope, dimension: Dimension | None) -> str:
+    """What `start` needs joined, maybe nothing: one row that says where the first complete snapshot stands."""
+    if not _may_begin(dimension):
+        return ""
+    marked = f"{s.names.marks} AS m WHERE m.table_name = {s.text(s.table.name)} AND m.complete"
+    return f" CROSS JOIN (SELECT MIN({_stands_at(s, 'm')}) AS first_at FROM {marked}) AS f"
+
+
+def _may_begin(dimension: Dimension | None) -> bool:
+    return dimension is not None and dimension.beginning and not (dimension.versioned and dimension.effective)
+
+
+def _stands_at(s: Scope, alias: str) -> str:
+    """Incarnation and place as one text that sorts."""
+    return s.d.concat([s.d.lpad(f"{alias}.incarnation", 10), f"{alias}.place"])
 
 
 def _from_full(s: Scope) -> str:
@@ -46,7 +60,8 @@ def timeline(s: Scope, dimension: Dimension | None, keys: str | None = None) -> 
     """SELECT of the rows of the chain with `start_at`, `next_start` (in its life) added: starts at or after the deletion dropped, of equal
     starts the last kept."""
     w = f"OVER (PARTITION BY {qualified('r', s.keys)}, r.life ORDER BY r.start_at, r.n)"
-    started = f"SELECT c.*, {start(s, dimension)} AS start_at FROM {within(s, chain_of(s, dimension), keys)} WHERE c.deleted = 0"
+    rows = within(s, chain_of(s, dimension), keys) + beginnings(s, dimension)
+    started = f"SELECT c.*, {start(s, dimension)} AS start_at FROM {rows} WHERE c.deleted = 0"
     held = f"SELECT r.*, LEAD(r.start_at) {w} AS next_start FROM ({started}) AS r WHERE r.life_end IS NULL OR r.start_at < r.life_end"
     return f"SELECT r.* FROM ({held}) AS r WHERE r.next_start IS NULL OR r.next_start <> r.start_at"
 
