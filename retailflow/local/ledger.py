@@ -51,7 +51,7 @@ class Ledger:
             f"({literal(name)}, {literal(p.reader)}, {p.taken.bytes}, {literal(p.taken.head_hash)}, {literal(p.taken.tail_hash)})"
             for name, p in positions.items()
         )
-        self.warehouse.execute(f"DELETE FROM {self.files} WHERE path IN ({names})")
+        self.warehouse.execute(self.warehouse.dialect.delete_where(self.files, f"{self.files}.path IN ({names})"))
         self.warehouse.execute(f"INSERT INTO {self.files} (path, reader, bytes, head_hash, tail_hash) VALUES {values}")
 
     def note(self, name: str) -> str | None:
@@ -59,6 +59,6 @@ class Ledger:
         return str(rows[0][0]) if rows else None
 
     def write_note(self, name: str, value: str) -> None:
-        literal = self.warehouse.dialect.literal
-        self.warehouse.execute(f"DELETE FROM {self.notes} WHERE name = {literal(name)}")
+        d, literal = self.warehouse.dialect, self.warehouse.dialect.literal
+        self.warehouse.execute(d.delete_where(self.notes, f"{self.notes}.name = {literal(name)}"))
         self.warehouse.execute(f"INSERT INTO {self.notes} (name, value) VALUES ({literal(name)}, {literal(value)})")

@@ -23,13 +23,14 @@ def steps(names: Names) -> tuple[Step, ...]:
 def reclaim(names: Names, topics: tuple[str, ...]) -> Step:
     """A topic that has got a spec is read anew: what was said of its records before no longer holds."""
     listed = ", ".join(names.d.literal(topic) for topic in topics)
-    mine = f"topic IN ({listed}) AND code = {names.d.literal(NO_SPEC)}"
+    quarantine = names.quarantine
+    mine = f"{quarantine}.topic IN ({listed}) AND {quarantine}.code = {names.d.literal(NO_SPEC)}"
     found = f"SELECT DISTINCT topic FROM {names.quarantine} WHERE {mine}"
     return Step(
         "reclaim topics that have got a spec",
         (
             Execute(f"DELETE FROM {names.counts} WHERE topic IN ({found})"),
-            Execute(f"DELETE FROM {names.quarantine} WHERE {mine}"),
+            Execute(names.d.delete_where(quarantine, mine)),
         ),
         f"{found} LIMIT 1",
     )

@@ -46,7 +46,7 @@ def canonical_text(d: Dialect, x: str, t: ColumnType) -> str:
         case Kind.TIMESTAMP | Kind.INSTANT:
             return d.text(d.epoch_us(x))
         case Kind.DATE:
-            return d.text(d.epoch_us(d.cast(x, "TIMESTAMP")))
+            return d.text(d.epoch_us(d.cast(x, d.timestamp_type)))
         case Kind.TIME:
             return d.text(d.time_us(x))
 

@@ -31,7 +31,7 @@ def complete(s: Scope, alias: str = "m") -> str:
 
 def settle(s: Scope) -> tuple[Step, ...]:
     """Re-count the snapshots that something new belongs to; where completeness changed, every key it does not hold is touched."""
-    n, rec = s.names, s.temp("records")
+    d, n, rec = s.d, s.names, s.temp("records")
     name, ids, counted, turned, more = s.text(s.table.name), s.temp("snapshots"), s.temp("counted"), s.temp("turned"), s.temp("more")
     least = s.table.extract.min_rows if s.table.extract else 0
     new_ids = (
@@ -46,11 +46,12 @@ def settle(s: Scope) -> tuple[Step, ...]:
         f"WHERE m.table_name = {name} AND m.incarnation = {s.table.era.incarnation} GROUP BY {qualified('m', of_mark)}, m.complete, m.expected_keys"
     )
     text = key_text(s.d, [(f"l.{s.d.ident(c.name)}", c.type) for c in s.table.key_columns])
-    all_keys = f"SELECT DISTINCT {qualified('l', s.keys)} FROM {s.log} AS l"
     not_held = (
-        f"{all_keys} CROSS JOIN {turned} AS t LEFT JOIN ({held(s)}) AS h ON h.incarnation = t.incarnation AND h.snapshot_id = t.snapshot_id "
-        f"AND h.key_text = {text} LEFT JOIN {s.temp('touched')} AS k ON {on('k', 'l', s.keys)} WHERE h.key_text IS NULL AND k.{s.keys[0]} IS NULL"
+        f"SELECT {qualified('k', s.keys)} FROM {s.temp('touched')} AS k UNION SELECT {qualified('l', s.keys)} FROM {s.log} AS l CROSS JOIN {turned} AS t "
+        f"LEFT JOIN ({held(s)}) AS h ON h.incarnation = t.incarnation AND h.snapshot_id = t.snapshot_id AND h.key_text = {text} "
+        "WHERE h.key_text IS NULL"
     )
+    of_this_table = f"{n.marks}.table_name = {name} AND {on(n.marks, 't', of_mark)}"
     return (
         Step(
             f"settle snapshots of {s.table.name}",
@@ -59,11 +60,8 @@ def settle(s: Scope) -> tuple[Step, ...]:
                 Temp(counted, counts),
                 Temp(turned, f"SELECT * FROM {counted} WHERE complete <> now_complete"),
                 Temp(more, not_held),
-                Execute(f"INSERT INTO {s.temp('touched')} SELECT * FROM {more}"),
-                Execute(
-                    f"UPDATE {n.marks} SET complete = t.now_complete FROM {turned} AS t WHERE {n.marks}.table_name = {name} "
-                    f"AND {on(n.marks, 't', of_mark)}"
-                ),
+                Temp(s.temp("touched"), f"SELECT * FROM {more}", s.keys),
+                Execute(d.update_from(n.marks, "complete", "t.now_complete", turned, "t", of_this_table)),
             ),
             f"SELECT 1 {marked} AND EXISTS (SELECT 1 FROM {s.raw} AS r) LIMIT 1",
         ),
@@ -78,9 +76,8 @@ def _new_marks(s: Scope) -> tuple[Execute | Temp, ...]:
     if s.table.route is Route.STREAM or (s.table.extract is not None and s.table.extract.mode is not ExtractMode.FULL):
         return ()
     d, n, fresh = s.d, s.names, s.temp("marks")
-    commit_ts = (
-        "extract_ts" if s.table.route is Route.BATCH else source_time(s, "CAST(NULL AS VARCHAR(20))", "CAST(NULL AS VARCHAR(20))", "ts_ms")
-    )
+    none = d.null(d.varchar)
+    commit_ts = "extract_ts" if s.table.route is Route.BATCH else source_time(s, none, none, "ts_ms")
     place = lsn(s, "mark_lsn") if s.table.route is Route.CDC else time_text(s, "extract_ts")
     keys = f"CASE WHEN {d.matches('mark_keys', '^[0-9]{1,15}$')} THEN {d.try_cast('mark_keys', d.bigint)} END"
     inner = f"SELECT {mark_id(s)} AS snapshot_id, {place} AS place, {commit_ts} AS commit_ts, {keys} AS expected_keys FROM {s.temp('records')} WHERE outcome = 'mark'"
@@ -119,7 +116,8 @@ def loaded(names: Names) -> Step:
 def _as_of(s: Scope) -> tuple[Execute | Temp, ...]:
     d, n, seen = s.d, s.names, s.temp("as_of")
     source = s.text(s.table.source.name)
-    control = source_time(s, "CAST(NULL AS VARCHAR(20))", "CAST(NULL AS VARCHAR(20))", "ts_ms")
+    none = d.null(d.varchar)
+    control = source_time(s, none, none, "ts_ms")
     latest = (
         f"SELECT MAX(CASE WHEN outcome = 'row' THEN _commit_ts WHEN outcome IN ('mark', 'heartbeat') THEN COALESCE({control}, extract_ts) END) AS as_of "
         f"FROM {s.temp('records')} UNION ALL SELECT as_of FROM {n.sources} WHERE source = {source}"

@@ -37,10 +37,7 @@ def _nothing_touched(s: Scope) -> str:
 def _once_each(s: Scope) -> tuple[Step, ...]:
     """Arrivals that stand twice, or were taken before, are passed over; with another content they stop the load."""
     coordinates = ", ".join(_COORDINATES)
-    twice, one, seen, mine = s.temp("twice"), s.temp("one"), s.temp("seen"), s.temp("below")
-    columns = (
-        "topic, generation, partition_no, record_offset, record_ts, record_key, record_value, payload, content, extract_id, extract_ts"
-    )
+    twice, seen, mine, arrived = s.temp("twice"), s.temp("seen"), s.temp("below"), s.temp("arrived")
     full = ("topic", *_COORDINATES)
     coordinates_of = full if s.table.route is Route.BATCH else _COORDINATES  # of a file the path is part of it
     listed = ", ".join(coordinates_of)
@@ -49,6 +46,8 @@ def _once_each(s: Scope) -> tuple[Step, ...]:
         f"SELECT r.*, ROW_NUMBER() OVER (PARTITION BY {qualified('r', coordinates_of)} ORDER BY r.content) AS n "
         f"FROM {s.raw} AS r JOIN {twice} AS t ON {on('r', 't', coordinates_of)}"
     )
+    every = ("topic", *_COORDINATES, "record_ts", "record_key", "record_value", "payload", "content", "extract_id", "extract_ts")
+    single = f"SELECT {qualified('r', every)} FROM {s.raw} AS r WHERE NOT EXISTS (SELECT 1 FROM {twice} AS t WHERE {on('t', 'r', coordinates_of)})"
     message = f"two different contents at one coordinate of the topic of `{s.table.name}`"
     w = f"{s.raw} AS r JOIN {s.names.watermarks} AS w ON r.topic = w.topic AND r.generation = w.generation AND r.partition_no = w.partition_no"
     below = f"SELECT r.topic, {qualified('r', _COORDINATES)}, r.content FROM {w} WHERE r.record_offset <= w.last_offset"
@@ -67,9 +66,8 @@ def _once_each(s: Scope) -> tuple[Step, ...]:
             (
                 Temp(twice, grouped),
                 Assert("RF501", message, f"SELECT * FROM {twice} WHERE low <> high"),
-                Temp(one, f"SELECT {columns} FROM ({numbered}) AS q WHERE n = 1"),
-                Execute(s.d.delete_using(s.raw, twice, "t", on(s.raw, "t", coordinates_of))),
-                Execute(f"INSERT INTO {s.raw} ({columns}) SELECT {columns} FROM {one}"),
+                Temp(arrived, f"{single} UNION ALL SELECT {qualified('q', every)} FROM ({numbered}) AS q WHERE q.n = 1"),
+                Temp(s.raw, f"SELECT * FROM {arrived}"),
             ),
             f"SELECT 1 FROM ({grouped}) AS g LIMIT 1",
         ),
@@ -79,7 +77,8 @@ def _once_each(s: Scope) -> tuple[Step, ...]:
                 Temp(mine, below),
                 Temp(seen, matched),
                 Assert("RF501", message, f"SELECT * FROM {seen} WHERE content <> kept"),
-                Execute(s.d.delete_using(s.raw, seen, "t", on(s.raw, "t", full))),
+                Temp(arrived, f"SELECT r.* FROM {s.raw} AS r WHERE NOT EXISTS (SELECT 1 FROM {seen} AS t WHERE {on('t', 'r', full)})"),
+                Temp(s.raw, f"SELECT * FROM {arrived}"),
             ),
             f"{below} LIMIT 1",
         ),
@@ -102,8 +101,8 @@ def _admit(s: Scope) -> tuple[Temp, ...]:
     identity = ("_identity",) if s.table.event_id else (*s.keys, "_identity")
     numbered = f"SELECT {columns}, ROW_NUMBER() OVER (PARTITION BY {', '.join(identity)} ORDER BY partition_no, record_offset) AS copy_no FROM {rows}"
     logged = (
-        f"SELECT n.*, EXISTS (SELECT 1 FROM {s.log} AS l WHERE {on('l', 'n', identity)} AND l._incarnation = {s.table.era.incarnation}) "
-        f"AS logged FROM ({numbered}) AS n"
+        f"SELECT n.*, l._identity IS NOT NULL AS logged FROM ({numbered}) AS n "
+        f"LEFT JOIN {s.log} AS l ON {on('l', 'n', identity)} AND l._incarnation = {s.table.era.incarnation}"
     )
     return Temp(rows, " UNION ALL ".join(events)), Temp(ids, logged)
 
@@ -129,14 +128,14 @@ def _old_key_deletions(s: Scope, records: str) -> str:
     d = s.d
     sequence = d.concat([f"SUBSTRING(_sequence, 1, {d.length('_sequence')} - 1)", d.literal("1")])
     nulls = [
-        f"CAST(NULL AS {d.type(s.table.column(n.name).type)}) AS {d.ident(n.name)}" for n in s.table.columns if n.name not in s.table.key
+        f"{d.null(d.type(s.table.column(n.name).type))} AS {d.ident(n.name)}" for n in s.table.columns if n.name not in s.table.key
     ]
-    spellings = [f"CAST(NULL AS {d.varchar}) AS {v}" for v in s.values[len(nulls) :]]
+    spellings = [f"{d.null(d.varchar)} AS {v}" for v in s.values[len(nulls) :]]
     keys = [f"old_{k} AS {d.ident(k)}" for k in s.table.key]
     columns = (
         f"topic, {', '.join(_COORDINATES)}, 1 AS part, content, 2 AS _kind, 'd' AS _op, {sequence} AS _sequence, "
         f"SUBSTRING(_sequence, 1, {s.place_width + 1}) AS _commit, _commit_ts, 'c' || {sequence} AS _identity, "
-        f"CAST(NULL AS {d.varchar}) AS _snapshot, CAST(NULL AS {d.varchar}) AS _absent, {', '.join([*keys, *nulls, *spellings])}"
+        f"{d.null(d.varchar)} AS _snapshot, {d.null(d.varchar)} AS _absent, {', '.join([*keys, *nulls, *spellings])}"
     )
     moved = " OR ".join(f"old_{k} <> {d.ident(k)}" for k in s.table.key)
     present = " AND ".join(f"old_{k} IS NOT NULL" for k in s.table.key)

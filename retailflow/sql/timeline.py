@@ -56,14 +56,21 @@ def within(s: Scope, relation: str, keys: str | None) -> str:
     return f"{relation} AS c" if keys is None else f"{relation} AS c JOIN {keys} AS k ON {on('c', 'k', s.keys)}"
 
 
-def timeline(s: Scope, dimension: Dimension | None, keys: str | None = None) -> str:
-    """SELECT of the rows of the chain with `start_at`, `next_start` (in its life) added: starts at or after the deletion dropped, of equal
-    starts the last kept."""
+def bare_timeline(s: Scope, dimension: Dimension | None, keys: str | None = None) -> str:
+    """SELECT of the key, n, life and life_end of the rows of the time line, `start_at`, and `next_start` (in its life): starts at or after
+    the deletion dropped, of equal starts the last kept."""
     w = f"OVER (PARTITION BY {qualified('r', s.keys)}, r.life ORDER BY r.start_at, r.n)"
     rows = within(s, chain_of(s, dimension), keys) + beginnings(s, dimension)
-    started = f"SELECT c.*, {start(s, dimension)} AS start_at FROM {rows} WHERE c.deleted = 0"
+    columns = qualified("c", (*s.keys, "n", "life", "life_end"))
+    started = f"SELECT {columns}, {start(s, dimension)} AS start_at FROM {rows} WHERE c.deleted = 0"
     held = f"SELECT r.*, LEAD(r.start_at) {w} AS next_start FROM ({started}) AS r WHERE r.life_end IS NULL OR r.start_at < r.life_end"
     return f"SELECT r.* FROM ({held}) AS r WHERE r.next_start IS NULL OR r.next_start <> r.start_at"
+
+
+def timeline(s: Scope, dimension: Dimension | None) -> str:
+    """The same with all that the chain has."""
+    chain = chain_of(s, dimension)
+    return f"SELECT c.*, x.start_at, x.next_start FROM ({bare_timeline(s, dimension)}) AS x JOIN {chain} AS c ON {on('c', 'x', (*s.keys, 'n'))}"
 
 
 def open_end(s: Scope) -> str:

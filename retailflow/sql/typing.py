@@ -126,7 +126,7 @@ def _nanoseconds(d: Dialect, x: str) -> str:
 
 
 def _wall_clock(d: Dialect, x: str) -> str:
-    day_us = d.epoch_us(d.cast(_calendar_date(d, x), "TIMESTAMP"))
+    day_us = d.epoch_us(d.cast(_calendar_date(d, x), d.timestamp_type))
     return d.from_epoch_us(f"{day_us} + CASE WHEN {d.length(x)} > 10 THEN {_clock_us(d, x, 12)} ELSE 0 END")
 
 

@@ -11,7 +11,7 @@ from retailflow.sql.names import temp
 from retailflow.sql.reads import reads_name
 from retailflow.sql.scope import Scope, on, qualified, spelling
 from retailflow.sql.statement import Step, Temp
-from retailflow.sql.timeline import chain_of, open_end, start, timeline, within
+from retailflow.sql.timeline import bare_timeline, beginnings, chain_of, open_end, start, within
 
 
 def versions_name(dimension: Dimension) -> str:
@@ -45,6 +45,7 @@ def _unversioned(s: Scope, dimension: Dimension, keys: str) -> str:
     return (
         f"SELECT {', '.join(columns)} FROM {reads_name(dimension)} AS r JOIN ({last}) AS l ON {on('l', 'r', s.keys)} "
         f"JOIN {chain} AS x ON {on('x', 'r', s.keys)} AND x.n = l.end_n JOIN {chain} AS a ON {on('a', 'r', s.keys)} AND a.n = r.first_n"
+        f"{beginnings(s, dimension)}"
     )
 
 
@@ -59,12 +60,11 @@ def shown(s: Scope, column: str, scd: Scd, *, versioned: bool) -> str:
 
 def _versioned(s: Scope, dimension: Dimension, keys: str) -> tuple[Temp, ...]:
     d = s.d
-    line, own = temp("line", dimension.name), temp("own", dimension.name)
-    temps = [Temp(line, timeline(s, dimension, keys), s.keys), Temp(own, _own_versions(s, dimension, line), s.keys)]
-    rows = own
+    line, own = temp("line", dimension.name), _own_versions(s, dimension)
+    temps, rows = [Temp(line, _line(s, dimension, keys), s.keys)], f"({own})"
     if dimension.on_delete is OnDelete.FLAG:
-        rows = temp("flagged", dimension.name)
-        temps.append(Temp(rows, _with_flagged(s, dimension, own), s.keys))
+        made, rows = temp("own", dimension.name), temp("flagged", dimension.name)
+        temps += [Temp(made, own, s.keys), Temp(rows, _with_flagged(s, dimension, made), s.keys)]
     columns = [
         *(f"v.{k}" for k in s.keys),
         *(f"r.{d.ident(spelling(k))}" for k in s.table.key if s.table.folds(k)),
@@ -83,37 +83,37 @@ def tracked(dimension: Dimension) -> tuple[Attribute, ...]:
     return tuple(a for a in dimension.attributes if a.scd.opens_versions)
 
 
-def _own_versions(s: Scope, dimension: Dimension, line: str) -> str:
+def _line(s: Scope, dimension: Dimension, keys: str) -> str:
+    """The time line, each row with the n of the row before it in its life; narrow, values are joined where they are asked for."""
+    w = f"OVER (PARTITION BY {qualified('x', s.keys)}, x.life ORDER BY x.start_at)"
+    return f"SELECT x.*, LAG(x.n) {w} AS was_n FROM ({bare_timeline(s, dimension, keys)}) AS x"
+
+
+def _own_versions(s: Scope, dimension: Dimension) -> str:
     """Rows of the time line joined while no tracked attribute changes; a version shows its last row, which knows most."""
-    d, keys = s.d, qualified("x", s.keys)
-    names = [d.ident(a.column) for a in tracked(dimension)]
-    w = f"OVER (PARTITION BY {keys}, x.life ORDER BY x.start_at"
-    before = [
-        f"LAG(x.{n}) {w}) AS was_{i}, LAG(x.absent) {w}) AS was_absent" if i == 0 else f"LAG(x.{n}) {w}) AS was_{i}"
-        for i, n in enumerate(names)
-    ]
-    before = before or [f"LAG(x.absent) {w}) AS was_absent"]
-    lagged = f"SELECT x.*, LAG(x.n) {w}) AS was_n, {', '.join(before)} FROM {line} AS x"
+    d, keys, chain, line = s.d, qualified("x", s.keys), chain_of(s, dimension), temp("line", dimension.name)
+    own = (*s.keys, "life", "n", "life_end", "start_at", "next_start")
     differs = " OR ".join(
-        f"({d.changed(f'x.{n}', f'x.was_{i}')} = 1 AND {known(s, a.column, 'x')} AND {_was_known(s, a.column)})"
-        for i, (n, a) in enumerate(zip(names, tracked(dimension), strict=True))
+        f"({d.changed(f'c.{d.ident(a.column)}', f'b.{d.ident(a.column)}')} = 1 AND {known(s, a.column, 'c')} AND {known(s, a.column, 'b')})"
+        for a in tracked(dimension)
     )
-    opened = f"SELECT x.*, CASE WHEN x.was_n IS NULL OR {differs or 'FALSE'} THEN 1 ELSE 0 END AS opens FROM ({lagged}) AS x"
+    opened = (
+        f"SELECT {qualified('x', own)}, CASE WHEN x.was_n IS NULL OR {differs or 'FALSE'} THEN 1 ELSE 0 END AS opens FROM {line} AS x "
+        f"JOIN {chain} AS c ON {on('c', 'x', (*s.keys, 'n'))} LEFT JOIN {chain} AS b ON {on('b', 'x', s.keys)} AND b.n = x.was_n"
+    )
+    w = f"OVER (PARTITION BY {keys}, x.life ORDER BY x.start_at"
     ended = (
         f"SELECT x.*, LEAD(x.opens) {w}) AS next_opens, MAX(CASE WHEN x.opens = 1 THEN x.start_at END) {w} ROWS UNBOUNDED PRECEDING) AS valid_from "
         f"FROM ({opened}) AS x"
     )
-    columns = [keys, "x.life", "x.life_end", *(f"x.{n}" for n in names)]
-    join = ""
+    columns = [keys, "x.life", "x.life_end", *(f"c.{d.ident(a.column)}" for a in tracked(dimension))]
+    join = f"JOIN {chain} AS c ON {on('c', 'x', (*s.keys, 'n'))}"
     if dimension.effective:
-        columns.append(f"f.{d.ident(dimension.effective)}")
-        join = f"JOIN {line} AS f ON {on('f', 'x', s.keys)} AND f.life = x.life AND f.start_at = x.valid_from"
+        columns.append(f"g.{d.ident(dimension.effective)}")
+        join += f" JOIN {line} AS f ON {on('f', 'x', s.keys)} AND f.life = x.life AND f.start_at = x.valid_from"
+        join += f" JOIN {chain} AS g ON {on('g', 'f', (*s.keys, 'n'))}"
     columns += ["x.valid_from", f"COALESCE(x.next_start, x.life_end, {open_end(s)}) AS valid_to", "FALSE AS is_flagged"]
     return f"SELECT {', '.join(columns)} FROM ({ended}) AS x {join} WHERE x.next_opens IS NULL OR x.next_opens = 1"
-
-
-def _was_known(s: Scope, column: str) -> str:
-    return f"(x.was_absent IS NULL OR NOT {s.d.contains('x.was_absent', s.ordinal(column))})"
 
 
 def _with_flagged(s: Scope, dimension: Dimension, own: str) -> str:
