@@ -126,7 +126,7 @@ def bad(d: Dialect, check: Check, column: Column, prefix: str = "") -> str:
         case CheckKind.NOT_NULL:
             return f"{x} IS NULL"
         case CheckKind.MATCHES:
-            return f"{x} IS NOT NULL AND NOT ({d.matches(x, f'^({check.values[0]})$')})"
+            return f"{x} IS NOT NULL AND NOT ({d.matches(x, check.values[0])})"
         case CheckKind.IN:
             members = ", ".join(constant(d, v, column.type) for v in check.values)
             return f"{x} IS NOT NULL AND {x} NOT IN ({members})"

@@ -78,7 +78,7 @@ def _steps(tables: Sequence[Shape], features: frozenset[str]) -> st.SearchStrate
     commits = st.builds(Commit, clock, st.lists(changes, min_size=1, max_size=3).map(tuple))
     steps: list[st.SearchStrategy[Any]] = [commits] * 6
     if features & {"snapshots", "batch"}:
-        steps.append(st.one_of([_snapshot(number, table, clock) for number, table in enumerate(tables)]))
+        steps.append(st.one_of([_snapshot(number, table, clock, features) for number, table in enumerate(tables)]))
     if features & {"snapshots", "periodic"}:
         steps.append(st.builds(Beat, clock))
     return st.one_of(steps)
@@ -103,10 +103,16 @@ def _change(number: int, table: Shape, features: frozenset[str]) -> st.SearchStr
     )
 
 
-def _snapshot(number: int, table: Shape, clock: st.SearchStrategy[int]) -> st.SearchStrategy[Snapshot]:
-    rows = st.lists(st.tuples(st.integers(0, len(table.keys) - 1), table.row()), max_size=len(table.keys)).map(tuple)
-    marks = st.sampled_from(["complete", "complete", "short", "none"])
-    return st.builds(Snapshot, clock, st.just(number), rows, marks, st.sampled_from([0, 0, 1, 2, 5]))
+def _snapshot(number: int, table: Shape, clock: st.SearchStrategy[int], features: frozenset[str]) -> st.SearchStrategy[Snapshot]:
+    return st.builds(
+        Snapshot,
+        clock=clock,
+        table=st.just(number),
+        rows=st.lists(st.tuples(st.integers(0, len(table.keys) - 1), table.row()), max_size=len(table.keys)).map(tuple),
+        mark=st.sampled_from(["complete", "complete", "short", "none"]),
+        lag=st.sampled_from([0, 0, 1, 2, 5]),
+        odd=st.sampled_from([None, None, None, "stray", "type" if "quarantine" in features else None]),
+    )
 
 
 # --- deliveries ---------------------------------------------------------------------------------------------------------------------

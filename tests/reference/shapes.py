@@ -11,6 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 ABSENT = "<absent>"  # in a row: the field is left out
+LAST = "<last>"  # in a row: the time of the commit before
 HOUR = 3_600_000
 BASES = (1_711_828_800_000, 1_729_972_800_000, 1_730_577_600_000)  # shortly before clocks change in Berlin (twice) and New York
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu")
@@ -135,7 +136,7 @@ def _dimension(draw: Draw, frame: Frame) -> dict[str, Any]:
 
 def _effective(draw: Draw, frame: Frame, draft: Draft, dimension: dict[str, Any]) -> None:
     if "effective" in frame.features and draw(st.booleans()):
-        draft.column("since", {"type": "datetime2(3)"}, frame.moments())
+        draft.column("since", {"type": "datetime2(3)"}, [*frame.moments(), LAST])
         dimension["effective"] = "since"
 
 
@@ -201,9 +202,9 @@ def _refer_to_product(draft: Draft, frame: Frame, prefix: str, composite: bool) 
 def _line(draw: Draw, frame: Frame, composite: bool, category: bool, has_parent: bool) -> Draft:
     draft = Draft("line", {"purchase_id": "int", "line_no": "smallint"})
     product = _refer_to_product(draft, frame, "", composite)
-    draft.column("quantity", "int", [1, 2, 30])
-    draft.column("price", "money", ["0.1", "19.99", 3])
-    draft.column("discount", "decimal(3,2)", ["0.25", 0, "0.05"])
+    draft.column("quantity", "int", [1, -3, 20])
+    draft.column("price", "money", ["0.0001", "19.99", 3])
+    draft.column("discount", "decimal(3,2)", ["0.50", 0, "0.25"])
     draft.column("sold_at", "datetime2(3)", frame.moments())
     draft.column("shipped_at", "datetime2(3)", frame.moments()[:4])
     roles: dict[str, Any] = {"product": {"by": product}, "sold_date": {"dimension": "date", "by": "sold_at"}}
@@ -229,7 +230,7 @@ def _sales(draw: Draw, frame: Frame, roles: dict[str, Any], composite: bool, has
         "type": draw(st.sampled_from(["transaction", "transaction", "factless"])),
         "grain": ["purchase_id", "line_no"],
         "dimensions": roles,
-        "measures": {"quantity": None, "net": {"expr": "quantity * price * (1 - discount)", "type": "decimal(19,4)"}},
+        "measures": {"quantity": None, "net": {"expr": "quantity * price * (1 - discount) + price", "type": "decimal(19,4)"}},
     }
     if fact["type"] == "factless":
         del fact["measures"]

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.reference.events import ExtractFile, Record
 from tests.reference.keys import fold
-from tests.reference.shapes import ABSENT, Shape
+from tests.reference.shapes import ABSENT, LAST, Shape
 from tests.reference.values import EPOCH
 
 DAY = 86_400_000
@@ -37,13 +37,17 @@ class Commit:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Rows of a table at one LSN; `mark` is complete, short (one more key than there is) or none."""
+    """Rows of a table at one LSN; `mark` is complete, short (one more key than there is) or none.
+
+    The first row may be odd: at an LSN of its own (`stray`), which the mark does not count, or of a wrong type (`type`).
+    """
 
     clock: int
     table: int
     rows: tuple[tuple[int, Json], ...]
     mark: str
     lag: int  # how many commits ago its LSN was
+    odd: str | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ class Wire:
     source: Json
     clock: int
     eras: int
+    last: int = 0  # the clock of the step before
     era: int = 0
     lsn: int = 0
     number: int = 0  # of events, for ids
@@ -77,7 +82,7 @@ class Wire:
         self.offsets.clear()
         self.snapshot_lsns.clear()
         for step in steps:
-            self.clock += step.clock
+            self.last, self.clock = self.clock, self.clock + step.clock
             match step:
                 case Commit():
                     self.commit(step)
@@ -114,11 +119,13 @@ class Wire:
             self.lsn = lsn = max(self.lsn, lsn) + 1
         self.snapshot_lsns.add((snapshot.table, lsn))
         name = f"s{self.number}"
-        for key, row in rows.values():
-            source = self.block(shape) | self.position(lsn, None) | {"snapshot": "true", "snapshot_id": name}
-            self.append(shape, self.key(shape, key), {"before": None, "after": self.image(shape, key, row), "op": "r", "source": source})
+        for number, (key, row) in enumerate(rows.values()):
+            odd = None if number else snapshot.odd
+            source = self.block(shape) | self.position(lsn + (odd == "stray"), None) | {"snapshot": "true", "snapshot_id": name}
+            value = {"before": None, "after": self.image(shape, key, row), "op": "r", "source": source}
+            self.append(shape, self.key(shape, key), *self.spoil(shape, value, odd))
         if snapshot.mark != "none":
-            keys = len(rows) + (snapshot.mark == "short")
+            keys = len(rows) + (snapshot.mark == "short") - bool(rows and snapshot.odd == "stray")
             mark = {"retailflow": "snapshot_end", "snapshot_id": name, "lsn": self.lsn_of(lsn), "keys": keys, "ts_ms": self.clock}
             self.append(shape, None, mark)
 
@@ -182,7 +189,7 @@ class Wire:
         return {shape.field(name): value for name, value in shape.keys[key].items()}
 
     def image(self, shape: Shape, key: int, row: Mapping[str, Any]) -> Json:
-        values = {shape.field(name): value for name, value in row.items() if value != ABSENT}
+        values = {shape.field(name): self.last if value == LAST else value for name, value in row.items() if value != ABSENT}
         of_streams = {name: None for name in ("happened_at", "event_no") if name in shape.spec["columns"]}
         return self.key(shape, key) | values | of_streams
 
