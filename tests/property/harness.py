@@ -13,13 +13,14 @@ import yaml
 
 from retailflow.local.duckdb_engine import DuckDbWarehouse
 from retailflow.local.engine import Warehouse
+from retailflow.local.folders import Folders
 from retailflow.local.program import Program, program
-from retailflow.local.run import Folders, run
+from retailflow.local.run import run
 from retailflow.model.project import Project as Model
 from retailflow.resolve import load
+from retailflow.sql.dependents import dimensions_of
 from retailflow.sql.names import Names
 from retailflow.sql.shape import dimension_columns, fact_columns
-from retailflow.sql.dependents import dimensions_of
 from tests.reference.events import ExtractFile, Record
 
 Rows = list[dict[str, Any]]

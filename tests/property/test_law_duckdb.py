@@ -25,7 +25,7 @@ TROUBLE = {
 
 
 def delivered(features: frozenset[str]) -> st.SearchStrategy[tuple[Project, list[list[object]]]]:
-    return projects(features).flatmap(lambda p: st.tuples(st.just(p), deliveries(p.records)))  # type: ignore[arg-type]
+    return projects(features).flatmap(lambda p: st.tuples(st.just(p), deliveries(p.records)))
 
 
 @pytest.mark.parametrize("features", TROUBLE.values(), ids=TROUBLE.keys())
