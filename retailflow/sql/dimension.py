@@ -12,7 +12,7 @@ from retailflow.sql.names import temp
 from retailflow.sql.reads import reads
 from retailflow.sql.scope import Scope, on, qualified
 from retailflow.sql.shape import dimension_columns
-from retailflow.sql.statement import Step, Temp
+from retailflow.sql.statement import Assert, Step, Temp
 from retailflow.sql.timeline import open_end
 from retailflow.sql.versions import versions
 
@@ -47,10 +47,19 @@ def change_rows(s: Scope, dimension: Dimension, referred: str | None) -> tuple[S
             (
                 Temp(want, _want(s, dimension, referred), s.keys),
                 *change(s.d, target, want, touched, keys, columns, s.keys, often=("valid_to", "is_current")),
+                collisions(s, dimension, delta),
                 Temp(moved_name(dimension), moved, s.keys),
             ),
         ),
     )
+
+
+def collisions(s: Scope, dimension: Dimension, changed: str) -> Assert:
+    """No row that changed may share its surrogate key with another: the hash has 63 bits, and a salt is the way out."""
+    sk, keys = s.d.ident(dimension.surrogate_key), (*s.keys, "valid_from")
+    pairs = f"{changed} AS w JOIN {s.names.warehouse(dimension.name)} AS t ON t.{sk} = w.{sk}"
+    other = f"SELECT {qualified('w', (sk, *keys))} FROM {pairs} WHERE NOT ({on('t', 'w', keys)})"
+    return Assert("RF503", f"two rows of `{dimension.name}` have one surrogate key", other)
 
 
 def _want(s: Scope, dimension: Dimension, referred: str | None) -> str:

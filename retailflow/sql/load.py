@@ -1,17 +1,19 @@
 """The load: take what is new of every table, then make every touched row of the star what the definitions say, in one transaction."""
 
+from collections.abc import Iterator
+
 from retailflow.model.fact import FactKind
 from retailflow.model.project import Project
 from retailflow.model.table import Table
+from retailflow.sql import audit_checks, marks, periodic, references
 from retailflow.sql import dimension as dimensions
 from retailflow.sql import fact as facts
-from retailflow.sql import marks, periodic, references
 from retailflow.sql.chain import chain, suffix_of
 from retailflow.sql.dependents import Dependents, dependents, dimensions_of
 from retailflow.sql.dialects.base import Dialect
 from retailflow.sql.names import Names, temp
 from retailflow.sql.scope import Scope
-from retailflow.sql.statement import Load, Step, Temp
+from retailflow.sql.statement import Assert, Load, Step, Temp
 from retailflow.sql.take import take
 from retailflow.sql.touch import (
     chain_keys,
@@ -61,7 +63,16 @@ def fold(project: Project, d: Dialect) -> tuple[Step, ...]:
         s = Scope(project, table, d)
         for fact in table.facts:
             steps += facts.refresh(s, fact)
-    return tuple(steps)
+    return (*steps, *_blocking_checks(project, d))
+
+
+def _blocking_checks(project: Project, d: Dialect) -> Iterator[Step]:
+    """What a spec says must hold of the rows that were touched, else nothing of the load is kept."""
+    for table in project.tables:
+        s = Scope(project, table, d)
+        asserts = tuple(Assert(audit.code, audit.message, audit.select) for audit in audit_checks.blocking(s))
+        if asserts:
+            yield Step(f"checks of {table.name}", asserts, f"SELECT 1 FROM {s.temp('touched')} LIMIT 1")
 
 
 def _chains(project: Project, table: Table, d: Dialect, uses: Dependents) -> tuple[Step, ...]:
