@@ -17,6 +17,7 @@ from retailflow.local.folders import Folders
 from retailflow.local.program import Program, program
 from retailflow.local.run import run
 from retailflow.model.project import Project as Model
+from retailflow.model.table import Table
 from retailflow.resolve import load
 from retailflow.sql.dependents import dimensions_of
 from retailflow.sql.names import Names
@@ -66,11 +67,22 @@ def star(project: Model, warehouse: Warehouse) -> dict[str, Rows]:
         shown = {d.name: dimension_columns(project, table, d) for d in dimensions_of(table)}
         shown |= {f.name: fact_columns(project, table, f) for f in table.facts}
         for name, columns in shown.items():
-            wanted = [c.name for c in columns if c.name not in HIDDEN]
+            wanted = [c.name for c in columns if c.name not in HIDDEN and c.name not in _times_of_roles(table, name)]
             select = ", ".join(warehouse.dialect.ident(c) for c in wanted)
             rows = warehouse.rows(f"SELECT {select} FROM {names.warehouse(name)}")
             found[name] = by_text(dict(zip(wanted, row, strict=True)) for row in rows)
     return found
+
+
+def _times_of_roles(table: Table, fact: str) -> set[str]:
+    """Columns a fact keeps only so that a role can be looked up again; the reference does not show them."""
+    return {
+        role.time
+        for f in table.facts
+        if f.name == fact
+        for role in f.roles
+        if role.time and role.time not in {*f.grain, f.time, *f.degenerate, *(by for r in f.roles for by in r.by)}
+    }
 
 
 def by_text(rows: Any) -> Rows:

@@ -219,7 +219,7 @@ def _line(draw: Draw, frame: Frame, composite: bool, category: bool, has_parent:
             "type": "periodic_snapshot",
             "period": draw(st.sampled_from(["day", "week", "month"])),
             "grain": ["purchase_id", "line_no"],
-            "dimensions": roles,
+            "dimensions": {name: {k: v for k, v in role.items() if k != "time"} for name, role in roles.items()},
             "measures": {"quantity": {"additivity": "semi_additive", "over_time": "last"}},
         }
     return draft

@@ -68,5 +68,5 @@ def test_an_assertion_with_rows_stops_shows_ten_and_names_the_place_and_the_comm
     assert len(lines) == 12
     assert finding.place is not None
     assert finding.place.path == "tables/customer.yaml"
-    assert 'retailflow query "SELECT * FROM staging.customer_log WHERE _partition = 0 AND _offset = 0"' in (finding.hint or "")
+    assert 'retailflow query "SELECT * FROM staging.customer_log WHERE _partition_no = 0 AND _offset = 0"' in (finding.hint or "")
     assert fake.done == []

