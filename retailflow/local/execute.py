@@ -87,6 +87,6 @@ def _table(message: str, first: dict[str, object], project: Project) -> Table | 
 def _hint(code: str, first: dict[str, object], table: Table | None, staging: str) -> str:
     relation, where = f"{staging}.{table.name}_log" if table else f"{staging}.counts", ""
     if table and "partition_no" in first and "record_offset" in first:
-        where = f" WHERE _partition = {first['partition_no']} AND _offset = {first['record_offset']}"
+        where = f" WHERE _partition_no = {first['partition_no']} AND _offset = {first['record_offset']}"
     show = f'`retailflow query "SELECT * FROM {relation}{where}"` shows what was taken before; nothing of this load was kept'
     return _CAUSES.get(code, "") + show

@@ -29,7 +29,7 @@ def _coordinates(s: Scope) -> Audit:
     n, name = s.names, s.text(s.table.name)
     group = ("topic", "generation", "partition_no")
     coordinates = ", ".join((*group, "record_offset"))
-    logged = "_topic AS topic, _generation AS generation, _partition AS partition_no, _offset AS record_offset"
+    logged = "_topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset"
     kept = (
         f"SELECT {logged}, 'applied' AS fate FROM {s.log} "
         f"UNION SELECT {coordinates}, 'quarantined' FROM {n.quarantine} WHERE table_name = {name} "
@@ -51,7 +51,7 @@ def _coordinates(s: Scope) -> Audit:
         AuditSeverity.BLOCK,
         f"what was counted of the records of `{s.table.name}` is not what log, quarantine and passed coordinates hold",
         f"SELECT {', '.join(shown)} FROM {n.counts} AS c FULL JOIN ({found}) AS f ON {on('f', 'c', group)} WHERE {wrong}",
-        History(s.log, (("topic", "_topic"), ("generation", "_generation"), ("partition_no", "_partition")), ("_offset",)),
+        History(s.log, (("topic", "_topic"), ("generation", "_generation"), ("partition_no", "_partition_no")), ("_offset",)),
     )
 
 
@@ -65,7 +65,7 @@ def _identities(s: Scope) -> Audit:
         AuditSeverity.BLOCK,
         f"an event stands in the log of `{s.table.name}` more than once",
         f"SELECT {columns}, COUNT(*) AS copies FROM {s.log} GROUP BY {columns} HAVING COUNT(*) > 1",
-        History(s.log, tuple((c, c) for c in (*identity, "_incarnation")), ("_topic", "_partition", "_offset")),
+        History(s.log, tuple((c, c) for c in (*identity, "_incarnation")), ("_topic", "_partition_no", "_offset")),
     )
 
 

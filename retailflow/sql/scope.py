@@ -9,13 +9,13 @@ from retailflow.model.table import Column, Table
 from retailflow.sql.dialects.base import Dialect
 from retailflow.sql.names import Names, temp
 
-# The log's own columns; those of the table follow them. `_sequence` orders the events of a key within an incarnation, compared byte by
+# The log's own columns; those of the table follow them (Iceberg keeps `_partition`, `_file`, `_pos` for itself). `_sequence` orders the events of a key within an incarnation, compared byte by
 # byte; `_commit` is equal for the changes of one commit; `_kind` is 0 for a derived deletion, 1 for a row of a snapshot or extract, 2 else.
 LOG_TEXT, LOG_INT, LOG_BIG, LOG_TIME = "text", "int", "big", "time"
 LOG_COLUMNS: tuple[tuple[str, str], ...] = (
     ("_topic", LOG_TEXT),
     ("_generation", LOG_INT),
-    ("_partition", LOG_INT),
+    ("_partition_no", LOG_INT),
     ("_offset", LOG_BIG),
     ("_content", LOG_BIG),
     ("_incarnation", LOG_INT),

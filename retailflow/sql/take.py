@@ -52,7 +52,7 @@ def _once_each(s: Scope) -> tuple[Step, ...]:
     w = f"{s.raw} AS r JOIN {s.names.watermarks} AS w ON r.topic = w.topic AND r.generation = w.generation AND r.partition_no = w.partition_no"
     below = f"SELECT r.topic, {qualified('r', _COORDINATES)}, r.content FROM {w} WHERE r.record_offset <= w.last_offset"
     kept = (
-        f"SELECT _topic AS topic, _generation AS generation, _partition AS partition_no, _offset AS record_offset, _content AS content FROM {s.log}",
+        f"SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, _content AS content FROM {s.log}",
         f"SELECT topic, {coordinates}, content FROM {s.names.quarantine} WHERE table_name = {s.text(s.table.name)}",
         f"SELECT topic, {coordinates}, content FROM {s.names.passed} WHERE table_name = {s.text(s.table.name)}",
     )
@@ -87,8 +87,9 @@ def _once_each(s: Scope) -> tuple[Step, ...]:
 
 def _judge(s: Scope) -> tuple[Temp, ...]:
     dec, rec = s.temp("decoded"), s.temp("records")
-    judged = admit.judged_records(s, f"({admit.ordered_records(s, admit.typed_records(s, dec))}) AS o")
-    return Temp(dec, decoded(s)), Temp(rec, judged)
+    relation = f"({decoded(s)}) AS d" if s.d.computes_once else dec
+    made = Temp(rec, admit.records(s, relation))
+    return (made,) if s.d.computes_once else (Temp(dec, decoded(s)), made)
 
 
 def _admit(s: Scope) -> tuple[Temp, ...]:

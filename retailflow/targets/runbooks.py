@@ -65,7 +65,7 @@ def _queries(project: Project, table: Table) -> dict[str, tuple[str, ...]]:
     keys = ", ".join(map(n.d.ident, table.key))
     topic = f" WHERE topic = {_literal(table.topic.name)}" if has_topic(table) else ""
     mine = f"FROM {n.quarantine} WHERE table_name = {_literal(table.name)}"
-    latest = ", ".join(filter(None, (keys, "_op, _commit_ts, _topic, _partition, _offset")))
+    latest = ", ".join(filter(None, (keys, "_op, _commit_ts, _topic, _partition_no, _offset")))
     return {
         "arrived": (
             f"SELECT * FROM {n.counts}{topic} ORDER BY topic, generation, partition_no",
