@@ -60,7 +60,7 @@ def _no_types(sink: Sink, outline: Outline) -> None:
     for name, spec in outline.spec.columns.items():
         if spec.scd is not None:
             hint = "add `scd` or `dimension` to the table, or delete this key"
-            sink.add("RF303", f"`{outline.name}` feeds no dimension that could show `{name}`", "columns", name, "scd", key=True, hint=hint)
+            sink.warn("RF303", f"`{outline.name}` feeds no dimension that could show `{name}`", "columns", name, "scd", key=True, hint=hint)
 
 
 def _effective(sink: Sink, outline: Outline, spec: DimensionSpec) -> str | None:

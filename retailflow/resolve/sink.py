@@ -15,8 +15,9 @@ class Sink:
         place = self.document.key_place(*steps) if key else self.document.place(*steps)
         self.findings.append(Finding(code, message, place, hint))
 
-    def warn(self, code: str, message: str, *steps: Step, hint: str | None = None) -> None:
-        self.findings.append(Finding(code, message, self.document.place(*steps), hint, Severity.WARNING))
+    def warn(self, code: str, message: str, *steps: Step, hint: str | None = None, key: bool = False) -> None:
+        place = self.document.key_place(*steps) if key else self.document.place(*steps)
+        self.findings.append(Finding(code, message, place, hint, Severity.WARNING))
 
     def add_within(self, code: str, message: str, steps: tuple[Step, ...], part: tuple[str, int, int], hint: str | None = None) -> None:
         """At a part of a scalar's text: (text, start, length)."""
