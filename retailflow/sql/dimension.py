@@ -29,7 +29,7 @@ def moved_name(dimension: Dimension) -> str:
 def make(s: Scope, dimension: Dimension) -> tuple[Step, ...]:
     """The rows of the touched keys that are there, as `segments_name(dimension)`."""
     touched = touched_name(dimension)
-    return (*reads(s, dimension, touched), versions(s, dimension, touched), *lookups(s, dimension))
+    return (*reads(s, dimension, touched), *versions(s, dimension, touched), *lookups(s, dimension))
 
 
 def change_rows(s: Scope, dimension: Dimension, referred: str | None) -> tuple[Step, ...]:

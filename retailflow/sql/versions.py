@@ -6,6 +6,7 @@ that follows a life under `flag`), is_open.
 
 from retailflow.model.dimension import Attribute, Dimension, OnDelete
 from retailflow.scd import Scd
+from retailflow.sql import unknown
 from retailflow.sql.chain import known
 from retailflow.sql.names import temp
 from retailflow.sql.reads import reads_name
@@ -18,11 +19,20 @@ def versions_name(dimension: Dimension) -> str:
     return temp("versions", dimension.name)
 
 
-def versions(s: Scope, dimension: Dimension, keys: str) -> Step:
+def versions(s: Scope, dimension: Dimension, keys: str) -> tuple[Step, ...]:
     """Needs the chain and `reads`."""
-    if dimension.versioned:
-        return Step(f"versions of {dimension.name}", _versioned(s, dimension, keys))
-    return Step(f"rows of {dimension.name}", (Temp(versions_name(dimension), _unversioned(s, dimension, keys), s.keys),))
+    if not dimension.versioned:
+        return (Step(f"rows of {dimension.name}", (Temp(versions_name(dimension), _unversioned(s, dimension, keys), s.keys),)),)
+    line = temp("line", dimension.name)
+    seen: tuple[Step, ...] = ()
+    if dimension.effective:
+        shown_there = (*(a.column for a in tracked(dimension)), dimension.effective)
+        seen = unknown.seen(s, dimension, line, chain_of(s, dimension), shown_there)
+    return (
+        Step(f"time line of {dimension.name}", (Temp(line, _line(s, dimension, keys), s.keys),)),
+        *seen,
+        Step(f"versions of {dimension.name}", _versioned(s, dimension)),
+    )
 
 
 def _unversioned(s: Scope, dimension: Dimension, keys: str) -> str:
@@ -58,10 +68,10 @@ def shown(s: Scope, column: str, scd: Scd, *, versioned: bool) -> str:
     return f"r.latest_{column}"
 
 
-def _versioned(s: Scope, dimension: Dimension, keys: str) -> tuple[Temp, ...]:
+def _versioned(s: Scope, dimension: Dimension) -> tuple[Temp, ...]:
     d = s.d
-    line, own = temp("line", dimension.name), _own_versions(s, dimension)
-    temps, rows = [Temp(line, _line(s, dimension, keys), s.keys)], f"({own})"
+    own = _own_versions(s, dimension)
+    temps, rows = [], f"({own})"
     if dimension.on_delete is OnDelete.FLAG:
         made, rows = temp("own", dimension.name), temp("flagged", dimension.name)
         temps += [Temp(made, own, s.keys), Temp(rows, _with_flagged(s, dimension, made), s.keys)]
@@ -91,7 +101,8 @@ def _line(s: Scope, dimension: Dimension, keys: str) -> str:
 
 def _own_versions(s: Scope, dimension: Dimension) -> str:
     """Rows of the time line joined while no tracked attribute changes; a version shows its last row, which knows most."""
-    d, keys, chain, line = s.d, qualified("x", s.keys), chain_of(s, dimension), temp("line", dimension.name)
+    d, keys, line = s.d, qualified("x", s.keys), temp("line", dimension.name)
+    chain = unknown.seen_name(dimension) if dimension.effective else chain_of(s, dimension)
     own = (*s.keys, "life", "n", "life_end", "start_at", "next_start")
     differs = " OR ".join(
         f"({d.changed(f'c.{d.ident(a.column)}', f'b.{d.ident(a.column)}')} = 1 AND {known(s, a.column, 'c')} AND {known(s, a.column, 'b')})"

@@ -2,7 +2,7 @@
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from retailflow.sql.casefold import fold_table
@@ -24,6 +24,7 @@ class Dialect(ABC):
     bigint = "BIGINT"
     double = "DOUBLE PRECISION"
     timestamp_type = "TIMESTAMP"
+    computes_once = False  # what is computed in a subquery, however often it is read outside
     has_views = True  # where the star is kept, so that views over it can lie beside it
 
     # --- names and values -------------------------------------------------------------------------------------------------------------
@@ -167,9 +168,16 @@ class Dialect(ABC):
     # --- JSON -------------------------------------------------------------------------------------------------------------------------
 
     @abstractmethod
-    def extract(self, relation: str, document: str, fields: Sequence[tuple[str, tuple[str, ...]]], keep: Sequence[str]) -> str:
+    def extract(
+        self,
+        relation: str,
+        document: str,
+        fields: Sequence[tuple[str, tuple[str, ...]]],
+        keep: Sequence[str],
+        told: Collection[str] = (),
+    ) -> str:
         """A SELECT over `relation` of the columns `keep` and, for every field (name, path), `<name>` (scalar as text, JSON null as
-        NULL) and `<name>__is` (whether the path is there at all)."""
+        NULL) and, if its name is `told`, `<name>__is` (whether the path is there at all)."""
 
     # --- comparison -------------------------------------------------------------------------------------------------------------------
 
@@ -180,13 +188,18 @@ class Dialect(ABC):
     def least(self, a: str, b: str) -> str:
         return f"LEAST({a}, {b})"
 
+    def greatest_of(self, values: Sequence[str]) -> str:
+        """Of numbers of which none is NULL; 0 of none."""
+        return f"GREATEST({', '.join(values)})" if len(values) > 1 else values[0] if values else "0"
+
     def greatest(self, a: str, b: str) -> str:
         return f"GREATEST({a}, {b})"
 
     # --- statements -------------------------------------------------------------------------------------------------------------------
 
-    def delete_using(self, target: str, source: str, alias: str, condition: str) -> str:
-        return f"DELETE FROM {target} USING {source} AS {alias} WHERE {condition}"
+    def delete_using(self, target: str, source: str, keys: Sequence[str]) -> str:
+        """Delete the rows of `target` whose `keys` are in the table `source`, which has no alias: not every engine takes one there."""
+        return f"DELETE FROM {target} USING {source} WHERE {' AND '.join(f'{target}.{k} = {source}.{k}' for k in keys)}"
 
     def value(self, x: object) -> str:
         """A constant, from a value of Python."""
@@ -208,6 +221,12 @@ class Dialect(ABC):
         chunks = (written[i : i + ROWS_OF_AN_INSERT] for i in range(0, len(written), ROWS_OF_AN_INSERT))
         return tuple(f"INSERT INTO {table} VALUES\n  " + ",\n  ".join(chunk) for chunk in chunks)
 
+    def series(self, digits: int) -> str:
+        """SELECT of the whole numbers of so many digits, as one column."""
+        digit = "(" + " UNION ALL ".join(f"SELECT {i} AS n" for i in range(10)) + ")"
+        relations = " CROSS JOIN ".join(f"{digit} AS d{i}" for i in range(digits))
+        return f"SELECT {' + '.join(f'd{i}.n * {10**i}' for i in range(digits))} FROM {relations}"
+
     def create_view(self, name: str, select: str) -> str:
         return f"CREATE OR REPLACE VIEW {name} AS\n{select}"
 
@@ -218,11 +237,13 @@ class Dialect(ABC):
     def update_from(self, target: str, column: str, value: str, source: str, alias: str, condition: str) -> str:
         return f"UPDATE {target} SET {column} = {value} FROM {source} AS {alias} WHERE {condition}"
 
-    def merge(self, target: str, source: str, keys: Sequence[str], columns: Sequence[str], often: Sequence[str] = ()) -> str:
-        """Update the rows of `target` whose key columns equal those of a row of `source`, insert the others; `keys` are NOT NULL.
+    def take_over(self, target: str, source: str, keys: Sequence[str], columns: Sequence[str], often: Sequence[str]) -> tuple[str, ...]:
+        """The same as `merge`, in statements, for a `source` that says in `_difference` how a row differs from what `target` has:
+        1 it is not there, 2 in the columns `often` only, 3 in others too."""
+        return (self.merge(target, source, keys, columns),)
 
-        `often`: columns that mostly change alone, for engines to which the width of an update matters.
-        """
+    def merge(self, target: str, source: str, keys: Sequence[str], columns: Sequence[str]) -> str:
+        """Update the rows of `target` whose key columns equal those of a row of `source`, insert the others; `keys` are NOT NULL."""
         on = " AND ".join(f"{target}.{k} = s.{k}" for k in keys)
         sets = ", ".join(f"{c} = s.{c}" for c in columns if c not in keys)
         names, values = ", ".join(columns), ", ".join(f"s.{c}" for c in columns)

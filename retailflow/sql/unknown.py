@@ -1,0 +1,93 @@
+"""Declared starts may put a row that does not know a column between two that do; here each row is given what its version knows so far.
+
+A row joins the version before it unless it differs from what that version knows, so where a version begins depends on where the one before
+it began. With p the position of a row in its life: `clash` is the last p that knows another value of some column than this row; a version that
+begins at p ends before the first row whose clash is at or after p. That gives every p its successor, and the versions of a life are
+reached from its first row by jumps of 1, 2, 4, … successors, since not every engine can recurse.
+
+`tmp_seen_<dimension>`: the key, n, absent and the columns a version shows; a copy of the chain but where something is unknown.
+"""
+
+from retailflow.model.dimension import Dimension
+from retailflow.sql.chain import known
+from retailflow.sql.names import temp
+from retailflow.sql.scope import Scope, on, qualified
+from retailflow.sql.statement import Step, Temp
+
+_DOUBLINGS = 16  # 65,536 versions in one life
+
+
+def seen_name(dimension: Dimension) -> str:
+    return temp("seen", dimension.name)
+
+
+def seen(s: Scope, dimension: Dimension, line: str, chain: str, columns: tuple[str, ...]) -> tuple[Step, ...]:
+    """`columns`: bare names of those a version shows, the `effective` one last."""
+    names = [s.d.ident(c) for c in columns]
+    copy = f"SELECT {qualified('c', (*s.keys, 'n', 'absent', *names))} FROM {chain} AS c JOIN {line} AS x ON {on('x', 'c', (*s.keys, 'n'))}"
+    some = f"SELECT 1 FROM {seen_name(dimension)} WHERE absent IS NOT NULL LIMIT 1"
+    return (
+        Step(f"see rows of {dimension.name}", (Temp(seen_name(dimension), copy, s.keys),)),
+        Step(f"see unknown columns of {dimension.name}", _filled(s, dimension, line, columns), some),
+    )
+
+
+def _filled(s: Scope, dimension: Dimension, line: str, columns: tuple[str, ...]) -> tuple[Temp, ...]:
+    d, name = s.d, seen_name(dimension)
+    rows, clash, after, reached, version, told, whole = (
+        temp(kind, dimension.name) for kind in ("unknown", "clash", "after", "reached", "in_version", "told", "seen_whole")
+    )
+    life = (*s.keys, "life")
+    names = [d.ident(c) for c in columns]
+    x = qualified("x", life)
+    before = f"OVER (PARTITION BY {x} ORDER BY x.p ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+    murky = f"SELECT DISTINCT {qualified('l', life)} FROM {line} AS l JOIN {name} AS c ON {on('c', 'l', (*s.keys, 'n'))} WHERE c.absent IS NOT NULL"
+    place = f"ROW_NUMBER() OVER (PARTITION BY {qualified('l', life)} ORDER BY l.start_at) AS p"
+    positions = (
+        f"SELECT {qualified('l', life)}, l.n, {place}, {qualified('c', ('absent', *names))} FROM {line} AS l "
+        f"JOIN {name} AS c ON {on('c', 'l', (*s.keys, 'n'))} JOIN ({murky}) AS m ON {on('m', 'l', life)}"
+    )
+    tracked = columns[:-1]  # what `effective` says is not compared
+    lasts = "".join(f", MAX(CASE WHEN {known(s, c, 'x')} THEN x.p END) {before} AS q{i}" for i, c in enumerate(tracked))
+    clashes = d.greatest_of(
+        [
+            f"CASE WHEN {known(s, c, 'x')} AND v{i}.p IS NOT NULL AND {d.changed(f'x.{d.ident(c)}', f'v{i}.{d.ident(c)}')} = 1 THEN v{i}.p ELSE 0 END"
+            for i, c in enumerate(tracked)
+        ]
+    )
+    joins = " ".join(f"LEFT JOIN {rows} AS v{i} ON {on(f'v{i}', 'x', life)} AND v{i}.p = x.q{i}" for i in range(len(tracked)))
+    clashing = f"SELECT {x}, x.p, {clashes} AS clash FROM (SELECT x.*{lasts} FROM {rows} AS x) AS x {joins}"
+    following = (
+        f"SELECT {x}, x.p, MIN(y.p) AS next_p FROM {clash} AS x JOIN {clash} AS y ON {on('y', 'x', life)} AND y.p > x.p AND y.clash >= x.p "
+        f"GROUP BY {x}, x.p"
+    )
+    temps = [Temp(rows, positions, s.keys), Temp(clash, clashing, s.keys), Temp(f"{after}_0", following, s.keys)]
+    temps.append(Temp(f"{reached}_0", f"SELECT {x}, x.p FROM {rows} AS x WHERE x.p = 1", s.keys))
+    for i in range(_DOUBLINGS):
+        jump = f"SELECT {x}, j.next_p AS p FROM {reached}_{i} AS x JOIN {after}_{i} AS j ON {on('j', 'x', life)} AND j.p = x.p"
+        twice = f"SELECT {x}, x.p, j.next_p FROM {after}_{i} AS x JOIN {after}_{i} AS j ON {on('j', 'x', life)} AND j.p = x.next_p"
+        temps.append(Temp(f"{reached}_{i + 1}", f"SELECT {x}, x.p FROM {reached}_{i} AS x UNION {jump}", s.keys))
+        temps.append(Temp(f"{after}_{i + 1}", twice, s.keys))
+    begins = (
+        f"SELECT x.*, MAX(r.p) OVER (PARTITION BY {x} ORDER BY x.p ROWS UNBOUNDED PRECEDING) AS v FROM {rows} AS x "
+        f"LEFT JOIN {reached}_{_DOUBLINGS} AS r ON {on('r', 'x', life)} AND r.p = x.p"
+    )
+    so_far = f"OVER (PARTITION BY {x}, x.v ORDER BY x.p ROWS UNBOUNDED PRECEDING)"
+    sources = [f"MAX(CASE WHEN {known(s, c, 'x')} THEN x.p END) {so_far} AS f{i}" for i, c in enumerate(tracked)]
+    sources.append(f"MIN(CASE WHEN {known(s, columns[-1], 'x')} THEN x.p END) OVER (PARTITION BY {x}, x.v) AS f{len(tracked)}")
+    telling = f"SELECT {x}, x.n, {', '.join(sources)} FROM {version} AS x"
+    values = ", ".join(f"v{i}.{n}" for i, n in enumerate(names))
+    still = d.concat([f"CASE WHEN t.f{i} IS NULL THEN {s.text(s.ordinal(c))} ELSE '' END" for i, c in enumerate(columns)])
+    from_rows = " ".join(f"LEFT JOIN {rows} AS v{i} ON {on(f'v{i}', 't', life)} AND v{i}.p = t.f{i}" for i in range(len(names)))
+    others = f"SELECT {qualified('c', (*s.keys, 'n', 'absent', *names))} FROM {name} AS c LEFT JOIN {rows} AS m ON {on('m', 'c', (*s.keys, 'n'))}"
+    both = (
+        f"SELECT {qualified('t', (*s.keys, 'n'))}, NULLIF({still}, '') AS absent, {values} FROM {told} AS t {from_rows} "
+        f"UNION ALL {others} WHERE m.n IS NULL"
+    )
+    return (
+        *temps,
+        Temp(version, begins, s.keys),
+        Temp(told, telling, s.keys),
+        Temp(whole, both, s.keys),
+        Temp(name, f"SELECT * FROM {whole}", s.keys),
+    )
