@@ -1,6 +1,8 @@
 """The example project, a small trading day of it: the star that runs here is the one the reference model makes of the same files."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -48,3 +50,8 @@ def test_the_example_runs_to_the_star_of_the_reference(tmp_path: Path) -> None:
     want = expected(reference(load(config, tables), records(folders.topics), tuple(extracts(folders.files))), project)
     assert not difference(got, want), difference(got, want)[:3000]
     assert all(want.values()), "every dimension and fact has rows"
+
+
+def test_the_scenarios_of_the_example_hold() -> None:
+    run = subprocess.run([sys.executable, "-m", "retailflow", "test"], cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout + run.stderr
