@@ -76,17 +76,17 @@ def keep_extra(s: Scope, fact: Fact, want: str) -> Step | None:
     selects = []
     for name, roles in sorted(referring(fact).items()):
         dimension = s.project.table(name)
-        shows = " OR ".join("(" + " AND ".join(f"w.{d.ident(by)} = r.d{i}" for i, by in enumerate(role.by)) + ")" for role in roles)
-        selects.append(
-            f"SELECT {s.text(name)} AS dimension, {qualified('r', s.keys)}, {text_of(s, dimension, 'r')} AS key_text FROM {references_name(fact, name)} AS r "
-            f"WHERE NOT EXISTS (SELECT 1 FROM {want} AS w WHERE {on('w', 'r', s.keys)} AND ({shows}))"
-        )
+        row = f"SELECT 1 FROM {want} AS w WHERE {on('w', 'r', s.keys)}"
+        shows = (" AND ".join(f"w.{d.ident(by)} = r.d{i}" for i, by in enumerate(role.by)) for role in roles)
+        unseen = " AND ".join(f"NOT EXISTS ({row} AND {shown})" for shown in shows)
+        columns = f"{s.text(name)} AS dimension, {qualified('r', s.keys)}, {text_of(s, dimension, 'r')} AS key_text"
+        selects.append(f"SELECT {columns} FROM {references_name(fact, name)} AS r WHERE {unseen}")
     columns = ", ".join(("dimension", *s.keys, "key_text"))
     return Step(
         f"keep references of {fact.name}",
         (
             Temp(fresh, " UNION ".join(selects)),
-            Execute(d.delete_using(extra, fact_keys(fact), "k", on(extra, "k", s.keys))),
+            Execute(d.delete_using(extra, fact_keys(fact), s.keys)),
             Execute(f"INSERT INTO {extra} ({columns}) SELECT {columns} FROM {fresh}"),
         ),
     )

@@ -120,20 +120,20 @@ def referred(project: Project, table: Table, dimension: Dimension, d: Dialect, u
         f"SELECT {qualified('k', s.keys)} FROM {touched_name(dimension)} AS k LEFT JOIN {segments_name(dimension)} AS v ON {on('v', 'k', s.keys)} "
         f"WHERE v.{s.keys[0]} IS NULL"
     )
-    tests = []
+    found = f"SELECT {qualified('x', s.keys)} FROM {lonely} AS x"
+    selects = []
     for other, fact in uses.referring[table.name]:
         o = Scope(project, other, d)
         same = " AND ".join(f"r.d{i} = x.{k}" for i, k in enumerate(s.keys))
-        tests.append(f"EXISTS (SELECT 1 FROM {references.references_name(fact, table.name)} AS r WHERE {same})")
-        untouched = f"NOT EXISTS (SELECT 1 FROM {fact_keys(fact)} AS k WHERE {on('k', 'f', o.keys)})"
+        selects.append(f"{found} JOIN {references.references_name(fact, table.name)} AS r ON {same}")
+        untouched = f"LEFT JOIN {fact_keys(fact)} AS k ON {on('k', 'f', o.keys)} WHERE k.{o.keys[0]} IS NULL"
         for role in referring(fact)[table.name]:
             shown = " AND ".join(f"f.{d.ident(by)} = x.{k}" for by, k in zip(role.by, s.keys, strict=True))
-            tests.append(f"EXISTS (SELECT 1 FROM {s.names.warehouse(fact.name)} AS f WHERE {shown} AND {untouched})")
+            selects.append(f"{found} JOIN {s.names.warehouse(fact.name)} AS f ON {shown} {untouched}")
         text = key_text(d, [(f"x.{d.ident(c.name)}", c.type) for c in table.key_columns])
-        tests.append(
-            f"EXISTS (SELECT 1 FROM {s.names.extra_references(fact.name)} AS f WHERE f.dimension = {s.text(table.name)} AND f.key_text = {text} AND {untouched})"
-        )
-    select = f"SELECT x.* FROM {lonely} AS x WHERE {' OR '.join(tests)}"
+        extra = f"f.dimension = {s.text(table.name)} AND f.key_text = {text}"
+        selects.append(f"{found} JOIN {s.names.extra_references(fact.name)} AS f ON {extra} {untouched}")
+    select = " UNION ".join(selects)
     return Step(f"referred keys of {dimension.name}", (Temp(lonely, without, s.keys), Temp(referred_name(dimension), select, s.keys)))
 
 
