@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from retailflow.errors import Finding, StopError
-from retailflow.local.engine import RAW_COLUMNS, Intake, QueryError, RawRecord, Result, Row
+from retailflow.local.engine import Intake, QueryError, RawRecord, Result, Row
 from retailflow.local.topics import duckdb_sql, lines
 from retailflow.local.topics.portion import Portion
 from retailflow.sql.dialects import DUCKDB, Dialect
@@ -99,7 +99,7 @@ class DuckDbWarehouse:
         path = self._scratch / "records.jsonl"
         with path.open("w", encoding="utf-8") as file:
             file.writelines(json.dumps(record, default=str) + "\n" for record in map(RawRecord._asdict, records))
-        columns = ", ".join(RAW_COLUMNS)
+        columns = ", ".join(duckdb_sql.STORED)
         self.execute(f"INSERT INTO {relation} ({columns}) {duckdb_sql.written_records(path)}")
         path.unlink()
 
@@ -127,7 +127,7 @@ class DuckDbWarehouse:
         longest = max(p.longest for p in portions)
         self._make_room(longest)
         read = duckdb_sql.lines(paths, longest, is_numbered)
-        self.execute(f"INSERT INTO {relation} ({', '.join(RAW_COLUMNS)}) {duckdb_sql.records(read, intake.topic, intake.generation)}")
+        self.execute(f"INSERT INTO {relation} ({', '.join(duckdb_sql.STORED)}) {duckdb_sql.records(read, intake.topic, intake.generation)}")
         for path in copies:
             path.unlink(missing_ok=True)
 

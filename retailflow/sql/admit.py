@@ -1,11 +1,10 @@
 """Admission: every record becomes a row, a mark, something skipped, or something quarantined, decided by the record alone."""
 
-from retailflow.checks import Check, CheckKind, OnFail
 from retailflow.model.source import Route
 from retailflow.model.table import Column
 from retailflow.sql.decode import UNAVAILABLE
-from retailflow.sql.dialects.base import Dialect
-from retailflow.sql.expression import constant, render
+from retailflow.sql.expression import render
+from retailflow.sql.judge import judged
 from retailflow.sql.keys import canonical
 from retailflow.sql.ordering import order
 from retailflow.sql.scope import Scope, spelling
@@ -15,126 +14,66 @@ from retailflow.types import Kind
 _SENTINEL_YEARS = (1, 9999)
 _CARRIED = (
     *("partition_no", "record_offset", "record_ts", "content", "record_value", "topic", "generation", "extract_id", "extract_ts", "valid"),
-    *("mark", "mark_id", "mark_lsn", "mark_keys", "ts_ms", "ts_ms__is", "op", "op__is"),
+    *("mark", "mark_id", "mark_lsn", "mark_keys", "ts_ms", "op"),
 )
 
 
 def typed_records(s: Scope, decoded: str) -> str:
-    """SELECT over the decoded records: typed columns under their names, `t<i>` texts that were given, `_absent`, `old_<key>`."""
+    """SELECT over the decoded records: typed columns under their names, `given<i>` whether there was a text, `_absent`, `old_<key>`."""
     d = s.d
-    columns = [*_CARRIED, *_source_columns(s)]
+    columns = [*_carried(s), *_source_columns(s)]
+    texts = [f"{_row_text(s, i, c)} AS t{i}" for i, c in enumerate(s.table.columns) if c.expression is None]
     for i, c in enumerate(s.table.columns):
         if c.expression is not None:
             continue
-        text = _row_text(s, i, c)
-        columns += [f"{typed(d, text, c.type)} AS {d.ident(c.name)}", f"{text} IS NOT NULL AS given{i}"]
+        columns += [f"{typed(d, f't{i}', c.type)} AS {d.ident(c.name)}", f"t{i} IS NOT NULL AS given{i}"]
         if s.table.route is Route.CDC and c.name in s.table.key:
             columns += [f"{typed(d, f'b{i}', c.type)} AS old_{c.name}", f"b{i}__is AS old_{c.name}__is"]
     columns.append(f"{_absent(s)} AS _absent")
-    return _zoned(s, f"SELECT {', '.join(columns)} FROM {decoded}")
+    return _zoned(s, f"SELECT {', '.join(columns)} FROM (SELECT *, {', '.join(texts)} FROM {decoded}) AS t")
 
 
-def ordered_records(s: Scope, typed_sql: str) -> str:
-    """Adds derived columns, canonical keys and the order."""
+def _carried(s: Scope) -> tuple[str, ...]:
+    return (*_CARRIED, "ts_ms__is", "op__is") if s.table.route is Route.CDC else _CARRIED
+
+
+def records(s: Scope, decoded: str) -> str:
+    """SELECT over the decoded records of what is kept of them; of `record_value` that is only what nobody could read."""
+    made = _made(s)
+    kept = [name for name in made if name != "record_value"]
+    verdict = judged(s, f"({_ordered(s, typed_records(s, decoded), made)}) AS o")
+    value = "CASE WHEN outcome = 'quarantined' THEN record_value END AS record_value"
+    return f"SELECT {', '.join([*kept, '_sequence', '_identity', 'outcome', 'code', 'detail'])}, {value} FROM ({verdict}) AS k"
+
+
+def _made(s: Scope) -> dict[str, str]:
+    """The columns of a record with derived ones and canonical keys, each as an expression over what is typed."""
     d, o = s.d, order(s)
     drop = {c.name for c in s.table.columns} | {f"old_{k}" for k in s.table.key}
-    keep = [*_CARRIED, "_absent", *(f"given{i}" for i, c in enumerate(s.table.columns) if c.expression is None)]
-    keep += ["op", *(f"old_{k}__is" for k in s.table.key)] if s.table.route is Route.CDC else []
-    columns = list(dict.fromkeys(k for k in keep if k not in drop))
+    keep = [*_carried(s), "_absent", *(f"given{i}" for i, c in enumerate(s.table.columns) if c.expression is None)]
+    keep += [f"old_{k}__is" for k in s.table.key] if s.table.route is Route.CDC else []
+    made = {k: k for k in keep if k not in drop}
     for c in s.table.columns:
-        value = d.ident(c.name) if c.expression is None else render(d, c.expression)
+        name = d.ident(c.name)
+        value = name if c.expression is None else render(d, c.expression)
+        made[name] = value
         if c.name in s.table.key:
-            columns += [f"{canonical(d, value, c.type, case_insensitive=s.table.source.case_insensitive)} AS {d.ident(c.name)}"]
-            columns += [f"{value} AS {d.ident(spelling(c.name))}"] if s.table.folds(c.name) else []
+            made[name] = canonical(d, value, c.type, case_insensitive=s.table.source.case_insensitive)
+            made |= {d.ident(spelling(c.name)): value} if s.table.folds(c.name) else {}
             if s.table.route is Route.CDC:
-                old = canonical(d, f"old_{c.name}", c.type, case_insensitive=s.table.source.case_insensitive)
-                columns.append(f"{old} AS old_{c.name}")
-        else:
-            columns.append(f"{value} AS {d.ident(c.name)}")
+                made[f"old_{c.name}"] = canonical(d, f"old_{c.name}", c.type, case_insensitive=s.table.source.case_insensitive)
     if s.table.route is Route.CDC:
-        columns += ["s_schema", "s_table"]
-    columns += [f"{o.commit_ts} AS _commit_ts", f"{o.place} AS _place", f"{o.sequence} AS _sequence", f"{o.snapshot} AS _snapshot"]
-    inner = f"SELECT {', '.join(columns)} FROM ({typed_sql}) AS y"
-    return f"SELECT *, {o.identity} AS _identity FROM ({inner}) AS z"
+        made |= {"s_schema": "s_schema", "s_table": "s_table"}
+    return made | {"_commit_ts": o.commit_ts, "_place": o.place, "_snapshot": o.snapshot}
 
 
-def judged_records(s: Scope, ordered: str) -> str:
-    """Adds `outcome` (`row`, `mark`, `heartbeat`, `tombstone`, `quarantined`), `code` and `detail`."""
-    reasons = _reasons(s)
-    code = "CASE " + " ".join(f"WHEN {condition} THEN {s.text(code)}" for code, _, condition in reasons) + " END"
-    detail = "CASE " + " ".join(f"WHEN {condition} THEN {s.text(detail)}" for _, detail, condition in reasons) + " END"
-    control = (
-        "CASE WHEN record_value IS NULL THEN 'tombstone' WHEN valid AND mark IS NOT NULL THEN 'mark' "
-        f"WHEN valid AND {_is_heartbeat(s)} THEN 'heartbeat' END"
-    )
-    outcome = "CASE WHEN control IS NOT NULL THEN control WHEN code IS NULL THEN 'row' ELSE 'quarantined' END"
-    inner = f"SELECT *, {control} AS control, {code} AS code0, {detail} AS detail0 FROM {ordered}"
-    nulled = "SELECT *, CASE WHEN control IS NULL THEN code0 END AS code, CASE WHEN control IS NULL THEN detail0 END AS detail"
-    return f"SELECT *, {outcome} AS outcome FROM ({nulled} FROM ({inner}) AS j) AS i"
-
-
-def _is_heartbeat(s: Scope) -> str:
-    if s.table.route is not Route.CDC:
-        return "FALSE"
-    key = s.table.key[0]
-    i = [c.name for c in s.table.columns].index(key)
-    return f"NOT op__is AND ts_ms__is AND NOT old_{key}__is AND NOT given{i}"
-
-
-def _reasons(s: Scope) -> list[tuple[str, str, str]]:
-    """(code, detail, condition), the first that holds counts."""
-    d, t = s.d, s.table
-    reasons = [
-        ("undecodable", "not a JSON object", "NOT valid"),
-        ("undecodable", "U+0000 in a text", d.contains("record_value", "\\u0000")),
-    ]
-    is_row = "TRUE"
-    if t.route is Route.CDC:
-        is_row = "op <> 'd'"
-        reasons += [
-            ("truncate", "a truncate says nothing of single keys", "op = 't'"),
-            ("undecodable", "not a change event", "op IS NULL OR op NOT IN ('c', 'u', 'd', 'r')"),
-            ("no_spec", "of another table", f"LOWER(s_table) <> {s.text((t.source_table or '').lower())}"),
-            ("no_spec", "of another schema", f"LOWER(s_schema) <> {s.text((t.source_schema or '').lower())}"),
-        ]
-    else:
-        reasons.append(("wrong_route", f"a change event on the route {t.route}", "op IS NOT NULL AND op IN ('c', 'u', 'd', 'r')"))
-        if any(c.field == "op" for c in t.columns):
-            reasons.pop()
-    for i, c in enumerate(t.columns):
-        if c.expression is None and c.name in t.key:
-            reasons.append(("untypable", c.name, f"given{i} AND {d.ident(c.name)} IS NULL"))
-    reasons += [("null_key", k, f"{d.ident(k)} IS NULL") for k in t.key]
-    reasons += [("unorderable", t.event_id, f"{d.ident(t.event_id)} IS NULL")] if t.event_id else []
-    reasons += [("unorderable", "no commit time", "_commit_ts IS NULL"), ("unorderable", "no order coordinate", "_sequence IS NULL")]
-    reasons.append(("future_commit", "more than a day after its Kafka timestamp", f"_commit_ts > {d.add_seconds('record_ts', '86400')}"))
-    for i, c in enumerate(t.columns):
-        if c.expression is None and c.name not in t.key:
-            reasons.append(("untypable", c.name, f"{is_row} AND given{i} AND {d.ident(c.name)} IS NULL"))
-    for check in t.checks:
-        if check.looks_at_one_row and check.on_fail is OnFail.QUARANTINE:
-            name = check.columns[0]
-            known = f"(_absent IS NULL OR NOT {d.contains('_absent', s.ordinal(name))})"
-            reasons.append(("check_failed", f"{name}: {check.kind}", f"{is_row} AND {known} AND {bad(d, check, t.column(name))}"))
-    return reasons
-
-
-def bad(d: Dialect, check: Check, column: Column, prefix: str = "") -> str:
-    """A predicate true of every row the check is against."""
-    x = prefix + d.ident(column.name)
-    match check.kind:
-        case CheckKind.NOT_NULL:
-            return f"{x} IS NULL"
-        case CheckKind.MATCHES:
-            return f"{x} IS NOT NULL AND NOT ({d.matches(x, check.values[0])})"
-        case CheckKind.IN:
-            members = ", ".join(constant(d, v, column.type) for v in check.values)
-            return f"{x} IS NOT NULL AND {x} NOT IN ({members})"
-        case CheckKind.BETWEEN:
-            low, high = (constant(d, v, column.type) for v in check.values)
-            return f"{x} IS NOT NULL AND NOT ({x} BETWEEN {low} AND {high})"
-        case _:
-            raise ValueError(f"{check.kind} looks at more than one row")
+def _ordered(s: Scope, typed_sql: str, made: dict[str, str]) -> str:
+    """Adds the order, each part computed once."""
+    o = order(s)
+    columns = [x if x == name else f"{x} AS {name}" for name, x in made.items()]
+    parts = f"SELECT {', '.join([*columns, *o.needs])} FROM ({typed_sql}) AS x"
+    placed = f"SELECT {', '.join(made)}, {o.sequence} AS _sequence FROM ({parts}) AS y"
+    return f"SELECT *, {o.identity} AS _identity FROM ({placed}) AS z"
 
 
 def _source_columns(s: Scope) -> tuple[str, ...]:
@@ -155,7 +94,7 @@ def _row_text(s: Scope, i: int, c: Column) -> str:
 
 def _absent(s: Scope) -> str:
     """Columns the event does not know, NULL when it knows all; what a deletion knows nobody asks."""
-    parts = []
+    parts, tests = [], []
     for i, c in enumerate(s.table.columns):
         if c.name in s.table.key:
             continue
@@ -163,14 +102,15 @@ def _absent(s: Scope) -> str:
             unknown = f"NOT a{i}__is"
             unknown += f" OR a{i} = {s.text(UNAVAILABLE)}" if s.table.route is Route.CDC else ""
         else:
-            read = {n for n in _read(c)}
+            read = _read(c)
             inputs = [j for j, other in enumerate(s.table.columns) if other.name in read and other.expression is None]
             unknown = " OR ".join(f"NOT a{j}__is" for j in inputs) or "FALSE"
+        tests.append(unknown)
         parts.append(f"CASE WHEN {unknown} THEN {s.text(s.ordinal(c.name))} ELSE '' END")
     if not parts:
         return s.d.null(s.d.varchar)
-    unknown = f"NULLIF({s.d.concat(parts)}, '')"
-    return f"CASE WHEN op <> 'd' THEN {unknown} END" if s.table.route is Route.CDC else unknown
+    of_row = "op <> 'd' AND " if s.table.route is Route.CDC else ""
+    return f"CASE WHEN {of_row}({' OR '.join(tests)}) THEN {s.d.concat(parts)} END"
 
 
 def _read(c: Column) -> frozenset[str]:
@@ -200,7 +140,7 @@ def _zoned(s: Scope, sql: str) -> str:
 
 
 def _typed_names(s: Scope) -> list[str]:
-    names = [*_CARRIED, *_source_columns(s), "_absent"]
+    names = [*_carried(s), *_source_columns(s), "_absent"]
     for i, c in enumerate(s.table.columns):
         if c.expression is None:
             names += [s.d.ident(c.name), f"given{i}"]

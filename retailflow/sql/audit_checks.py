@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from retailflow.checks import Check, CheckKind, OnFail
-from retailflow.sql.admit import bad
 from retailflow.sql.audit import Audit, AuditSeverity
 from retailflow.sql.audit_log import history
+from retailflow.sql.judge import bad
 from retailflow.sql.keys import reference
 from retailflow.sql.latest import live
 from retailflow.sql.scope import Scope, on, qualified

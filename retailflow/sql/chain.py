@@ -15,21 +15,29 @@ from retailflow.sql.statement import Step, Temp
 def chain(s: Scope, wanted: str, *, without_deletions: bool = False) -> tuple[Step, ...]:
     """Build the chain of the keys in the relation `wanted`; `without_deletions` as if none had ever come."""
     suffix = suffix_of(without_deletions)
-    events, filled, states = s.temp(f"events{suffix}"), s.temp(f"filled{suffix}"), s.temp(f"states{suffix}")
+    events, placed, filled, states = (s.temp(f"{kind}{suffix}") for kind in ("events", "placed", "filled", "states"))
+    numbered = f"{events}_numbered"
     return (
-        Step(f"events of {s.table.name}", (Temp(events, _events(s, wanted, without_deletions), s.keys),)),
+        Step(
+            f"events of {s.table.name}",
+            (Temp(events, _events(s, wanted, without_deletions), s.keys), Temp(placed, _placed(s, events), s.keys)),
+        ),
         Step(
             f"fill absent fields of {s.table.name}",
             (
-                Temp(filled, _last_known(s, events), s.keys),
-                Temp(f"{events}_known", _fill(s, events, filled), s.keys),
+                Temp(numbered, f"SELECT e.*, p.n FROM {events} AS e JOIN {placed} AS p ON {on('p', 'e', _of_event(s))}", s.keys),
+                Temp(filled, _last_known(s, numbered), s.keys),
+                Temp(f"{events}_known", _fill(s, numbered, filled), s.keys),
                 Temp(events, f"SELECT * FROM {events}_known", s.keys),
             ),
             f"SELECT 1 FROM {events} WHERE absent IS NOT NULL AND deleted = 0 LIMIT 1",
         ),
         Step(
             f"chain of {s.table.name}",
-            (Temp(states, _states(s, events), s.keys), Temp(s.temp(f"chain{suffix}"), _chain(s, events, states), s.keys)),
+            (
+                Temp(states, _states(s, placed), s.keys),
+                Temp(s.temp(f"chain{suffix}"), _chain(s, events, placed, states), s.keys),
+            ),
         ),
     )
 
@@ -52,12 +60,21 @@ def _events(s: Scope, wanted: str, without_deletions: bool) -> str:
         f"l._commit_ts AS commit_ts, CASE WHEN {deleted} THEN 1 ELSE 0 END AS deleted, l._snapshot AS snapshot_id, l._absent AS absent"
         f"{''.join(f', l.{v}' for v in s.values)} FROM {s.log} AS l JOIN {wanted} AS k ON {on('l', 'k', s.keys)}"
     )
-    all_events = f"{logged} UNION ALL {_derived(s, wanted)}"
     kept = " WHERE e.deleted = 0" if without_deletions else ""
+    return f"SELECT e.* FROM ({logged} UNION ALL {_derived(s, wanted)}) AS e{kept}"
+
+
+def _of_event(s: Scope) -> tuple[str, ...]:
+    """Columns that tell an event from all others: what stands at one place of a key's sequence is one event."""
+    return (*s.keys, "incarnation", "seq")
+
+
+def _placed(s: Scope, events: str) -> str:
+    """The events in their sequence, without their values: what all windows over a key's history work on."""
     w = f"OVER (PARTITION BY {qualified('e', s.keys)} ORDER BY e.incarnation, e.seq)"
     return (
-        f"SELECT e.*, ROW_NUMBER() {w} AS n, LEAD(e.incarnation) {w} AS next_incarnation, LEAD(e.commit_no) {w} AS next_commit "
-        f"FROM ({all_events}) AS e{kept}"
+        f"SELECT {qualified('e', (*_of_event(s), 'kind', 'deleted', 'commit_ts', 'commit_no'))}, ROW_NUMBER() {w} AS n, "
+        f"LEAD(e.incarnation) {w} AS next_incarnation, LEAD(e.commit_no) {w} AS next_commit FROM {events} AS e"
     )
 
 
@@ -81,9 +98,9 @@ def column_type(s: Scope, value: str) -> str:
     return s.d.varchar
 
 
-def _last_known(s: Scope, events: str) -> str:
+def _last_known(s: Scope, numbered: str) -> str:
     """For every event and column the n of the event that last told it since the last deletion."""
-    group = f"SELECT e.*, SUM(e.deleted) OVER (PARTITION BY {qualified('e', s.keys)} ORDER BY e.n ROWS UNBOUNDED PRECEDING) AS g FROM {events} AS e"
+    group = f"SELECT e.*, SUM(e.deleted) OVER (PARTITION BY {qualified('e', s.keys)} ORDER BY e.n ROWS UNBOUNDED PRECEDING) AS g FROM {numbered} AS e"
     w = f"OVER (PARTITION BY {qualified('e', s.keys)}, e.g ORDER BY e.n ROWS UNBOUNDED PRECEDING)"
     columns = [
         f"MAX(CASE WHEN e.deleted = 0 AND {known(s, c.name, 'e')} THEN e.n END) {w} AS s{i}"
@@ -93,30 +110,30 @@ def _last_known(s: Scope, events: str) -> str:
     return f"SELECT {qualified('e', s.keys)}, e.n, {', '.join(columns)} FROM ({group}) AS e"
 
 
-def _fill(s: Scope, events: str, filled: str) -> str:
+def _fill(s: Scope, numbered: str, filled: str) -> str:
     d = s.d
     columns, joins, unknown = [], [], []
     for i, c in enumerate(s.table.columns):
         if c.name in s.table.key:
             continue
         columns.append(f"e{i}.{d.ident(c.name)} AS {d.ident(c.name)}")
-        joins.append(f"LEFT JOIN {events} AS e{i} ON {on(f'e{i}', 'f', s.keys)} AND e{i}.n = f.s{i}")
+        joins.append(f"LEFT JOIN {numbered} AS e{i} ON {on(f'e{i}', 'f', s.keys)} AND e{i}.n = f.s{i}")
         unknown.append(f"CASE WHEN f.s{i} IS NULL AND e.deleted = 0 THEN {s.text(s.ordinal(c.name))} ELSE '' END")
     spellings = [f"e.{v}" for v in s.values[len(columns) :]]
     own = ("incarnation", "seq", "commit_no", "kind", "commit_ts", "deleted", "snapshot_id")
     return (
-        f"SELECT {qualified('e', (*s.keys, *own))}, NULLIF({d.concat(unknown)}, '') AS absent, {', '.join([*columns, *spellings])}, "
-        f"e.n, e.next_incarnation, e.next_commit FROM {events} AS e JOIN {filled} AS f ON {on('f', 'e', s.keys)} AND f.n = e.n {' '.join(joins)}"
+        f"SELECT {qualified('e', (*s.keys, *own))}, NULLIF({d.concat(unknown)}, '') AS absent, {', '.join([*columns, *spellings])} "
+        f"FROM {numbered} AS e JOIN {filled} AS f ON {on('f', 'e', s.keys)} AND f.n = e.n {' '.join(joins)}"
     )
 
 
-def _states(s: Scope, events: str) -> str:
-    """Committed states, dead deletions left out, with lives and effective times; narrow, the values are joined last."""
+def _states(s: Scope, placed: str) -> str:
+    """Committed states, dead deletions left out, with lives and effective times."""
     keys = qualified("x", s.keys)
     w = f"OVER (PARTITION BY {keys} ORDER BY x.n"
     own = f"{keys}, x.n, x.kind, x.deleted, x.commit_ts"
     committed = (
-        f"SELECT {own}, LAG(x.deleted) {w}) AS was_deleted FROM {events} AS x "
+        f"SELECT {own}, LAG(x.deleted) {w}) AS was_deleted FROM {placed} AS x "
         "WHERE x.next_commit IS NULL OR x.next_commit <> x.commit_no OR x.next_incarnation <> x.incarnation"
     )
     counted = (
@@ -124,10 +141,9 @@ def _states(s: Scope, events: str) -> str:
         f"COALESCE(SUM(x.deleted) {w} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS life "
         f"FROM ({committed}) AS x WHERE NOT (x.deleted = 1 AND COALESCE(x.was_deleted, 1) = 1)"
     )
-    bounded = (
-        f"SELECT x.*, MIN(CASE WHEN x.kind = 2 THEN x.reached END) {w} ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS bound "
-        f"FROM ({counted}) AS x"
-    )
+    # what is asked of the rows that follow is asked backwards: frames that begin at the first row are read once, others row by row
+    back = f"OVER (PARTITION BY {keys} ORDER BY x.n DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+    bounded = f"SELECT x.*, MIN(CASE WHEN x.kind = 2 THEN x.reached END) {back} AS bound FROM ({counted}) AS x"
     capped = "CASE WHEN x.kind = 2 THEN x.reached WHEN x.bound < x.commit_ts THEN x.bound ELSE x.commit_ts END"
     timed = f"SELECT {keys}, x.n, x.kind, x.deleted, x.life, MAX({capped}) {w} ROWS UNBOUNDED PRECEDING) AS eff FROM ({bounded}) AS x"
     ends = (
@@ -137,8 +153,11 @@ def _states(s: Scope, events: str) -> str:
     return f"SELECT x.*, {ends} FROM ({timed}) AS x"
 
 
-def _chain(s: Scope, events: str, states: str) -> str:
+def _chain(s: Scope, events: str, placed: str, states: str) -> str:
     place = f"SUBSTRING(e.seq, 1, {s.place_width}) AS place"
-    own = f"{qualified('e', s.keys)}, x.n, x.life, x.kind, x.deleted, x.eff, x.life_end, x.last_end, e.snapshot_id, {place}, e.incarnation, e.absent"
+    own = qualified("x", ("n", "life", "kind", "deleted", "eff", "life_end", "last_end"))
     values = f", {qualified('e', s.values)}" if s.values else ""
-    return f"SELECT {own}{values} FROM {states} AS x JOIN {events} AS e ON {on('e', 'x', s.keys)} AND e.n = x.n"
+    return (
+        f"SELECT {qualified('e', s.keys)}, {own}, e.snapshot_id, {place}, e.incarnation, e.absent{values} FROM {states} AS x "
+        f"JOIN {placed} AS p ON {on('p', 'x', (*s.keys, 'n'))} JOIN {events} AS e ON {on('e', 'p', _of_event(s))}"
+    )

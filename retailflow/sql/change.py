@@ -23,17 +23,25 @@ def change(
 ) -> tuple[Temp | Execute, ...]:
     """`want` holds the rows the target should have for the keys in the relation `scope` (columns `scope_keys`); rows are told apart by `keys`.
 
-    Leaves `<want>_gone` (keys) and `<want>_delta` (rows), and `<want>_have`, what was there.
+    Leaves `<want>_gone` (keys), `<want>_delta` (rows, and `_difference`), and `<want>_have`, what was there.
     """
     have, gone, delta = have_name(want), f"{want}_gone", f"{want}_delta"
     current = f"SELECT {qualified('t', columns)} FROM {target} AS t JOIN {scope} AS k ON {on('t', 'k', scope_keys)}"
     missing = f"SELECT {qualified('h', keys)} FROM {have} AS h LEFT JOIN {want} AS w ON {on('w', 'h', keys)} WHERE w.{keys[0]} IS NULL"
-    differs = " + ".join(d.changed(f"w.{c}", f"h.{c}") for c in columns if c not in keys)
-    new = f"SELECT {qualified('w', columns)} FROM {want} AS w LEFT JOIN {have} AS h ON {on('h', 'w', keys)} WHERE h.{keys[0]} IS NULL OR {differs} > 0"
+    few = _differ(d, [c for c in often if c not in keys])
+    rest = _differ(d, [c for c in columns if c not in (*keys, *often)])
+    difference = f"CASE WHEN h.{keys[0]} IS NULL THEN 1 WHEN {rest} > 0 THEN 3 ELSE 2 END AS _difference"
+    new = f"SELECT {qualified('w', columns)}, {difference} FROM {want} AS w LEFT JOIN {have} AS h ON {on('h', 'w', keys)} WHERE h.{keys[0]} IS NULL"
+    new += f" OR {rest} > 0 OR {few} > 0"
     return (
         Temp(have, current, tuple(scope_keys)),
         Temp(gone, missing, tuple(scope_keys)),
         Temp(delta, new, tuple(scope_keys)),
-        Execute(d.delete_using(target, gone, "g", on(target, "g", keys))),
-        Execute(d.merge(target, delta, keys, columns, often)),
+        Execute(d.delete_using(target, gone, keys)),
+        *(Execute(statement) for statement in d.take_over(target, delta, keys, columns, often)),
     )
+
+
+def _differ(d: Dialect, columns: Sequence[str]) -> str:
+    """In how many of the columns w and h differ."""
+    return " + ".join(d.changed(f"w.{c}", f"h.{c}") for c in columns) or "0"

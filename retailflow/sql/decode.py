@@ -20,6 +20,7 @@ def decoded(s: Scope) -> str:
         ("ts_ms", ("ts_ms",)),
     ]
     fields += [("op", ("op",))]
+    told = {name for name, _ in fields[: len(s.events())]}
     keep = [*_COORDINATES, "payload IS NOT NULL AS valid"]
     relation = s.raw
     if envelope:
@@ -28,8 +29,9 @@ def decoded(s: Scope) -> str:
         fields += [(f"s_{n}", ("source", n)) for n in _source_fields(s)]
         message = [(f"k{i}", (c.field,)) for i, c in keys]
         relation = f"({s.d.extract(s.raw, 'record_key', message, [*_COORDINATES, 'payload'])}) AS m"
-        keep += [name for field, _ in message for name in (field, f"{field}__is")]
-    return s.d.extract(relation, "payload", fields, keep)
+        keep += [field for field, _ in message]
+        told |= {"op", "ts_ms", *(f"b{i}" for i, _ in keys)}
+    return s.d.extract(relation, "payload", fields, keep, told)
 
 
 def _source_fields(s: Scope) -> tuple[str, ...]:

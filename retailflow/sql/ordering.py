@@ -6,6 +6,7 @@ from retailflow.model.source import Route
 from retailflow.sql.keys import canonical_text
 from retailflow.sql.scope import Scope
 
+_FULL_LSN = "^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$"
 _LSN = "^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$"
 _EPOCH_SHIFT = 62_135_596_800_000_000  # microseconds from year 1 to 1970, so that no time is negative
 SNAPSHOT_OP = "r"
@@ -13,13 +14,17 @@ SNAPSHOT_OP = "r"
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """SQL over a decoded and typed record: each NULL when it cannot be told. `commit_ts` is a timestamp, the others text."""
+    """SQL over a decoded and typed record: each NULL when it cannot be told. `commit_ts` is a timestamp, the others text.
+
+    `sequence` is over the first three as `_commit_ts`, `_place`, `_snapshot`, and over the columns `needs`; `identity` over it too.
+    """
 
     commit_ts: str
     place: str
+    snapshot: str
     sequence: str
     identity: str
-    snapshot: str
+    needs: tuple[str, ...] = ()
 
 
 def order(s: Scope) -> Order:
@@ -43,7 +48,8 @@ def lsn(s: Scope, x: str) -> str:
     if s.is_postgres_source:
         return f"CASE WHEN {d.matches(x, '^[0-9]{1,20}$')} THEN {d.lpad(x, 20)} END"
     parts = [d.lpad(d.split_part(x, ":", n), width) for n, width in ((1, 8), (2, 8), (3, 4))]
-    return f"CASE WHEN {d.matches(x, _LSN)} THEN LOWER({d.concat(parts)}) END"
+    full = f"WHEN {d.matches(x, _FULL_LSN)} THEN LOWER(REPLACE({x}, ':', ''))"
+    return f"CASE {full} WHEN {d.matches(x, _LSN)} THEN LOWER({d.concat(parts)}) END"
 
 
 def deletion_sequence(s: Scope, place: str, commit_ts: str, snapshot: str) -> str:
@@ -69,23 +75,24 @@ def _cdc(s: Scope) -> Order:
     d = s.d
     commit_ts = source_time(s, "s_ts_us", "s_ts_ns", "s_ts_ms")
     if s.is_postgres_source:
-        bare = "REPLACE(REPLACE(REPLACE(s_sequence, '[', ''), ']', ''), '\"', '')"
+        bare = "REPLACE(REPLACE(REPLACE(REPLACE(s_sequence, '[', ''), ']', ''), '\"', ''), ' ', '')"
         place = f"CASE WHEN op = 'r' THEN {lsn(s, 's_lsn')} ELSE {lsn(s, d.split_part(bare, ',', 1))} END"
-        change, serial = lsn(s, "s_lsn"), d.literal("0000000000")
+        change, serial = lsn(s, d.split_part(bare, ",", 2)), d.literal("0000000000")
     else:
         place, change = lsn(s, "s_commit_lsn"), lsn(s, "s_change_lsn")
         serial = f"CASE WHEN {d.matches('s_event_serial_no', '^[0-9]{1,10}$')} THEN {d.lpad('s_event_serial_no', 10)} END"
     given = "s_lsn" if s.is_postgres_source else "s_commit_lsn"
     snapshot = f"CASE WHEN op = 'r' THEN COALESCE(s_snapshot_id, {given}) END"
     rank = "CASE op WHEN 'd' THEN '1' WHEN 'c' THEN '2' ELSE '3' END"
-    of_change = d.concat([place, d.literal("2"), change, serial, rank])
-    of_row = d.concat([place, d.literal("1"), time_text(s, commit_ts), snapshot])
+    of_change = d.concat(["_place", d.literal("2"), change, serial, rank])
+    of_row = d.concat(["_place", d.literal("1"), time_text(s, "_commit_ts"), "_snapshot"])
     return Order(
         commit_ts=commit_ts,
         place=place,
         sequence=f"CASE WHEN op = 'r' THEN {of_row} ELSE {of_change} END",
         identity="CASE WHEN op = 'r' THEN 's' || _snapshot ELSE 'c' || _sequence END",
         snapshot=snapshot,
+        needs=("s_sequence",) if s.is_postgres_source else ("s_change_lsn", "s_event_serial_no"),
     )
 
 
@@ -98,13 +105,10 @@ def _stream(s: Scope) -> Order:
     else:
         tail = d.concat([d.lpad("generation", 10), d.lpad("partition_no", 10), d.lpad("record_offset", 20)])
         identity = d.concat([d.literal("o"), tail])
-    place = time_text(s, commit_ts)
-    return Order(commit_ts, place, d.concat([place, d.literal("2"), tail]), identity, "NULL")
+    return Order(commit_ts, time_text(s, commit_ts), "NULL", d.concat(["_place", d.literal("2"), tail]), identity)
 
 
 def _batch(s: Scope) -> Order:
     d = s.d
-    place = time_text(s, "extract_ts")
-    return Order(
-        "extract_ts", place, d.concat([place, d.literal("1"), "extract_id"]), d.concat([d.literal("s"), "extract_id"]), "extract_id"
-    )
+    sequence, identity = d.concat(["_place", d.literal("1"), "extract_id"]), d.concat([d.literal("s"), "extract_id"])
+    return Order("extract_ts", time_text(s, "extract_ts"), "extract_id", sequence, identity)

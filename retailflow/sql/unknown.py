@@ -1,4 +1,5 @@
-"""Declared starts may put a row that does not know a column between two that do; here each row is given what its version knows so far.
+"""A row that does not know a column may stand between two that do: a declared start puts it there, or a deletion within a commit makes it
+forget. Here each row is given what its version knows so far.
 
 A row joins the version before it unless it differs from what that version knows, so where a version begins depends on where the one before
 it began. With p the position of a row in its life: `clash` is the last p that knows another value of some column than this row; a version that
@@ -21,8 +22,9 @@ def seen_name(dimension: Dimension) -> str:
     return temp("seen", dimension.name)
 
 
-def seen(s: Scope, dimension: Dimension, line: str, chain: str, columns: tuple[str, ...]) -> tuple[Step, ...]:
-    """`columns`: bare names of those a version shows, the `effective` one last."""
+def seen(s: Scope, dimension: Dimension, line: str, chain: str, compared: tuple[str, ...]) -> tuple[Step, ...]:
+    """`compared`: bare names of the columns that open versions; a version shows them, and the `effective` one."""
+    columns = (*compared, dimension.effective) if dimension.effective else compared
     names = [s.d.ident(c) for c in columns]
     copy = f"SELECT {qualified('c', (*s.keys, 'n', 'absent', *names))} FROM {chain} AS c JOIN {line} AS x ON {on('x', 'c', (*s.keys, 'n'))}"
     some = f"SELECT 1 FROM {seen_name(dimension)} WHERE absent IS NOT NULL LIMIT 1"
@@ -47,7 +49,7 @@ def _filled(s: Scope, dimension: Dimension, line: str, columns: tuple[str, ...])
         f"SELECT {qualified('l', life)}, l.n, {place}, {qualified('c', ('absent', *names))} FROM {line} AS l "
         f"JOIN {name} AS c ON {on('c', 'l', (*s.keys, 'n'))} JOIN ({murky}) AS m ON {on('m', 'l', life)}"
     )
-    tracked = columns[:-1]  # what `effective` says is not compared
+    tracked = columns[:-1] if dimension.effective else columns  # what `effective` says is not compared
     lasts = "".join(f", MAX(CASE WHEN {known(s, c, 'x')} THEN x.p END) {before} AS q{i}" for i, c in enumerate(tracked))
     clashes = d.greatest_of(
         [
@@ -74,7 +76,8 @@ def _filled(s: Scope, dimension: Dimension, line: str, columns: tuple[str, ...])
     )
     so_far = f"OVER (PARTITION BY {x}, x.v ORDER BY x.p ROWS UNBOUNDED PRECEDING)"
     sources = [f"MAX(CASE WHEN {known(s, c, 'x')} THEN x.p END) {so_far} AS f{i}" for i, c in enumerate(tracked)]
-    sources.append(f"MIN(CASE WHEN {known(s, columns[-1], 'x')} THEN x.p END) OVER (PARTITION BY {x}, x.v) AS f{len(tracked)}")
+    if dimension.effective:
+        sources.append(f"MIN(CASE WHEN {known(s, columns[-1], 'x')} THEN x.p END) OVER (PARTITION BY {x}, x.v) AS f{len(tracked)}")
     telling = f"SELECT {x}, x.n, {', '.join(sources)} FROM {version} AS x"
     values = ", ".join(f"v{i}.{n}" for i, n in enumerate(names))
     still = d.concat([f"CASE WHEN t.f{i} IS NULL THEN {s.text(s.ordinal(c))} ELSE '' END" for i, c in enumerate(columns)])

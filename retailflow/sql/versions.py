@@ -23,15 +23,17 @@ def versions(s: Scope, dimension: Dimension, keys: str) -> tuple[Step, ...]:
     """Needs the chain and `reads`."""
     if not dimension.versioned:
         return (Step(f"rows of {dimension.name}", (Temp(versions_name(dimension), _unversioned(s, dimension, keys), s.keys),)),)
-    line = temp("line", dimension.name)
-    seen: tuple[Step, ...] = ()
-    if dimension.effective:
-        shown_there = (*(a.column for a in tracked(dimension)), dimension.effective)
-        seen = unknown.seen(s, dimension, line, chain_of(s, dimension), shown_there)
+    line, chain = temp("line", dimension.name), chain_of(s, dimension)
+    timed = Step(f"time line of {dimension.name}", (Temp(line, _line(s, dimension, keys), s.keys),))
+    if not tracked(dimension) and not dimension.effective:
+        return timed, Step(f"versions of {dimension.name}", _versioned(s, dimension, chain))
+    some = f"SELECT 1 FROM {chain} WHERE absent IS NOT NULL AND deleted = 0 LIMIT 1"
+    seen = unknown.seen(s, dimension, line, chain, tuple(a.column for a in tracked(dimension)))
+    made = _versioned(s, dimension, unknown.seen_name(dimension))
     return (
-        Step(f"time line of {dimension.name}", (Temp(line, _line(s, dimension, keys), s.keys),)),
-        *seen,
-        Step(f"versions of {dimension.name}", _versioned(s, dimension)),
+        timed,
+        Step(f"versions of {dimension.name}", _versioned(s, dimension, chain), f"SELECT 1 WHERE NOT EXISTS ({some})"),
+        Step(f"versions of {dimension.name}, some unknown", (*seen, Step(f"versions seen of {dimension.name}", made)), some),
     )
 
 
@@ -68,9 +70,10 @@ def shown(s: Scope, column: str, scd: Scd, *, versioned: bool) -> str:
     return f"r.latest_{column}"
 
 
-def _versioned(s: Scope, dimension: Dimension) -> tuple[Temp, ...]:
+def _versioned(s: Scope, dimension: Dimension, chain: str) -> tuple[Temp, ...]:
+    """`chain`: the relation whose values are compared and shown."""
     d = s.d
-    own = _own_versions(s, dimension)
+    own = _own_versions(s, dimension, chain)
     temps, rows = [], f"({own})"
     if dimension.on_delete is OnDelete.FLAG:
         made, rows = temp("own", dimension.name), temp("flagged", dimension.name)
@@ -99,10 +102,9 @@ def _line(s: Scope, dimension: Dimension, keys: str) -> str:
     return f"SELECT x.*, LAG(x.n) {w} AS was_n FROM ({bare_timeline(s, dimension, keys)}) AS x"
 
 
-def _own_versions(s: Scope, dimension: Dimension) -> str:
+def _own_versions(s: Scope, dimension: Dimension, chain: str) -> str:
     """Rows of the time line joined while no tracked attribute changes; a version shows its last row, which knows most."""
     d, keys, line = s.d, qualified("x", s.keys), temp("line", dimension.name)
-    chain = unknown.seen_name(dimension) if dimension.effective else chain_of(s, dimension)
     own = (*s.keys, "life", "n", "life_end", "start_at", "next_start")
     differs = " OR ".join(
         f"({d.changed(f'c.{d.ident(a.column)}', f'b.{d.ident(a.column)}')} = 1 AND {known(s, a.column, 'c')} AND {known(s, a.column, 'b')})"

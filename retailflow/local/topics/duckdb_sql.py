@@ -19,7 +19,7 @@ _COLUMNS = (
     "record_offset BIGINT",
     "record_ts TIMESTAMP",
     "record_key VARCHAR",
-    "record_value VARCHAR",
+    "own_value VARCHAR",
     "payload VARCHAR",
     "content BIGINT",
     "extract_id VARCHAR",
@@ -27,8 +27,13 @@ _COLUMNS = (
 )
 
 
+# Most values are their own payload; what is the same is kept once.
+_VALUE = "record_value VARCHAR GENERATED ALWAYS AS (COALESCE(own_value, payload)) VIRTUAL"
+STORED = tuple(column.split()[0] for column in _COLUMNS)
+
+
 def create(relation: str) -> str:
-    return f"CREATE OR REPLACE TEMP TABLE {relation} ({', '.join(_COLUMNS)})"
+    return f"CREATE OR REPLACE TEMP TABLE {relation} ({', '.join([*_COLUMNS, _VALUE])})"
 
 
 def lines(paths: Sequence[Path], longest: int, is_numbered: bool) -> str:
@@ -46,8 +51,8 @@ def lines(paths: Sequence[Path], longest: int, is_numbered: bool) -> str:
 
 
 def records(lines: str, topic: str, generation: int) -> str:
-    """SELECT of the raw relation; `record_offset` is NULL where the number of the line is needed and not known."""
-    return (
+    """SELECT of what is stored of the raw relation; `record_offset` is NULL where the number of the line is needed and not known."""
+    made = (
         f"SELECT {DUCKDB.literal(topic)} AS topic, CAST({generation} AS INTEGER) AS generation, "
         f"CASE WHEN usable THEN COALESCE(TRY_CAST(partition AS INTEGER), 0) ELSE {UNREADABLE} END AS partition_no, "
         f"CASE WHEN usable THEN COALESCE(TRY_CAST(position AS BIGINT), number) ELSE {_unreadable_offset()} END AS record_offset, "
@@ -57,12 +62,15 @@ def records(lines: str, topic: str, generation: int) -> str:
         f"{content('text')} AS content, CAST(NULL AS VARCHAR) AS extract_id, CAST(NULL AS TIMESTAMP) AS extract_ts "
         f"FROM ({_texts(_judged(_parsed(lines)))}) AS texts"
     )
+    own = "CASE WHEN record_value <> payload OR payload IS NULL THEN record_value END"
+    return f"SELECT {', '.join(f'{own} AS own_value' if c == 'own_value' else c for c in STORED)} FROM ({made}) AS made"
 
 
 def written_records(path: Path) -> str:
     """SELECT of the raw relation from a file of such objects, but for the hash of their contents."""
-    types = ", ".join(f"{name}: '{kind}'" for name, kind in (c.split() for c in _COLUMNS) if name != "content")
-    columns = ", ".join(content("record_value") if name == "content" else name for name, _ in (c.split() for c in _COLUMNS))
+    kinds = {"record_value" if name == "own_value" else name: kind for name, kind in (c.split() for c in _COLUMNS)}
+    types = ", ".join(f"{name}: '{kind}'" for name, kind in kinds.items() if name != "content")
+    columns = ", ".join(content("record_value") if name == "content" else name for name in kinds)
     file = DUCKDB.literal(str(path))
     return f"SELECT {columns} FROM read_ndjson({file}, columns = {{{types}}}, maximum_object_size = {max(path.stat().st_size, 1 << 24)})"
 

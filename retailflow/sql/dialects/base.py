@@ -24,6 +24,7 @@ class Dialect(ABC):
     bigint = "BIGINT"
     double = "DOUBLE PRECISION"
     timestamp_type = "TIMESTAMP"
+    holds_arrivals = True  # `raw_<table>` holds what arrived, in any order and maybe again; else it shows what a topic has beyond the watermark
     computes_once = False  # what is computed in a subquery, however often it is read outside
     has_views = True  # where the star is kept, so that views over it can lie beside it
 

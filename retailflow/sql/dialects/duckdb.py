@@ -1,8 +1,9 @@
 """DuckDB, the embedded warehouse."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from retailflow.sql.dialects import duckdb_json
 from retailflow.sql.dialects.base import Dialect
 from retailflow.types import ColumnType, engines
 
@@ -10,6 +11,7 @@ from retailflow.types import ColumnType, engines
 class DuckDb(Dialect):
     name = "duckdb"
     double = "DOUBLE"
+    computes_once = True
 
     def type(self, t: ColumnType) -> str:
         return engines.duckdb(t)
@@ -26,6 +28,10 @@ class DuckDb(Dialect):
     def bytes(self, x: str) -> str:
         return f"STRLEN({x})"
 
+    def rtrim(self, x: str, character: str = " ") -> str:
+        # RTRIM with a character builds its set of characters for every row
+        return f"CASE WHEN SUFFIX({x}, {self.literal(character)}) THEN {super().rtrim(x, character)} ELSE {x} END"
+
     def translate(self, x: str, source: str, target: str) -> str:
         # TRANSLATE builds its map for every row; for ASCII, UPPER gives the same
         return (
@@ -41,15 +47,18 @@ class DuckDb(Dialect):
     def contains(self, x: str, needle: str) -> str:
         return f"CONTAINS({x}, {self.literal(needle)})"
 
-    def merge(self, target: str, source: str, keys: Sequence[str], columns: Sequence[str], often: Sequence[str] = ()) -> str:
-        """An update costs by the columns it sets, even to what they were, so rows in which only `often` differ set those alone."""
-        rest = [c for c in columns if c not in keys and c not in often]
-        if not often or not rest:
-            return super().merge(target, source, keys, columns)
-        same = " AND ".join(f"{target}.{c} IS NOT DISTINCT FROM s.{c}" for c in rest)
-        few = ", ".join(f"{c} = s.{c}" for c in often)
-        first = f"WHEN MATCHED AND {same} THEN UPDATE SET {few}\nWHEN MATCHED THEN"
-        return super().merge(target, source, keys, columns).replace("WHEN MATCHED THEN", first, 1)
+    def take_over(self, target: str, source: str, keys: Sequence[str], columns: Sequence[str], often: Sequence[str]) -> tuple[str, ...]:
+        """MERGE tells rows apart once more; and an update costs by the columns it sets, even to what they were."""
+        same = " AND ".join(f"{target}.{k} = s.{k}" for k in keys)
+
+        def update(sets: Sequence[str], difference: int) -> str:
+            values = ", ".join(f"{c} = s.{c}" for c in sets)
+            return f"UPDATE {target} SET {values} FROM {source} AS s WHERE s._difference = {difference} AND {same}"
+
+        others = [c for c in columns if c not in keys]
+        updates = [*([update(often, 2)] if often else []), *([update(others, 3)] if others else [])]
+        values = ", ".join(f"s.{c}" for c in columns)
+        return (*updates, f"INSERT INTO {target} ({', '.join(columns)}) SELECT {values} FROM {source} AS s WHERE s._difference = 1")
 
     def epoch_us(self, x: str) -> str:
         return f"EPOCH_US({x})"
@@ -84,13 +93,15 @@ class DuckDb(Dialect):
     def hex32(self, hex8: str) -> str:
         return f"CAST('0x' || {hex8} AS BIGINT)"
 
-    def extract(self, relation: str, document: str, fields: Sequence[tuple[str, tuple[str, ...]]], keep: Sequence[str]) -> str:
-        paths = ", ".join(self.literal(_path(path)) for _, path in fields)
-        columns = list(keep)
-        for i, (name, _) in enumerate(fields, start=1):
-            columns += [f"x__s[{i}] AS {name}", f"x__p[{i}] AS {name}__is"]
-        inner = f"SELECT *, JSON_EXTRACT_STRING({document}, [{paths}]) AS x__s, JSON_EXISTS({document}, [{paths}]) AS x__p FROM {relation}"
-        return f"SELECT {', '.join(columns)} FROM ({inner}) AS x"
+    def extract(
+        self,
+        relation: str,
+        document: str,
+        fields: Sequence[tuple[str, tuple[str, ...]]],
+        keep: Sequence[str],
+        told: Collection[str] = (),
+    ) -> str:
+        return duckdb_json.extract(self.literal, relation, document, fields, keep, told)
 
     def insert_rows(self, table: str, columns: Sequence[tuple[str, ColumnType]], rows: Sequence[Sequence[object]]) -> tuple[str, ...]:
         # as one JSON text a column: a thousand rows of VALUES take DuckDB a tenth of a second
@@ -103,8 +114,3 @@ class DuckDb(Dialect):
 
     def content_hash(self, x: str) -> str:
         return f"CAST(HASH({x}) >> 1 AS BIGINT)"
-
-
-def _path(path: tuple[str, ...]) -> str:
-    steps = (p.replace("\\", "\\\\").replace('"', '\\"') for p in path)
-    return "$" + "".join(f'."{p}"' for p in steps)

@@ -1,6 +1,6 @@
 """PostgreSQL 15 and later: the stand-in for Redshift that can run anywhere."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from retailflow.sql.dialects.base import Dialect
 from retailflow.types import ColumnType, engines
@@ -52,11 +52,19 @@ class Postgres(Dialect):
     def hex32(self, hex8: str) -> str:
         return f"CAST(CAST('x' || {hex8} AS BIT(32)) AS BIGINT)"
 
-    def extract(self, relation: str, document: str, fields: Sequence[tuple[str, tuple[str, ...]]], keep: Sequence[str]) -> str:
+    def extract(
+        self,
+        relation: str,
+        document: str,
+        fields: Sequence[tuple[str, tuple[str, ...]]],
+        keep: Sequence[str],
+        told: Collection[str] = (),
+    ) -> str:
         columns = list(keep)
         for name, path in fields:
             keys = f"ARRAY[{', '.join(self.literal(p) for p in path)}]"
-            columns += [f"{document} #>> {keys} AS {name}", f"({document} #> {keys}) IS NOT NULL AS {name}__is"]
+            columns.append(f"{document} #>> {keys} AS {name}")
+            columns += [f"({document} #> {keys}) IS NOT NULL AS {name}__is"] if name in told else []
         return f"SELECT {', '.join(columns)} FROM {relation}"
 
     def content_hash(self, x: str) -> str:

@@ -1,35 +1,56 @@
 """Amazon Redshift. What it accepts cannot be tried here; every construct follows a published page (see docs/reference/redshift.md)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from retailflow.sql.dialects.base import Dialect
 from retailflow.types import ColumnType, engines
+
+_EPOCH = "TIMESTAMP '1970-01-01 00:00:00'"
+_DAY_US = 86_400_000_000
 
 
 class Redshift(Dialect):
     name = "redshift"
     varchar = "VARCHAR(65535)"
+    holds_arrivals = False
 
     def type(self, t: ColumnType) -> str:
         return engines.redshift(t)
 
+    def literal(self, value: str | int | None) -> str:
+        # a backslash in a string escapes what follows it (dg: POSIX operators, LIKE)
+        return super().literal(value.replace("\\", "\\\\") if isinstance(value, str) else value)
+
+    def try_cast(self, x: str, type_name: str) -> str:
+        return f"TRY_CAST({x} AS {type_name})"
+
+    def lpad(self, x: str, width: int, fill: str = "0") -> str:
+        return f"LPAD(CAST({x} AS VARCHAR), {width}, {self.literal(fill)})"
+
     def epoch_us(self, x: str) -> str:
-        # EXTRACT(EPOCH) is whole seconds for TIMESTAMP, EXTRACT(MICROSECONDS) the part below (dg: EXTRACT function)
-        return f"(CAST(EXTRACT(EPOCH FROM {x}) AS BIGINT) * 1000000 + CAST(EXTRACT(MICROSECONDS FROM {x}) AS BIGINT))"
+        # a BIGINT; EXTRACT(EPOCH) is an INTEGER, which ends in 2038 (dg: DATEDIFF and EXTRACT functions)
+        return f"DATEDIFF(microsecond, {_EPOCH}, {x})"
 
     def from_epoch_us(self, x: str) -> str:
-        # DATEADD takes a 32-bit integer, so whole days, then seconds, then microseconds (dg: DATEADD function)
-        days, rest = self.floor_div(x, 86_400_000_000), f"MOD(MOD({x}, 86400000000) + 86400000000, 86400000000)"
+        # DATEADD takes an INTEGER, so whole days, then seconds, then microseconds (dg: DATEADD function)
+        of_day = f"MOD(MOD({x}, {_DAY_US}) + {_DAY_US}, {_DAY_US})"
+        days = f"CAST((({x}) - {of_day}) / {_DAY_US} AS INTEGER)"
         return (
-            f"DATEADD(microsecond, CAST(MOD({rest}, 1000000) AS INTEGER), "
-            f"DATEADD(second, CAST({rest} / 1000000 AS INTEGER), DATEADD(day, CAST({days} AS INTEGER), TIMESTAMP '1970-01-01 00:00:00')))"
+            f"DATEADD(microsecond, CAST(MOD({of_day}, 1000000) AS INTEGER), "
+            f"DATEADD(second, CAST({of_day} / 1000000 AS INTEGER), DATEADD(day, {days}, {_EPOCH})))"
         )
 
     def floor_div(self, x: str, divisor: int) -> str:
+        # six decimal places are enough for the divisors in use (1000, 7): none of their quotients is nearer to the next whole number
         return f"CAST(FLOOR(CAST({x} AS DECIMAL(38,6)) / {divisor}) AS BIGINT)"
 
     def from_epoch_days(self, x: str) -> str:
         return f"CAST(DATEADD(day, CAST({x} AS INTEGER), DATE '1970-01-01') AS DATE)"
+
+    def time_us(self, x: str) -> str:
+        # EXTRACT gives each part alone, microseconds without the seconds (dg: Date parts)
+        parts = (("HOUR", 3_600_000_000), ("MINUTE", 60_000_000), ("SECOND", 1_000_000), ("MICROSECOND", 1))
+        return "(" + " + ".join(f"CAST(EXTRACT({part} FROM {x}) AS BIGINT) * {us}" for part, us in parts) + ")"
 
     def time_from_us(self, x: str) -> str:
         return f"CAST({self.from_epoch_us(x)} AS TIME)"
@@ -55,11 +76,21 @@ class Redshift(Dialect):
     def base64_to_hex(self, x: str) -> str:
         return f"LOWER(FROM_VARBYTE(TO_VARBYTE({x}, 'base64'), 'hex'))"
 
-    def extract(self, relation: str, document: str, fields: Sequence[tuple[str, tuple[str, ...]]], keep: Sequence[str]) -> str:
+    def extract(
+        self,
+        relation: str,
+        document: str,
+        fields: Sequence[tuple[str, tuple[str, ...]]],
+        keep: Sequence[str],
+        told: Collection[str] = (),
+    ) -> str:
         columns = list(keep)
         for name, path in fields:
             steps = f"{document}." + ".".join(f'"{p.replace(chr(34), chr(34) * 2)}"' for p in path)
-            columns += [f"CAST({steps} AS VARCHAR(65535)) AS {name}", f"JSON_TYPEOF({steps}) IS NOT NULL AS {name}__is"]
+            # an object or array cast to text is NULL (dg: limitations of SUPER); as JSON it is told from none
+            whole = f"CASE WHEN IS_OBJECT({steps}) OR IS_ARRAY({steps}) THEN JSON_SERIALIZE({steps})"
+            columns.append(f"{whole} ELSE CAST({steps} AS VARCHAR(65535)) END AS {name}")
+            columns += [f"JSON_TYPEOF({steps}) IS NOT NULL AS {name}__is"] if name in told else []
         return f"SELECT {', '.join(columns)} FROM {relation}"
 
     def content_hash(self, x: str) -> str:

@@ -1,6 +1,6 @@
 """Spark 3.5 with Iceberg, as AWS Glue 5 runs it; with `spark.sql.ansi.enabled` on or off, in a session whose zone is UTC."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from retailflow.sql.dialects.base import Dialect
 from retailflow.types import ColumnType, Kind, engines
@@ -102,7 +102,14 @@ class Spark(Dialect):
     def hex32(self, hex8: str) -> str:
         return f"CAST(CONV({hex8}, 16, 10) AS BIGINT)"
 
-    def extract(self, relation: str, document: str, fields: Sequence[tuple[str, tuple[str, ...]]], keep: Sequence[str]) -> str:
+    def extract(
+        self,
+        relation: str,
+        document: str,
+        fields: Sequence[tuple[str, tuple[str, ...]]],
+        keep: Sequence[str],
+        told: Collection[str] = (),
+    ) -> str:
         heads = tuple(dict.fromkeys(path[0] for _, path in fields if len(path) > 1))
         whole = f"REGEXP_REPLACE({document}, {self.literal(_NUMBERS)}, '$1\"$2\"')"
         parsed = f"SELECT *, FROM_JSON({whole}, 'map<string,string>') AS x__m FROM {relation}"
@@ -110,11 +117,17 @@ class Spark(Dialect):
         columns = list(keep)
         for name, path in fields:
             m, key = "x__m" if len(path) == 1 else f"x__{heads.index(path[0])}", self.literal(path[-1])
-            columns += [f"{m}[{key}] AS {name}", f"COALESCE(MAP_CONTAINS_KEY({m}, {key}), FALSE) AS {name}__is"]
+            columns.append(f"{m}[{key}] AS {name}")
+            columns += [f"COALESCE(MAP_CONTAINS_KEY({m}, {key}), FALSE) AS {name}__is"] if name in told else []
         return f"SELECT {', '.join(columns)} FROM (SELECT {', '.join(['*', *maps])} FROM ({parsed}) AS w) AS x"
 
-    def delete_using(self, target: str, source: str, alias: str, condition: str) -> str:
-        return f"MERGE INTO {target} USING {source} AS {alias} ON {condition} WHEN MATCHED THEN DELETE"
+    def series(self, digits: int) -> str:
+        # a cross join of unions would have a partition for every number
+        return f"SELECT EXPLODE(SEQUENCE(0L, {10**digits - 1}L)) AS n"
+
+    def delete_using(self, target: str, source: str, keys: Sequence[str]) -> str:
+        condition = " AND ".join(f"{target}.{k} = {source}.{k}" for k in keys)
+        return f"MERGE INTO {target} USING {source} ON {condition} WHEN MATCHED THEN DELETE"
 
     def delete_where(self, target: str, condition: str) -> str:
         # a plain DELETE decides by the files of `main` whether to drop whole files, though it writes to a branch

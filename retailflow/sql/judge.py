@@ -1,0 +1,88 @@
+"""What becomes of a record: a row, a mark, a heartbeat, a tombstone, or something quarantined and why."""
+
+from retailflow.checks import Check, CheckKind, OnFail
+from retailflow.model.source import Route
+from retailflow.model.table import Column
+from retailflow.sql.dialects.base import Dialect
+from retailflow.sql.expression import constant
+from retailflow.sql.scope import Scope
+
+
+def judged(s: Scope, ordered: str) -> str:
+    """Adds `outcome` (`row`, `mark`, `heartbeat`, `tombstone`, `quarantined`), `code` and `detail`."""
+    reasons = _reasons(s)
+    reason = "CASE WHEN control IS NULL THEN CASE " + " ".join(f"WHEN {c} THEN {i}" for i, (_, _, c) in enumerate(reasons)) + " END END"
+    code = "CASE reason " + " ".join(f"WHEN {i} THEN {s.text(code)}" for i, (code, _, _) in enumerate(reasons)) + " END"
+    detail = "CASE reason " + " ".join(f"WHEN {i} THEN {s.text(detail)}" for i, (_, detail, _) in enumerate(reasons)) + " END"
+    control = (
+        "CASE WHEN record_value IS NULL THEN 'tombstone' WHEN valid AND mark IS NOT NULL THEN 'mark' "
+        f"WHEN valid AND {_is_heartbeat(s)} THEN 'heartbeat' END"
+    )
+    outcome = "CASE WHEN control IS NOT NULL THEN control WHEN reason IS NULL THEN 'row' ELSE 'quarantined' END"
+    controlled = f"SELECT *, {control} AS control FROM {ordered}"
+    reasoned = f"SELECT *, {reason} AS reason FROM ({controlled}) AS j"
+    return f"SELECT *, {outcome} AS outcome, {code} AS code, {detail} AS detail FROM ({reasoned}) AS i"
+
+
+def _is_heartbeat(s: Scope) -> str:
+    if s.table.route is not Route.CDC:
+        return "FALSE"
+    key = s.table.key[0]
+    i = [c.name for c in s.table.columns].index(key)
+    return f"NOT op__is AND ts_ms__is AND NOT old_{key}__is AND NOT given{i}"
+
+
+def _reasons(s: Scope) -> list[tuple[str, str, str]]:
+    """(code, detail, condition), the first that holds counts."""
+    d, t = s.d, s.table
+    reasons = [
+        ("undecodable", "not a JSON object", "NOT valid"),
+        ("undecodable", "U+0000 in a text", d.contains("record_value", "\\u0000")),
+    ]
+    is_row = "TRUE"
+    if t.route is Route.CDC:
+        is_row = "op <> 'd'"
+        reasons += [
+            ("truncate", "a truncate says nothing of single keys", "op = 't'"),
+            ("undecodable", "not a change event", "op IS NULL OR op NOT IN ('c', 'u', 'd', 'r')"),
+            ("no_spec", "of another table", f"LOWER(s_table) <> {s.text((t.source_table or '').lower())}"),
+            ("no_spec", "of another schema", f"LOWER(s_schema) <> {s.text((t.source_schema or '').lower())}"),
+        ]
+    else:
+        reasons.append(("wrong_route", f"a change event on the route {t.route}", "op IS NOT NULL AND op IN ('c', 'u', 'd', 'r')"))
+        if any(c.field == "op" for c in t.columns):
+            reasons.pop()
+    for i, c in enumerate(t.columns):
+        if c.expression is None and c.name in t.key:
+            reasons.append(("untypable", c.name, f"given{i} AND {d.ident(c.name)} IS NULL"))
+    reasons += [("null_key", k, f"{d.ident(k)} IS NULL") for k in t.key]
+    reasons += [("unorderable", t.event_id, f"{d.ident(t.event_id)} IS NULL")] if t.event_id else []
+    reasons += [("unorderable", "no commit time", "_commit_ts IS NULL"), ("unorderable", "no order coordinate", "_sequence IS NULL")]
+    reasons.append(("future_commit", "more than a day after its Kafka timestamp", f"_commit_ts > {d.add_seconds('record_ts', '86400')}"))
+    for i, c in enumerate(t.columns):
+        if c.expression is None and c.name not in t.key:
+            reasons.append(("untypable", c.name, f"{is_row} AND given{i} AND {d.ident(c.name)} IS NULL"))
+    for check in t.checks:
+        if check.looks_at_one_row and check.on_fail is OnFail.QUARANTINE:
+            name = check.columns[0]
+            known = f"(_absent IS NULL OR NOT {d.contains('_absent', s.ordinal(name))})"
+            reasons.append(("check_failed", f"{name}: {check.kind}", f"{is_row} AND {known} AND {bad(d, check, t.column(name))}"))
+    return reasons
+
+
+def bad(d: Dialect, check: Check, column: Column, prefix: str = "") -> str:
+    """A predicate true of every row the check is against."""
+    x = prefix + d.ident(column.name)
+    match check.kind:
+        case CheckKind.NOT_NULL:
+            return f"{x} IS NULL"
+        case CheckKind.MATCHES:
+            return f"{x} IS NOT NULL AND NOT ({d.matches(x, check.values[0])})"
+        case CheckKind.IN:
+            members = ", ".join(constant(d, v, column.type) for v in check.values)
+            return f"{x} IS NOT NULL AND {x} NOT IN ({members})"
+        case CheckKind.BETWEEN:
+            low, high = (constant(d, v, column.type) for v in check.values)
+            return f"{x} IS NOT NULL AND NOT ({x} BETWEEN {low} AND {high})"
+        case _:
+            raise ValueError(f"{check.kind} looks at more than one row")
