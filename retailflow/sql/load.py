@@ -1,7 +1,8 @@
 """The load: take what is new of every table, then make every touched row of the star what the definitions say, in one transaction."""
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 
+from retailflow.model.dimension import Dimension
 from retailflow.model.fact import FactKind
 from retailflow.model.project import Project
 from retailflow.model.table import Table
@@ -25,16 +26,29 @@ from retailflow.sql.touch import (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a load does for one table, dimension or fact at one stage; `name` tells which and is unique. `table` is the table of the spec."""
+
+    stage: str
+    name: str
+    table: Table
+    steps: tuple[Step, ...]
+
+
 def load(project: Project, d: Dialect) -> Load:
     """The whole load of a project; the parts below may be printed one by one."""
     names = Names(project, d)
-    steps: list[Step] = [marks.heartbeats(names)]
-    for table in project.tables:
-        steps += take(Scope(project, table, d))
-    return Load((*steps, Step("fold", fold(project, d), _anything(project, d)), marks.loaded(names)))
+    taken = [step for part in takes(project, d) for step in part.steps]
+    folded = Step("fold", fold(project, d), anything(project, d))
+    return Load((marks.heartbeats(names), *taken, folded, marks.loaded(names)))
 
 
-def _anything(project: Project, d: Dialect) -> str:
+def takes(project: Project, d: Dialect) -> tuple[Part, ...]:
+    return tuple(Part("take", table.name, table, take(Scope(project, table, d))) for table in project.tables)
+
+
+def anything(project: Project, d: Dialect) -> str:
     """Whether there is anything to fold: a touched key, or a source seen further than the star was loaded."""
     tests = [f"EXISTS (SELECT 1 FROM {Scope(project, t, d).temp('touched')} AS t)" for t in project.tables]
     moved = f"EXISTS (SELECT 1 FROM {Names(project, d).sources} AS a WHERE a.loaded_as_of IS NULL OR a.loaded_as_of <> a.as_of)"
@@ -43,36 +57,39 @@ def _anything(project: Project, d: Dialect) -> str:
 
 def fold(project: Project, d: Dialect) -> tuple[Step, ...]:
     """From the keys that were touched to the star."""
+    return tuple(step for part in folds(project, d) for step in part.steps)
+
+
+def folds(project: Project, d: Dialect) -> tuple[Part, ...]:
+    """The fold, part by part, in order; parts with nothing to do are left out."""
     uses = dependents(project)
-    steps: list[Step] = []
-    for table in project.tables:
-        s = Scope(project, table, d)
-        steps += [dimension_keys(s, dimension) for dimension in dimensions_of(table)]
-        for fact in table.facts:
-            steps.append(fact_keys_step(s, fact))
-            if fact.kind is FactKind.PERIODIC_SNAPSHOT:
-                steps.append(periodic.touch_by_clock(s, fact))
-    for table in project.tables:
-        steps += _chains(project, table, d, uses)
-    for table in project.tables:
-        s = Scope(project, table, d)
-        steps += [step for fact in table.facts if (step := references.collect(s, fact)) is not None]
-    for table in project.tables:
-        steps += _dimensions(project, table, d, uses)
-    for table in project.tables:
-        s = Scope(project, table, d)
-        for fact in table.facts:
-            steps += facts.refresh(s, fact)
-    return (*steps, *_blocking_checks(project, d))
+    scopes = [Scope(project, table, d) for table in project.tables]
+    parts = [Part("touch", s.table.name, s.table, _touched(s)) for s in scopes]
+    parts += [Part("chain", s.table.name, s.table, _chains(project, s.table, d, uses)) for s in scopes]
+    for s in scopes:
+        for fact in s.table.facts:
+            collected = references.collect(s, fact)
+            parts.append(Part("references", fact.name, s.table, (collected,) if collected else ()))
+    for s in scopes:
+        parts += [Part("refresh", x.name, s.table, _dimension(s, x, uses)) for x in dimensions_of(s.table)]
+    parts += [Part("refresh", fact.name, s.table, tuple(facts.refresh(s, fact))) for s in scopes for fact in s.table.facts]
+    parts += [Part("check", s.table.name, s.table, _blocking_checks(s)) for s in scopes]
+    return tuple(part for part in parts if part.steps)
 
 
-def _blocking_checks(project: Project, d: Dialect) -> Iterator[Step]:
+def _touched(s: Scope) -> tuple[Step, ...]:
+    steps = [dimension_keys(s, dimension) for dimension in dimensions_of(s.table)]
+    for fact in s.table.facts:
+        steps.append(fact_keys_step(s, fact))
+        if fact.kind is FactKind.PERIODIC_SNAPSHOT:
+            steps.append(periodic.touch_by_clock(s, fact))
+    return tuple(steps)
+
+
+def _blocking_checks(s: Scope) -> tuple[Step, ...]:
     """What a spec says must hold of the rows that were touched, else nothing of the load is kept."""
-    for table in project.tables:
-        s = Scope(project, table, d)
-        asserts = tuple(Assert(audit.code, audit.message, audit.select) for audit in audit_checks.blocking(s))
-        if asserts:
-            yield Step(f"checks of {table.name}", asserts, f"SELECT 1 FROM {s.temp('touched')} LIMIT 1")
+    asserts = tuple(Assert(audit.code, audit.message, audit.select) for audit in audit_checks.blocking(s))
+    return (Step(f"checks of {s.table.name}", asserts, f"SELECT 1 FROM {s.temp('touched')} LIMIT 1"),) if asserts else ()
 
 
 def _chains(project: Project, table: Table, d: Dialect, uses: Dependents) -> tuple[Step, ...]:
@@ -86,15 +103,12 @@ def _chains(project: Project, table: Table, d: Dialect, uses: Dependents) -> tup
     return tuple(steps)
 
 
-def _dimensions(project: Project, table: Table, d: Dialect, uses: Dependents) -> tuple[Step, ...]:
-    s = Scope(project, table, d)
-    steps: list[Step] = []
-    for dimension in dimensions_of(table):
-        infers = dimension is table.dimension and bool(uses.referring[table.name])
-        if infers:
-            steps.append(inferred_keys(project, table, dimension, d, uses))
-        steps += dimensions.make(s, dimension)
-        if infers:
-            steps.append(referred(project, table, dimension, d, uses))
-        steps += dimensions.change_rows(s, dimension, referred_name(dimension) if infers else None)
-    return tuple(steps)
+def _dimension(s: Scope, dimension: Dimension, uses: Dependents) -> tuple[Step, ...]:
+    project, table, d = s.project, s.table, s.d
+    infers = dimension is table.dimension and bool(uses.referring[table.name])
+    return (
+        *((inferred_keys(project, table, dimension, d, uses),) if infers else ()),
+        *dimensions.make(s, dimension),
+        *((referred(project, table, dimension, d, uses),) if infers else ()),
+        *dimensions.change_rows(s, dimension, referred_name(dimension) if infers else None),
+    )

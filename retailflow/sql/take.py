@@ -19,7 +19,7 @@ def take(s: Scope) -> tuple[Step, ...]:
     """The steps that take the arrivals of one table."""
     something = f"SELECT 1 FROM {s.raw} LIMIT 1"
     return (
-        *_once_each(s),
+        *(_once_each(s) if s.d.holds_arrivals else _beyond_watermark(s)),
         Step(f"take {s.table.name}", (*_judge(s), *_admit(s), *_conflicts(s), *_keep(s), *_count(s)), something),
         Step(f"touch {s.table.name}", (Temp(s.temp("touched"), _nothing_touched(s), s.keys),), f"SELECT 1 {_unless(something)}"),
         *marks.settle(s),
@@ -51,14 +51,9 @@ def _once_each(s: Scope) -> tuple[Step, ...]:
     message = f"two different contents at one coordinate of the topic of `{s.table.name}`"
     w = f"{s.raw} AS r JOIN {s.names.watermarks} AS w ON r.topic = w.topic AND r.generation = w.generation AND r.partition_no = w.partition_no"
     below = f"SELECT r.topic, {qualified('r', _COORDINATES)}, r.content FROM {w} WHERE r.record_offset <= w.last_offset"
-    kept = (
-        f"SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, _content AS content FROM {s.log}",
-        f"SELECT topic, {coordinates}, content FROM {s.names.quarantine} WHERE table_name = {s.text(s.table.name)}",
-        f"SELECT topic, {coordinates}, content FROM {s.names.passed} WHERE table_name = {s.text(s.table.name)}",
-    )
     matched = (
         f"SELECT DISTINCT {qualified('b', full)}, b.content, k.content AS kept FROM {mine} AS b "
-        f"JOIN ({' UNION ALL '.join(kept)}) AS k ON {on('b', 'k', full)}"
+        f"JOIN ({_kept(s)}) AS k ON {on('b', 'k', full)}"
     )
     return (
         Step(
@@ -83,6 +78,29 @@ def _once_each(s: Scope) -> tuple[Step, ...]:
             f"{below} LIMIT 1",
         ),
     )
+
+
+def _kept(s: Scope) -> str:
+    """SELECT of the coordinates of the table that are known, and the content each was taken with."""
+    coordinates, mine = ", ".join(("topic", *_COORDINATES)), f"WHERE table_name = {s.text(s.table.name)}"
+    logged = "_topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset"
+    return (
+        f"SELECT {logged}, _content AS content FROM {s.log} UNION ALL SELECT {coordinates}, content FROM {s.names.quarantine} {mine} "
+        f"UNION ALL SELECT {coordinates}, content FROM {s.names.passed} {mine}"
+    )
+
+
+def _beyond_watermark(s: Scope) -> tuple[Step, ...]:
+    """Where the engine keeps every record of the topic, two views tell what is new, and what stands at the watermark: if that is not what
+    was taken, the topic is not the one it was."""
+    full = ("topic", *_COORDINATES)
+    other = (
+        f"SELECT {qualified('b', full)}, b.content, k.content AS kept FROM {s.names.staging(f'last_{s.table.name}')} AS b "
+        f"JOIN ({_kept(s)}) AS k ON {on('b', 'k', full)} WHERE b.content <> k.content"
+    )
+    message = f"the topic of `{s.table.name}` has another content where loads left off"
+    new = Temp(s.raw, f"SELECT * FROM {s.names.staging(s.raw)}")
+    return (Step(f"what is new of {s.table.name}", (Assert("RF501", message, other), new)),)
 
 
 def _judge(s: Scope) -> tuple[Temp, ...]:
