@@ -1,5 +1,7 @@
 """Admission: every record becomes a row, a mark, something skipped, or something quarantined, decided by the record alone."""
 
+from collections.abc import Callable, Iterator, Sequence
+
 from retailflow.model.source import Route
 from retailflow.model.table import Column
 from retailflow.sql.decode import UNAVAILABLE
@@ -18,32 +20,69 @@ _CARRIED = (
 )
 
 
-def typed_records(s: Scope, decoded: str) -> str:
-    """SELECT over the decoded records: typed columns under their names, `given<i>` whether there was a text, `_absent`, `old_<key>`."""
+Stage = Callable[[str], str]
+
+
+def stages(s: Scope) -> tuple[Stage, ...]:
+    """From decoded records to what is kept of them: each makes a SELECT over the relation the one before made."""
+    made = _made(s)
+    return (*_typed(s), *_zoned(s), *_ordered(s, made), *judged(s), lambda relation: _kept(made, relation))
+
+
+def records(s: Scope, decoded: str) -> str:
+    """SELECT over the decoded records of what is kept of them: all stages, one in the other."""
+    sql, relation = "", decoded
+    for number, stage in enumerate(stages(s)):
+        sql = stage(relation)
+        relation = f"({sql}) AS q{number}"
+    return sql
+
+
+def _typed(s: Scope) -> Iterator[Stage]:
+    """Typed columns under their names, `given<i>` whether there was a text, `_absent`, `old_<key>`."""
     d = s.d
-    columns = [*_carried(s), *_source_columns(s)]
     texts = [f"{_row_text(s, i, c)} AS t{i}" for i, c in enumerate(s.table.columns) if c.expression is None]
+    yield lambda relation: f"SELECT *, {', '.join(texts)} FROM {relation}"
+    columns = [*_carried(s), *_source_columns(s)]
+    values: list[tuple[int, str]] = []
     for i, c in enumerate(s.table.columns):
         if c.expression is not None:
             continue
-        columns += [f"{typed(d, f't{i}', c.type)} AS {d.ident(c.name)}", f"t{i} IS NOT NULL AS given{i}"]
+        values.append((i, typed(d, f"t{i}", c.type)))
+        columns.append(f"t{i} IS NOT NULL AS given{i}")
         if s.table.route is Route.CDC and c.name in s.table.key:
             columns += [f"{typed(d, f'b{i}', c.type)} AS old_{c.name}", f"b{i}__is AS old_{c.name}__is"]
     columns.append(f"{_absent(s)} AS _absent")
-    return _zoned(s, f"SELECT {', '.join(columns)} FROM (SELECT *, {', '.join(texts)} FROM {decoded}) AS t")
+    if d.longest and sum(len(value) for _, value in values) > d.longest:
+        yield from map(_more, _portions([f"{value} AS v{i}" for i, value in values], d.longest))
+        values = [(i, f"v{i}") for i, _ in values]
+    columns += [f"{value} AS {d.ident(s.table.columns[i].name)}" for i, value in values]
+    yield lambda relation: f"SELECT {', '.join(columns)} FROM {relation}"
+
+
+def _more(columns: Sequence[str]) -> Stage:
+    return lambda relation: f"SELECT *, {', '.join(columns)} FROM {relation}"
+
+
+def _portions(texts: Sequence[str], longest: int) -> Iterator[list[str]]:
+    portion: list[str] = []
+    for text in texts:
+        if portion and sum(map(len, portion)) + len(text) > longest:
+            yield portion
+            portion = []
+        portion.append(text)
+    yield portion
 
 
 def _carried(s: Scope) -> tuple[str, ...]:
     return (*_CARRIED, "ts_ms__is", "op__is") if s.table.route is Route.CDC else _CARRIED
 
 
-def records(s: Scope, decoded: str) -> str:
-    """SELECT over the decoded records of what is kept of them; of `record_value` that is only what nobody could read."""
-    made = _made(s)
+def _kept(made: dict[str, str], judged_records: str) -> str:
+    """Of `record_value` only what nobody could read."""
     kept = [name for name in made if name != "record_value"]
-    verdict = judged(s, f"({_ordered(s, typed_records(s, decoded), made)}) AS o")
     value = "CASE WHEN outcome = 'quarantined' THEN record_value END AS record_value"
-    return f"SELECT {', '.join([*kept, '_sequence', '_identity', 'outcome', 'code', 'detail'])}, {value} FROM ({verdict}) AS k"
+    return f"SELECT {', '.join([*kept, '_sequence', '_identity', 'outcome', 'code', 'detail'])}, {value} FROM {judged_records}"
 
 
 def _made(s: Scope) -> dict[str, str]:
@@ -67,13 +106,15 @@ def _made(s: Scope) -> dict[str, str]:
     return made | {"_commit_ts": o.commit_ts, "_place": o.place, "_snapshot": o.snapshot}
 
 
-def _ordered(s: Scope, typed_sql: str, made: dict[str, str]) -> str:
+def _ordered(s: Scope, made: dict[str, str]) -> tuple[Stage, ...]:
     """Adds the order, each part computed once."""
     o = order(s)
     columns = [x if x == name else f"{x} AS {name}" for name, x in made.items()]
-    parts = f"SELECT {', '.join([*columns, *o.needs])} FROM ({typed_sql}) AS x"
-    placed = f"SELECT {', '.join(made)}, {o.sequence} AS _sequence FROM ({parts}) AS y"
-    return f"SELECT *, {o.identity} AS _identity FROM ({placed}) AS z"
+    return (
+        lambda relation: f"SELECT {', '.join([*columns, *o.needs])} FROM {relation}",
+        lambda relation: f"SELECT {', '.join(made)}, {o.sequence} AS _sequence FROM {relation}",
+        lambda relation: f"SELECT *, {o.identity} AS _identity FROM {relation}",
+    )
 
 
 def _source_columns(s: Scope) -> tuple[str, ...]:
@@ -119,12 +160,12 @@ def _read(c: Column) -> frozenset[str]:
     return columns_of(c.expression) if c.expression is not None else frozenset()
 
 
-def _zoned(s: Scope, sql: str) -> str:
+def _zoned(s: Scope) -> tuple[Stage, ...]:
     """Zoneless times of a zone become UTC by the shipped table; sentinels stay."""
     d = s.d
     zoned = [c for c in s.events() if c.type.kind is Kind.TIMESTAMP and c.time_zone != "UTC"]
     if not zoned:
-        return sql
+        return ()
     names = {c.name: i for i, c in enumerate(zoned)}
     replaced, joins = [], []
     for c in zoned:
@@ -136,7 +177,7 @@ def _zoned(s: Scope, sql: str) -> str:
             f"AND EXTRACT(YEAR FROM {x}) NOT IN {_SENTINEL_YEARS} AND {x} <> {d.timestamp('1900-01-01 00:00:00')}"
         )
     others = [f"w.{n}" for n in _typed_names(s) if n not in {d.ident(c.name) for c in zoned}]
-    return f"SELECT {', '.join([*others, *replaced])} FROM ({sql}) AS w {' '.join(joins)}"
+    return (lambda relation: f"SELECT {', '.join([*others, *replaced])} FROM (SELECT * FROM {relation}) AS w {' '.join(joins)}",)
 
 
 def _typed_names(s: Scope) -> list[str]:

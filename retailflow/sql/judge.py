@@ -1,5 +1,7 @@
 """What becomes of a record: a row, a mark, a heartbeat, a tombstone, or something quarantined and why."""
 
+from collections.abc import Callable
+
 from retailflow.checks import Check, CheckKind, OnFail
 from retailflow.model.source import Route
 from retailflow.model.table import Column
@@ -8,7 +10,7 @@ from retailflow.sql.expression import constant
 from retailflow.sql.scope import Scope
 
 
-def judged(s: Scope, ordered: str) -> str:
+def judged(s: Scope) -> tuple[Callable[[str], str], ...]:
     """Adds `outcome` (`row`, `mark`, `heartbeat`, `tombstone`, `quarantined`), `code` and `detail`."""
     reasons = _reasons(s)
     reason = "CASE WHEN control IS NULL THEN CASE " + " ".join(f"WHEN {c} THEN {i}" for i, (_, _, c) in enumerate(reasons)) + " END END"
@@ -19,9 +21,11 @@ def judged(s: Scope, ordered: str) -> str:
         f"WHEN valid AND {_is_heartbeat(s)} THEN 'heartbeat' END"
     )
     outcome = "CASE WHEN control IS NOT NULL THEN control WHEN reason IS NULL THEN 'row' ELSE 'quarantined' END"
-    controlled = f"SELECT *, {control} AS control FROM {ordered}"
-    reasoned = f"SELECT *, {reason} AS reason FROM ({controlled}) AS j"
-    return f"SELECT *, {outcome} AS outcome, {code} AS code, {detail} AS detail FROM ({reasoned}) AS i"
+    return (
+        lambda relation: f"SELECT *, {control} AS control FROM {relation}",
+        lambda relation: f"SELECT *, {reason} AS reason FROM {relation}",
+        lambda relation: f"SELECT *, {outcome} AS outcome, {code} AS code, {detail} AS detail FROM {relation}",
+    )
 
 
 def _is_heartbeat(s: Scope) -> str:

@@ -36,7 +36,6 @@ def _nothing_touched(s: Scope) -> str:
 
 def _once_each(s: Scope) -> tuple[Step, ...]:
     """Arrivals that stand twice, or were taken before, are passed over; with another content they stop the load."""
-    coordinates = ", ".join(_COORDINATES)
     twice, seen, mine, arrived = s.temp("twice"), s.temp("seen"), s.temp("below"), s.temp("arrived")
     full = ("topic", *_COORDINATES)
     coordinates_of = full if s.table.route is Route.BATCH else _COORDINATES  # of a file the path is part of it
@@ -104,10 +103,18 @@ def _beyond_watermark(s: Scope) -> tuple[Step, ...]:
 
 
 def _judge(s: Scope) -> tuple[Temp, ...]:
+    """One statement, or as many as an engine needs because it computes again what is read twice, or takes none so long."""
     dec, rec = s.temp("decoded"), s.temp("records")
-    relation = f"({decoded(s)}) AS d" if s.d.computes_once else dec
-    made = Temp(rec, admit.records(s, relation))
-    return (made,) if s.d.computes_once else (Temp(dec, decoded(s)), made)
+    if s.d.computes_once:
+        return (Temp(rec, admit.records(s, f"({decoded(s)}) AS d")),)
+    temps, sql, relation = [Temp(dec, decoded(s))], "", dec
+    for number, stage in enumerate(admit.stages(s)):
+        if s.d.longest and len(sql) > s.d.longest // 2:
+            temps.append(Temp(s.temp(f"stage{len(temps)}"), sql))
+            relation = temps[-1].name
+        sql = stage(relation)
+        relation = f"({sql}) AS q{number}"
+    return (*temps, Temp(rec, sql))
 
 
 def _admit(s: Scope) -> tuple[Temp, ...]:

@@ -70,6 +70,8 @@ def _date(d: Dialect, x: str) -> str:
 
 def _calendar_date(d: Dialect, x: str) -> str:
     """`YYYY-MM-DD…` of digits in range: NULL when the month has no such day or the year is 0000."""
+    if d.reads_calendars:
+        return f"CASE WHEN SUBSTRING({x}, 1, 4) <> '0000' THEN {d.try_cast(f'SUBSTRING({x}, 1, 10)', 'DATE')} END"
     first = d.try_cast(f"SUBSTRING({x}, 1, 8) || '01'", "DATE")
     day = d.add_days(first, f"CAST(SUBSTRING({x}, 9, 2) AS INTEGER) - 1")
     same = f"EXTRACT(MONTH FROM {day}) = CAST(SUBSTRING({x}, 6, 2) AS INTEGER)"
@@ -96,7 +98,7 @@ def _time(d: Dialect, x: str, t: ColumnType) -> str:
     number = d.try_cast(x, d.bigint)
     us = f"{number} * 1000" if t.fraction <= 3 else number if t.fraction <= 6 else d.floor_div(number, 1000)
     in_day = f"CASE WHEN {us} BETWEEN 0 AND {86_400 * _US - 1} THEN {d.time_from_us(us)} END"
-    text = d.time_from_us(_clock_us(d, x, 1))
+    text = d.try_cast(f"SUBSTRING({x}, 1, 15)", "TIME") if d.reads_calendars else d.time_from_us(_clock_us(d, x, 1))
     return f"CASE WHEN {d.matches(x, '^[0-9]{1,14}$')} THEN {in_day} WHEN {d.matches(x, f'^{_CLOCK}$')} THEN {text} END"
 
 
@@ -126,6 +128,10 @@ def _nanoseconds(d: Dialect, x: str) -> str:
 
 
 def _wall_clock(d: Dialect, x: str) -> str:
+    if d.reads_calendars:
+        clock = f"SUBSTRING({d.split_part(_until_zone(d, f'SUBSTRING({x}, 12, 40)'), 'Z', 1)}, 1, 15)"
+        text = d.rtrim(d.concat([f"SUBSTRING({x}, 1, 10)", d.literal(" "), clock]))
+        return f"CASE WHEN SUBSTRING({x}, 1, 4) <> '0000' THEN {d.try_cast(text, d.timestamp_type)} END"
     day_us = d.epoch_us(d.cast(_calendar_date(d, x), d.timestamp_type))
     return d.from_epoch_us(f"{day_us} + CASE WHEN {d.length(x)} > 10 THEN {_clock_us(d, x, 12)} ELSE 0 END")
 

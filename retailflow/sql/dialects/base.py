@@ -25,6 +25,8 @@ class Dialect(ABC):
     double = "DOUBLE PRECISION"
     timestamp_type = "TIMESTAMP"
     holds_arrivals = True  # `raw_<table>` holds what arrived, in any order and maybe again; else it shows what a topic has beyond the watermark
+    reads_calendars = False  # its cast of a date or time that does not exist gives NULL
+    longest = 0  # about how many characters of a statement that is built in stages are enough; 0: it may have any number
     computes_once = False  # what is computed in a subquery, however often it is read outside
     has_views = True  # where the star is kept, so that views over it can lie beside it
 
@@ -227,6 +229,10 @@ class Dialect(ABC):
         digit = "(" + " UNION ALL ".join(f"SELECT {i} AS n" for i in range(10)) + ")"
         relations = " CROSS JOIN ".join(f"{digit} AS d{i}" for i in range(digits))
         return f"SELECT {' + '.join(f'd{i}.n * {10**i}' for i in range(digits))} FROM {relations}"
+
+    def spread_by(self, column: str) -> str:
+        """What a CREATE TABLE … AS says of the column by which its rows are spread over nodes."""
+        return ""
 
     def create_view(self, name: str, select: str) -> str:
         return f"CREATE OR REPLACE VIEW {name} AS\n{select}"

@@ -13,6 +13,8 @@ class Redshift(Dialect):
     name = "redshift"
     varchar = "VARCHAR(65535)"
     holds_arrivals = False
+    reads_calendars = True
+    longest = 100_000
 
     def type(self, t: ColumnType) -> str:
         return engines.redshift(t)
@@ -92,6 +94,13 @@ class Redshift(Dialect):
             columns.append(f"{whole} ELSE CAST({steps} AS VARCHAR(65535)) END AS {name}")
             columns += [f"JSON_TYPEOF({steps}) IS NOT NULL AS {name}__is"] if name in told else []
         return f"SELECT {', '.join(columns)} FROM {relation}"
+
+    def spread_by(self, column: str) -> str:
+        return f" DISTKEY ({column})"
+
+    def create_view(self, name: str, select: str) -> str:
+        # bound late, so that tables can be swapped, and columns widened or dropped, below it (dg: CREATE VIEW)
+        return f"{super().create_view(name, select)}\nWITH NO SCHEMA BINDING"
 
     def content_hash(self, x: str) -> str:
         return f"FNV_HASH({x})"

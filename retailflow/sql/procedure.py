@@ -1,0 +1,124 @@
+"""Steps as stored procedures: what a load executes statement by statement elsewhere, in the plpgsql that Redshift and PostgreSQL share.
+
+A procedure is one statement to whoever creates it, so none is longer than `LIMIT`; a longer one becomes several that it calls. Nested
+calls are part of the caller's transaction and see its temporary tables.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from retailflow.sql.dialects.base import Dialect
+from retailflow.sql.statement import Assert, Execute, Step, Temp
+
+LIMIT = 180_000  # bytes; the Data API takes statements of 200 KB
+ROWS = "_rf_rows"  # names of columns never begin with an underscore, so no column is mistaken for it
+Statement = Temp | Execute | Assert | Step
+
+
+class TooLongError(ValueError):
+    """One statement is longer than a statement can be: a fault of retailflow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printer:
+    """`distkeys`: by the key of a temporary table, the column its rows are spread by; else it is the first of the key.
+
+    `settings`: (parameter, value) held while a procedure runs. Blocks below are statements; only what stands before a block is indented,
+    since texts of people in it may have lines.
+    """
+
+    d: Dialect
+    distkeys: Mapping[tuple[str, ...], str]
+    settings: tuple[tuple[str, str], ...] = ()
+    limit: int = LIMIT
+
+    def procedures(self, name: str, steps: Sequence[Step]) -> tuple[str, ...]:
+        """CREATE statements, those called before those that call; the last is that of `name`."""
+        whole = self.create(name, [block for step in steps for block in self.step(step)])
+        if len(whole.encode()) <= self.limit:
+            return (whole,)
+        made: list[str] = []
+        blocks: list[str] = []
+        for step in steps:
+            calls = []
+            for chunk in self._chunks(step.body):
+                called = f"{name}_{len(made) + 1}"
+                made.append(self._checked(called, chunk))
+                calls.append(f"CALL {called}();")
+            blocks += _guarded(step, calls)
+        return (*made, self._checked(name, blocks))
+
+    def create(self, name: str, blocks: Iterable[str]) -> str:
+        body = "\n".join(_indented(blocks))
+        tag = _tag(body)
+        held = "".join(f"\nSET {parameter} TO {value}" for parameter, value in self.settings)
+        return (
+            f"CREATE OR REPLACE PROCEDURE {name}() AS {tag}\nDECLARE\n  {ROWS} BIGINT;\nBEGIN\n{body}\nEND;\n{tag} LANGUAGE plpgsql{held}"
+        )
+
+    def step(self, step: Step) -> Iterator[str]:
+        """The blocks of one step."""
+        return _guarded(step, [block for part in step.body for block in self.statement(part)])
+
+    def statement(self, statement: Statement) -> Iterator[str]:
+        match statement:
+            case Step():
+                yield from self.step(statement)
+            case Temp():
+                column = self.distkeys.get(statement.key) or (statement.key[0] if statement.key else None)
+                yield f"DROP TABLE IF EXISTS {statement.name};"
+                yield f"CREATE TEMP TABLE {statement.name}{self.d.spread_by(column) if column else ''} AS\n{statement.select};"
+            case Execute():
+                yield f"{statement.sql};"
+            case Assert():
+                said = self.d.literal(f"{statement.code}: {statement.message.replace('%', '%%')} (% rows)")
+                yield from unless_none(statement.select, [f"RAISE EXCEPTION {said}, {ROWS};"])
+
+    def _chunks(self, body: Iterable[Statement]) -> Iterator[list[str]]:
+        """The statements of a step in pieces that fit."""
+        piece: list[str] = []
+        for part in body:
+            blocks = list(self.statement(part))
+            if piece and _size(piece) + _size(blocks) > self.limit - 1000:
+                yield piece
+                piece = []
+            piece += blocks
+        if piece:
+            yield piece
+
+    def _checked(self, name: str, blocks: Iterable[str]) -> str:
+        sql = self.create(name, blocks)
+        if len(sql.encode()) > self.limit:
+            raise TooLongError(f"the procedure {name} has {len(sql.encode()):,} bytes")
+        return sql
+
+
+def unless_none(select: str, blocks: Iterable[str]) -> Iterator[str]:
+    """Blocks that run only if a SELECT has rows. SELECT INTO is documented for procedures, a subquery in IF is not."""
+    yield f"SELECT INTO {ROWS} COUNT(*) FROM ({select}) AS asked;"
+    yield f"IF {ROWS} > 0 THEN"
+    yield from _indented(blocks)
+    yield "END IF;"
+
+
+def _guarded(step: Step, blocks: Sequence[str]) -> Iterator[str]:
+    yield f"-- {''.join(c if c.isprintable() else '?' for c in step.name)}"
+    yield from blocks if step.guard is None else unless_none(step.guard, blocks)
+
+
+def _indented(blocks: Iterable[str]) -> Iterator[str]:
+    return (f"  {block}" for block in blocks)
+
+
+def _size(blocks: Iterable[str]) -> int:
+    """With the indent and the line break."""
+    return sum(len(block.encode()) + 8 for block in blocks)
+
+
+def _tag(body: str) -> str:
+    """A dollar quote that the body does not hold, whatever texts of people are in it."""
+    tag, number = "$$", 0
+    while tag in body:
+        number += 1
+        tag = f"$rf{number}$"
+    return tag
