@@ -52,7 +52,7 @@ def _named_by_children(s: Scope, milestone: ChildMilestone) -> str:
 
 
 def chain_keys(project: Project, table: Table, d: Dialect, uses: Dependents) -> tuple[list[str], list[str]]:
-    """SELECTs of the keys whose chain is needed: (as it is, as if nothing had been deleted)."""
+    """SELECTs of the keys whose chain is needed, each once: (as it is, as if nothing had been deleted)."""
     s = Scope(project, table, d)
     plain: list[str] = []
     undeleted: list[str] = []
@@ -67,7 +67,7 @@ def chain_keys(project: Project, table: Table, d: Dialect, uses: Dependents) -> 
         plain.append(_named(Scope(project, other, d), parent.by, table, fact_keys(fact)))
     for other, fact, milestone in uses.children[table.name]:
         match = refers(s, milestone.by, other, "l", "f", table)
-        plain.append(f"SELECT {qualified('l', s.keys)} FROM {s.log} AS l JOIN {fact_keys(fact)} AS f ON {match}")
+        plain.append(f"SELECT DISTINCT {qualified('l', s.keys)} FROM {s.log} AS l JOIN {fact_keys(fact)} AS f ON {match}")
     return plain, undeleted
 
 
@@ -78,7 +78,7 @@ def _named(o: Scope, by: tuple[str, ...], parent: Table, keys: str) -> str:
         for b, k in zip(by, parent.key, strict=True)
     )
     present = " AND ".join(f"l.{o.d.ident(b)} IS NOT NULL" for b in by)
-    return f"SELECT {columns} FROM {o.log} AS l JOIN {keys} AS k ON {on('l', 'k', o.keys)} WHERE {present}"
+    return f"SELECT DISTINCT {columns} FROM {o.log} AS l JOIN {keys} AS k ON {on('l', 'k', o.keys)} WHERE {present}"
 
 
 def inferred_keys(project: Project, table: Table, dimension: Dimension, d: Dialect, uses: Dependents) -> Step:
