@@ -1,10 +1,11 @@
-"""The reference of the spec, read off the same models that check what people write: every key, its values and its default."""
+"""The references of specs and scenarios, read off the same models that check what people write: every key, its values and its default."""
 
 import json
 from collections.abc import Iterator
 from typing import Any
 
 from retailflow.spec import json_schema
+from retailflow.spec.scenario import ScenarioSpec
 
 Schema = dict[str, Any]
 _PLAIN = {"string": "text", "integer": "whole number", "number": "number", "boolean": "`true`, `false`", "null": "nothing"}
@@ -20,15 +21,49 @@ A stream or batch table without `source` has a source of its own, named like the
 by the time in their name, else by when they were last changed.
 """
 
+_SCENARIOS = """# Scenarios
+
+Events in, rows out: a scenario is a YAML file below `tests/scenarios` that says what arrives and what must come of it.
+`retailflow test` plays every one on the generated load: as it is written, in one load, shuffled with the first load brought
+again, and with events doubled. All of them must give the same star. The exit code is 1 if one does not hold, and what differs
+is printed row by row.
+
+```yaml
+scenario: a customer moves
+batches:                                          # what arrives, load by load
+  - - {table: customer, op: c, row: {customer_id: 1, city: Graz}, commit: 1, at: 2024-03-15T08:00:00Z}
+  - - {table: customer, op: u, row: {customer_id: 1, city: Wien}, commit: 2, at: 2024-03-15T09:00:00Z}
+expect:                                           # the star in the end, with the columns that matter
+  dim_customer:
+    - {customer_id: 1, city: Graz, valid_from: 2024-03-15T08:00:00Z, valid_to: 2024-03-15T09:00:00Z}
+    - {customer_id: 1, city: Wien, valid_from: 2024-03-15T09:00:00Z, valid_to: open}
+```
+
+Rows are written with the columns of the spec. Times are UTC, but for zoneless columns of a source, which are its wall clock; `open` and
+`beginning` stand for 9999-12-31 and 1900-01-01. The surrogate key of a fact may be written as the row it points to:
+`customer_key: {tier: gold}`. A scenario plays in the project around it, or with `tables` in a project of its own.
+
+This page is written by `python -m pytest tests/docs --update` from the models that check scenarios.
+"""
+
 
 def page() -> str:
-    """The whole page, as Markdown."""
+    """The page of specs, as Markdown."""
     table, project = json_schema("table"), json_schema("project")
     definitions = {**project["$defs"], **table["$defs"]}
     parts = [_HEAD, *_section("`tables/<table>.yaml`", table, definitions), *_section("`retailflow.yaml`", project, definitions)]
+    return "\n".join([*parts, *_definitions(definitions)])
+
+
+def scenario_page() -> str:
+    """The page of scenarios, as Markdown."""
+    schema = ScenarioSpec.model_json_schema(by_alias=True)
+    return "\n".join([_SCENARIOS, *_section("A scenario", schema, schema["$defs"]), *_definitions(schema["$defs"])])
+
+
+def _definitions(definitions: dict[str, Schema]) -> Iterator[str]:
     for name in sorted(definitions, key=_title):
-        parts += _section(_title(name), definitions[name], definitions)
-    return "\n".join(parts)
+        yield from _section(_title(name), definitions[name], definitions)
 
 
 def _section(title: str, definition: Schema, definitions: dict[str, Schema]) -> Iterator[str]:
