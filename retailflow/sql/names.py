@@ -63,6 +63,11 @@ class Names:
         return self.staging("zones")
 
     @property
+    def load_lock(self) -> str:
+        """Where loads of several sessions wait for each other."""
+        return self.staging("load_lock")
+
+    @property
     def seeds(self) -> str:
         """Which rows the seeds have: see `sql.seed`."""
         return self.staging("seeds")

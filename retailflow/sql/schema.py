@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from retailflow.model.fact import FactKind
 from retailflow.model.project import Project
 from retailflow.model.table import Table
-from retailflow.sql import calendar, views
+from retailflow.sql import calendar, layout, views
 from retailflow.sql.dependents import dimensions_of
 from retailflow.sql.dialects.base import Dialect
 from retailflow.sql.names import Names
@@ -82,11 +83,13 @@ def control_tables(project: Project, d: Dialect) -> tuple[str, ...]:
 def dates_ddl(project: Project, d: Dialect) -> str:
     """The date dimension."""
     columns = [f"{d.ident(c)} {d.type(t)}{'' if c in calendar.NULLABLE else ' NOT NULL'}" for c, t in calendar.columns()]
-    return _create(d, Names(project, d).dates, columns)
+    return _create(d, Names(project, d).dates, columns, primary=(calendar.KEY,))
 
 
-def _create(d: Dialect, name: str, columns: Sequence[str], keys: Sequence[tuple[str, ColumnType]] = ()) -> str:
-    return f"CREATE TABLE IF NOT EXISTS {name} (\n  " + ",\n  ".join(columns) + f"\n){d.table_options(keys)}"
+def _create(d: Dialect, name: str, columns: Sequence[str], keys: Sequence[tuple[str, ColumnType]] = (), primary: Sequence[str] = ()) -> str:
+    """`primary`: bare names of the columns no two rows share, told to engines that do not enforce it."""
+    declared = [f"PRIMARY KEY ({', '.join(map(d.ident, primary))})"] if primary and d.believes_keys else []
+    return f"CREATE TABLE IF NOT EXISTS {name} (\n  " + ",\n  ".join([*columns, *declared]) + f"\n){d.table_options(keys)}"
 
 
 def table_ddl(project: Project, table: Table, d: Dialect) -> tuple[str, ...]:
@@ -94,9 +97,16 @@ def table_ddl(project: Project, table: Table, d: Dialect) -> tuple[str, ...]:
     n, by = Names(project, d), _by_key(table, d)
     statements = [log_ddl(project, table, d)]
     for dimension in dimensions_of(table):
-        statements.append(_create(d, n.warehouse(dimension.name), _columns(d, dimension_columns(project, table, dimension)), by))
+        statements.append(
+            _create(
+                d, n.warehouse(dimension.name), _columns(d, dimension_columns(project, table, dimension)), by, (dimension.surrogate_key,)
+            )
+        )
     for fact in table.facts:
-        statements.append(_create(d, n.warehouse(fact.name), _columns(d, fact_columns(project, table, fact)), by))
+        shown = fact_columns(project, table, fact)
+        grain = ("period_start", *table.key) if fact.kind is FactKind.PERIODIC_SNAPSHOT else table.key
+        primary = layout.primary_key(tuple((c.name, c.type) for c in shown if c.name in grain))
+        statements.append(_create(d, n.warehouse(fact.name), _columns(d, shown), by, primary))
         keys = [f"{d.ident(c.name)} {d.type(c.type)} NOT NULL" for c in table.key_columns]
         statements.append(_create(d, n.extra_references(fact.name), [f"dimension {d.type(_TEXT)}", *keys, f"key_text {d.type(_LONG)}"], by))
     return tuple(statements)

@@ -6,7 +6,7 @@ from functools import partial
 from retailflow.artifact import Artifact
 from retailflow.model.project import Project
 from retailflow.render.templates import Templates
-from retailflow.targets import glue, kafka, runbooks, terraform, tests
+from retailflow.targets import glue, kafka, redshift, runbooks, terraform, tests, tests_redshift
 
 Target = Callable[[Project], Iterator[Artifact]]
 
@@ -17,6 +17,8 @@ def targets(templates: Templates) -> tuple[Target, ...]:
         kafka.emit,
         partial(glue.emit, templates=templates),
         terraform.emit,
+        partial(redshift.emit, templates=templates),
         partial(tests.emit, templates=templates),
+        partial(tests_redshift.emit, templates=templates, files=redshift.files_of),
         partial(runbooks.emit, templates=templates),
     )

@@ -28,6 +28,7 @@ class Dialect(ABC):
     reads_calendars = False  # its cast of a date or time that does not exist gives NULL
     longest = 0  # about how many characters of a statement that is built in stages are enough; 0: it may have any number
     computes_once = False  # what is computed in a subquery, however often it is read outside
+    believes_keys = False  # a primary key is not enforced, but plans are made as if it were
     has_views = True  # where the star is kept, so that views over it can lie beside it
 
     # --- names and values -------------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ _DAY_US = 86_400_000_000
 class Redshift(Dialect):
     name = "redshift"
     varchar = "VARCHAR(65535)"
+    believes_keys = True
     holds_arrivals = False
     reads_calendars = True
     longest = 100_000

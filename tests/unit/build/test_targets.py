@@ -73,7 +73,8 @@ def test_no_file_names_the_machine_the_user_or_the_moment() -> None:
 def test_one_more_table_changes_no_file_of_another() -> None:
     before, after = files(project(table())), files(project(table(), table("order", group="sales")))
     changed = {path for path, content in before.items() if after[path] != content}
-    assert changed == {f"terraform/environments/{e}/terraform.tfvars.json" for e in ("dev", "prod")}
+    shared = {"redshift/load/_load.sql", "redshift/load/_count_dropped.sql"}
+    assert changed == shared | {f"terraform/environments/{e}/terraform.tfvars.json" for e in ("dev", "prod")}
 
 
 def test_a_topic_has_an_entry_in_every_environment() -> None:

@@ -1,0 +1,62 @@
+"""`redshift/schemas/*.sql`: schemas, control tables, seeds, the tables of every spec; plain SQL, which PostgreSQL runs as it is.
+
+`redshift/schemas/views/*.sql`: members and roles; views that are bound late, which Redshift alone knows.
+"""
+
+from collections.abc import Iterator
+
+from retailflow.artifact import Artifact
+from retailflow.model.project import Project
+from retailflow.model.table import Table
+from retailflow.sql import schema, seed, views
+from retailflow.sql.dialects import REDSHIFT
+from retailflow.sql.names import Names
+from retailflow.targets.redshift import paths
+from retailflow.targets.redshift.sql_file import comment, sql_file, statement, together
+
+_PROJECT = "retailflow.yaml"
+
+
+def emit(project: Project) -> Iterator[Artifact]:
+    """Run in the order of their names; each may be run again."""
+    yield sql_file("redshift/schemas/010_schemas.sql", map(statement, schema.schemas(project, REDSHIFT)), source=_PROJECT)
+    yield sql_file("redshift/schemas/020_control.sql", _control(project), source=_PROJECT)
+    yield sql_file("redshift/schemas/030_numbers.sql", [_seed(seed.numbers(project, REDSHIFT))], source=_PROJECT)
+    yield sql_file("redshift/schemas/040_zones.sql", map(_seed, seed.zones(project, REDSHIFT)))
+    yield sql_file("redshift/schemas/050_dim_date.sql", _dates(project), source=_PROJECT)
+    for table in project.tables:
+        yield sql_file(paths.tables(table), _tables(project, table), [table])
+    for view in (*views.members(project, REDSHIFT), *views.roles(project, REDSHIFT)):
+        yield sql_file(
+            paths.view(view.name), [statement(view.statement, _why(view.name))], view.tables, source="" if view.tables else _PROJECT
+        )
+
+
+def _control(project: Project) -> Iterator[str]:
+    yield from map(statement, schema.control_tables(project, REDSHIFT))
+    lock = Names(project, REDSHIFT).load_lock
+    yield statement(
+        f"CREATE TABLE IF NOT EXISTS {lock} (\n  loads BIGINT\n)", "Locked by a load, so that the next one waits; counts loads."
+    )
+    yield statement(f"INSERT INTO {lock} SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM {lock})")
+
+
+def _seed(planted: seed.Seed) -> str:
+    return together(planted.statements, f"{planted.name}: these rows are in {planted.table} once its fingerprint is noted.")
+
+
+def _dates(project: Project) -> Iterator[str]:
+    yield statement(schema.dates_ddl(project, REDSHIFT), "The date dimension, one row a day.")
+    yield _seed(seed.dates(project, REDSHIFT))
+
+
+def _tables(project: Project, table: Table) -> Iterator[str]:
+    if table.description:
+        yield comment(table.description)
+    yield from map(statement, schema.table_ddl(project, table, REDSHIFT))
+
+
+def _why(name: str) -> str:
+    if name.endswith(views.MEMBERS):
+        return "With two rows more, -1 (not known) and -2 (missing), so that an inner join loses no fact."
+    return "The dimension under the name of a role."
