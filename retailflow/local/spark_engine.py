@@ -20,16 +20,17 @@ _CONTENT = "COALESCE(XXHASH64(record_value), 0)"
 
 
 class SparkWarehouse:
-    """See `Warehouse`. `schemas`: staging and warehouse, namespaces of the catalog."""
+    """See `Warehouse`. `schemas`: staging and warehouse, namespaces of `catalog`, which the session knows."""
 
-    def __init__(self, spark: Any, schemas: Sequence[str]) -> None:
+    def __init__(self, spark: Any, schemas: Sequence[str], catalog: str = CATALOG) -> None:
         self._spark = spark
+        self._catalog = catalog
         self._schemas = tuple(schemas)
         self._lake = Lake(spark, partitions=1)
         self._lake.configure()
         self._transaction: Transaction | None = None
         self._dialect = Spark(buckets=2)
-        spark.catalog.setCurrentCatalog(CATALOG)
+        spark.catalog.setCurrentCatalog(catalog)
 
     @property
     def dialect(self) -> Dialect:
@@ -37,7 +38,7 @@ class SparkWarehouse:
 
     @property
     def place(self) -> str:
-        return str(self._spark.conf.get(f"spark.sql.catalog.{CATALOG}.warehouse"))
+        return str(self._spark.conf.get(f"spark.sql.catalog.{self._catalog}.warehouse", self._catalog))
 
     def execute(self, sql: str) -> None:
         self._lake.execute(sql)
@@ -61,7 +62,7 @@ class SparkWarehouse:
             raise QueryError(str(error).splitlines()[0]) from error
 
     def begin(self) -> None:
-        self._transaction = Transaction(self._spark, CATALOG, self._schemas)
+        self._transaction = Transaction(self._spark, self._catalog, self._schemas)
         self._transaction.begin()
 
     def commit(self) -> None:

@@ -6,15 +6,17 @@ from typing import Any
 
 from retailflow.errors import Finding, StopError
 
-CATALOG = "lake"
+CATALOG, MEMORY = "lake", "memory"
 ICEBERG = "org.apache.iceberg:iceberg-spark-runtime-3.5_2.12:1.10.1"
 _CENTRAL = """<ivysettings>
   <settings defaultResolver="central"/>
   <resolvers><ibiblio name="central" m2compatible="true"/></resolvers>
 </ivysettings>
 """
-# Small data: the time goes into planning and compiling, not into rows, so there is one partition, and expressions are interpreted.
+# Small data: the time goes into planning and compiling, not into rows, so there is one partition, expressions are
+# interpreted, and Java compiles quickly rather than well.
 _SMALL = {
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xss8m",
     "spark.sql.shuffle.partitions": "1",
     "spark.default.parallelism": "1",
     "spark.sql.adaptive.enabled": "false",
@@ -30,7 +32,7 @@ _SMALL = {
 
 
 def start(warehouse: Path) -> Any:
-    """The session of this process; its catalog `lake` keeps its tables below `warehouse`. StopError when Spark cannot be had."""
+    """The session of this process; its catalog `lake` keeps its tables below `warehouse`, `memory` in memory. StopError without Spark."""
     try:
         from pyspark.sql import SparkSession
     except ImportError as error:
@@ -47,16 +49,18 @@ def start(warehouse: Path) -> Any:
 
 
 def _iceberg(warehouse: Path, ivy: Path) -> dict[str, str]:
-    """Tables that are made without saying so take part in loads too: the catalog's default is `write.wap.enabled`."""
-    catalog = f"spark.sql.catalog.{CATALOG}"
     return {
         "spark.jars.packages": ICEBERG,
         "spark.jars.ivySettings": str(ivy),
         "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
-        catalog: "org.apache.iceberg.spark.SparkCatalog",
-        f"{catalog}.type": "hadoop",
-        f"{catalog}.warehouse": str(warehouse),
-        f"{catalog}.table-default.write.wap.enabled": "true",
-        f"{catalog}.table-default.write.parquet.compression-codec": "uncompressed",
         "spark.sql.defaultCatalog": CATALOG,
+        **_catalog(CATALOG, {"type": "hadoop", "warehouse": str(warehouse)}),
+        **_catalog(MEMORY, {"catalog-impl": "org.apache.iceberg.inmemory.InMemoryCatalog"}),
     }
+
+
+def _catalog(name: str, kind: dict[str, str]) -> dict[str, str]:
+    """Tables that are made without saying so take part in loads too: the catalog's default is `write.wap.enabled`."""
+    defaults = {"table-default.write.wap.enabled": "true", "table-default.write.parquet.compression-codec": "uncompressed"}
+    prefix = f"spark.sql.catalog.{name}"
+    return {prefix: "org.apache.iceberg.spark.SparkCatalog", **{f"{prefix}.{k}": v for k, v in {**kind, **defaults}.items()}}

@@ -40,10 +40,7 @@ def seeds(project: Project, d: Dialect) -> tuple[Seed, ...]:
 def numbers(project: Project, d: Dialect) -> Seed:
     """0 to 99,999."""
     n = Names(project, d)
-    digit = "(" + " UNION ALL ".join(f"SELECT {i} AS n" for i in range(10)) + ")"
-    tables = " CROSS JOIN ".join(f"{digit} AS d{i}" for i in range(5))
-    value = " + ".join(f"d{i}.n * {10**i}" for i in range(5))
-    fill = (f"DELETE FROM {n.numbers}", f"INSERT INTO {n.numbers} SELECT {value} FROM {tables}")
+    fill = (f"DELETE FROM {n.numbers}", f"INSERT INTO {n.numbers} {d.series(5)}")
     return _seed(n, "numbers", n.numbers, "0 to 99,999", fill)
 
 

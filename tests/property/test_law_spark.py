@@ -29,7 +29,11 @@ from tests.reference import model
 from tests.reference.histories import ALL, TRANSACTIONS, Project, deliveries, projects
 from tests.reference.log import Conflict
 
-pytestmark = pytest.mark.spark
+pytestmark = [
+    pytest.mark.spark,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),  # py4j leaves sockets to the garbage collector
+    pytest.mark.filterwarnings("ignore:Generating overly large repr"),
+]
 HISTORIES = int(os.environ.get("RETAILFLOW_SPARK_HISTORIES", "6"))
 EVERYTHING = ALL - {"incarnations"}
 SETTINGS = settings(
@@ -90,7 +94,7 @@ def test_killed_between_any_two_statements_it_ends_the_same(spark: Any) -> None:
                 mortal = Mortal(spark, names, CATALOG, int(moment * statements))
                 with pytest.raises(Killed):
                     run(project, mortal, folders, plan=plan)
-                assert not any(star(project, mortal).values()), "nothing of a load that did not commit is seen"
+                assert not any(star(project, Mortal(spark, names, CATALOG)).values()), "nothing of a load that did not commit is seen"
             with killed_while_publishing(published), pytest.raises(Killed):
                 run(project, Mortal(spark, names, CATALOG), folders, plan=plan)
             report = run(project, Mortal(spark, names, CATALOG), folders, plan=plan)
