@@ -64,6 +64,18 @@ def test_links_between_pages_lead_somewhere() -> None:
     assert broken == []
 
 
+def test_files_named_in_pages_exist() -> None:
+    named = re.compile(r"`((?:retailflow|tests|docs|tables)/[\w/.-]+)`")
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "docs/architecture.md", *(ROOT / "docs/adr").glob("*.md")]
+    missing = [
+        f"{page.relative_to(ROOT)}: {path}"
+        for page in pages
+        for path in named.findall(page.read_text(encoding="utf-8"))
+        if not (ROOT / path).exists()
+    ]
+    assert missing == []
+
+
 def test_ci_runs_the_suite_as_a_person_does() -> None:
     lines = [line for line in (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines() if line.strip() and not line.startswith("#")]
     assert lines[0] == "set -euo pipefail"
