@@ -155,5 +155,5 @@ def _binary(d: Dialect, x: str, t: ColumnType) -> str:
     return (
         f"CASE WHEN {d.matches(x, '^0x([0-9a-fA-F]{2})*$')} THEN CASE WHEN {fits} THEN {hexadecimal} END "
         f"WHEN {d.matches(x, '^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$')} "
-        f"THEN CASE WHEN {d.length(x)} <= {(most + 2) // 3 * 4} THEN {plain} END END"
+        f"THEN CASE WHEN {d.length(d.rtrim(x, '='))} <= {(4 * most + 2) // 3} THEN {plain} END END"
     )
