@@ -25,12 +25,12 @@ def chain(s: Scope, wanted: str, *, without_deletions: bool = False) -> tuple[St
         Step(
             f"fill absent fields of {s.table.name}",
             (
-                Temp(numbered, f"SELECT e.*, p.n FROM {events} AS e JOIN {placed} AS p ON {on('p', 'e', _of_event(s))}", s.keys),
+                Temp(numbered, f"SELECT e.*, p._n FROM {events} AS e JOIN {placed} AS p ON {on('p', 'e', _of_event(s))}", s.keys),
                 Temp(filled, _last_known(s, numbered), s.keys),
                 Temp(f"{events}_known", _fill(s, numbered, filled), s.keys),
                 Temp(events, f"SELECT * FROM {events}_known", s.keys),
             ),
-            f"SELECT 1 FROM {events} WHERE absent IS NOT NULL AND deleted = 0 LIMIT 1",
+            f"SELECT 1 FROM {events} WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1",
         ),
         Step(
             f"chain of {s.table.name}",
@@ -48,7 +48,7 @@ def suffix_of(without_deletions: bool) -> str:
 
 def known(s: Scope, column: str, alias: str) -> str:
     """Whether the row of a chain knows the column."""
-    return f"({alias}.absent IS NULL OR NOT {s.d.contains(f'{alias}.absent', s.ordinal(column))})"
+    return f"({alias}._absent IS NULL OR NOT {s.d.contains(f'{alias}._absent', s.ordinal(column))})"
 
 
 def _events(s: Scope, wanted: str, without_deletions: bool) -> str:
@@ -56,25 +56,25 @@ def _events(s: Scope, wanted: str, without_deletions: bool) -> str:
     if s.table.where is not None:
         deleted = f"l._op = 'd' OR NOT COALESCE({render(s.d, s.table.where, 'l.')}, FALSE)"
     logged = (
-        f"SELECT {qualified('l', s.keys)}, l._incarnation AS incarnation, l._sequence AS seq, l._commit AS commit_no, l._kind AS kind, "
-        f"l._commit_ts AS commit_ts, CASE WHEN {deleted} THEN 1 ELSE 0 END AS deleted, l._snapshot AS snapshot_id, l._absent AS absent"
+        f"SELECT {qualified('l', s.keys)}, l._incarnation AS _incarnation, l._sequence AS _seq, l._commit AS _commit_no, l._kind AS _kind, "
+        f"l._commit_ts AS _commit_ts, CASE WHEN {deleted} THEN 1 ELSE 0 END AS _deleted, l._snapshot AS _snapshot_id, l._absent AS _absent"
         f"{''.join(f', l.{v}' for v in s.values)} FROM {s.log} AS l JOIN {wanted} AS k ON {on('l', 'k', s.keys)}"
     )
-    kept = " WHERE e.deleted = 0" if without_deletions else ""
+    kept = " WHERE e._deleted = 0" if without_deletions else ""
     return f"SELECT e.* FROM ({logged} UNION ALL {_derived(s, wanted)}) AS e{kept}"
 
 
 def _of_event(s: Scope) -> tuple[str, ...]:
     """Columns that tell an event from all others: what stands at one place of a key's sequence is one event."""
-    return (*s.keys, "incarnation", "seq")
+    return (*s.keys, "_incarnation", "_seq")
 
 
 def _placed(s: Scope, events: str) -> str:
     """The events in their sequence, without their values: what all windows over a key's history work on."""
-    w = f"OVER (PARTITION BY {qualified('e', s.keys)} ORDER BY e.incarnation, e.seq)"
+    w = f"OVER (PARTITION BY {qualified('e', s.keys)} ORDER BY e._incarnation, e._seq)"
     return (
-        f"SELECT {qualified('e', (*_of_event(s), 'kind', 'deleted', 'commit_ts', 'commit_no'))}, ROW_NUMBER() {w} AS n, "
-        f"LEAD(e.incarnation) {w} AS next_incarnation, LEAD(e.commit_no) {w} AS next_commit FROM {events} AS e"
+        f"SELECT {qualified('e', (*_of_event(s), '_kind', '_deleted', '_commit_ts', '_commit_no'))}, ROW_NUMBER() {w} AS _n, "
+        f"LEAD(e._incarnation) {w} AS _next_incarnation, LEAD(e._commit_no) {w} AS _next_commit FROM {events} AS e"
     )
 
 
@@ -100,14 +100,14 @@ def column_type(s: Scope, value: str) -> str:
 
 def _last_known(s: Scope, numbered: str) -> str:
     """For every event and column the n of the event that last told it since the last deletion."""
-    group = f"SELECT e.*, SUM(e.deleted) OVER (PARTITION BY {qualified('e', s.keys)} ORDER BY e.n ROWS UNBOUNDED PRECEDING) AS g FROM {numbered} AS e"
-    w = f"OVER (PARTITION BY {qualified('e', s.keys)}, e.g ORDER BY e.n ROWS UNBOUNDED PRECEDING)"
+    group = f"SELECT e.*, SUM(e._deleted) OVER (PARTITION BY {qualified('e', s.keys)} ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS _g FROM {numbered} AS e"
+    w = f"OVER (PARTITION BY {qualified('e', s.keys)}, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING)"
     columns = [
-        f"MAX(CASE WHEN e.deleted = 0 AND {known(s, c.name, 'e')} THEN e.n END) {w} AS s{i}"
+        f"MAX(CASE WHEN e._deleted = 0 AND {known(s, c.name, 'e')} THEN e._n END) {w} AS s{i}"
         for i, c in enumerate(s.table.columns)
         if c.name not in s.table.key
     ]
-    return f"SELECT {qualified('e', s.keys)}, e.n, {', '.join(columns)} FROM ({group}) AS e"
+    return f"SELECT {qualified('e', s.keys)}, e._n, {', '.join(columns)} FROM ({group}) AS e"
 
 
 def _fill(s: Scope, numbered: str, filled: str) -> str:
@@ -117,47 +117,47 @@ def _fill(s: Scope, numbered: str, filled: str) -> str:
         if c.name in s.table.key:
             continue
         columns.append(f"e{i}.{d.ident(c.name)} AS {d.ident(c.name)}")
-        joins.append(f"LEFT JOIN {numbered} AS e{i} ON {on(f'e{i}', 'f', s.keys)} AND e{i}.n = f.s{i}")
-        unknown.append(f"CASE WHEN f.s{i} IS NULL AND e.deleted = 0 THEN {s.text(s.ordinal(c.name))} ELSE '' END")
+        joins.append(f"LEFT JOIN {numbered} AS e{i} ON {on(f'e{i}', 'f', s.keys)} AND e{i}._n = f.s{i}")
+        unknown.append(f"CASE WHEN f.s{i} IS NULL AND e._deleted = 0 THEN {s.text(s.ordinal(c.name))} ELSE '' END")
     spellings = [f"e.{v}" for v in s.values[len(columns) :]]
-    own = ("incarnation", "seq", "commit_no", "kind", "commit_ts", "deleted", "snapshot_id")
+    own = ("_incarnation", "_seq", "_commit_no", "_kind", "_commit_ts", "_deleted", "_snapshot_id")
     return (
-        f"SELECT {qualified('e', (*s.keys, *own))}, NULLIF({d.concat(unknown)}, '') AS absent, {', '.join([*columns, *spellings])} "
-        f"FROM {numbered} AS e JOIN {filled} AS f ON {on('f', 'e', s.keys)} AND f.n = e.n {' '.join(joins)}"
+        f"SELECT {qualified('e', (*s.keys, *own))}, NULLIF({d.concat(unknown)}, '') AS _absent, {', '.join([*columns, *spellings])} "
+        f"FROM {numbered} AS e JOIN {filled} AS f ON {on('f', 'e', s.keys)} AND f._n = e._n {' '.join(joins)}"
     )
 
 
 def _states(s: Scope, placed: str) -> str:
     """Committed states, dead deletions left out, with lives and effective times."""
     keys = qualified("x", s.keys)
-    w = f"OVER (PARTITION BY {keys} ORDER BY x.n"
-    own = f"{keys}, x.n, x.kind, x.deleted, x.commit_ts"
+    w = f"OVER (PARTITION BY {keys} ORDER BY x._n"
+    own = f"{keys}, x._n, x._kind, x._deleted, x._commit_ts"
     committed = (
-        f"SELECT {own}, LAG(x.deleted) {w}) AS was_deleted FROM {placed} AS x "
-        "WHERE x.next_commit IS NULL OR x.next_commit <> x.commit_no OR x.next_incarnation <> x.incarnation"
+        f"SELECT {own}, LAG(x._deleted) {w}) AS _was_deleted FROM {placed} AS x "
+        "WHERE x._next_commit IS NULL OR x._next_commit <> x._commit_no OR x._next_incarnation <> x._incarnation"
     )
     counted = (
-        f"SELECT {own}, MAX(CASE WHEN x.kind = 2 THEN x.commit_ts END) {w} ROWS UNBOUNDED PRECEDING) AS reached, "
-        f"COALESCE(SUM(x.deleted) {w} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS life "
-        f"FROM ({committed}) AS x WHERE NOT (x.deleted = 1 AND COALESCE(x.was_deleted, 1) = 1)"
+        f"SELECT {own}, MAX(CASE WHEN x._kind = 2 THEN x._commit_ts END) {w} ROWS UNBOUNDED PRECEDING) AS _reached, "
+        f"COALESCE(SUM(x._deleted) {w} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS _life "
+        f"FROM ({committed}) AS x WHERE NOT (x._deleted = 1 AND COALESCE(x._was_deleted, 1) = 1)"
     )
     # what is asked of the rows that follow is asked backwards: frames that begin at the first row are read once, others row by row
-    back = f"OVER (PARTITION BY {keys} ORDER BY x.n DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
-    bounded = f"SELECT x.*, MIN(CASE WHEN x.kind = 2 THEN x.reached END) {back} AS bound FROM ({counted}) AS x"
-    capped = "CASE WHEN x.kind = 2 THEN x.reached WHEN x.bound < x.commit_ts THEN x.bound ELSE x.commit_ts END"
-    timed = f"SELECT {keys}, x.n, x.kind, x.deleted, x.life, MAX({capped}) {w} ROWS UNBOUNDED PRECEDING) AS eff FROM ({bounded}) AS x"
+    back = f"OVER (PARTITION BY {keys} ORDER BY x._n DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+    bounded = f"SELECT x.*, MIN(CASE WHEN x._kind = 2 THEN x._reached END) {back} AS _bound FROM ({counted}) AS x"
+    capped = "CASE WHEN x._kind = 2 THEN x._reached WHEN x._bound < x._commit_ts THEN x._bound ELSE x._commit_ts END"
+    timed = f"SELECT {keys}, x._n, x._kind, x._deleted, x._life, MAX({capped}) {w} ROWS UNBOUNDED PRECEDING) AS _eff FROM ({bounded}) AS x"
     ends = (
-        f"MIN(CASE WHEN x.deleted = 1 THEN x.eff END) OVER (PARTITION BY {keys}, x.life) AS life_end, "
-        f"MAX(CASE WHEN x.deleted = 1 THEN x.eff END) {w} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS last_end"
+        f"MIN(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY {keys}, x._life) AS _life_end, "
+        f"MAX(CASE WHEN x._deleted = 1 THEN x._eff END) {w} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS _last_end"
     )
     return f"SELECT x.*, {ends} FROM ({timed}) AS x"
 
 
 def _chain(s: Scope, events: str, placed: str, states: str) -> str:
-    place = f"SUBSTRING(e.seq, 1, {s.place_width}) AS place"
-    own = qualified("x", ("n", "life", "kind", "deleted", "eff", "life_end", "last_end"))
+    place = f"SUBSTRING(e._seq, 1, {s.place_width}) AS _place"
+    own = qualified("x", ("_n", "_life", "_kind", "_deleted", "_eff", "_life_end", "_last_end"))
     values = f", {qualified('e', s.values)}" if s.values else ""
     return (
-        f"SELECT {qualified('e', s.keys)}, {own}, e.snapshot_id, {place}, e.incarnation, e.absent{values} FROM {states} AS x "
-        f"JOIN {placed} AS p ON {on('p', 'x', (*s.keys, 'n'))} JOIN {events} AS e ON {on('e', 'p', _of_event(s))}"
+        f"SELECT {qualified('e', s.keys)}, {own}, e._snapshot_id, {place}, e._incarnation, e._absent{values} FROM {states} AS x "
+        f"JOIN {placed} AS p ON {on('p', 'x', (*s.keys, '_n'))} JOIN {events} AS e ON {on('e', 'p', _of_event(s))}"
     )

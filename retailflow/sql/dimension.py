@@ -67,8 +67,8 @@ def _want(s: Scope, dimension: Dimension, referred: str | None) -> str:
     shown = dimension_columns(s.project, s.table, dimension)
     made = {
         dimension.surrogate_key: _surrogate(s, dimension, "v", "v.valid_from"),
-        "is_current": "v.is_open",
-        "is_deleted": "v.is_flagged",
+        "is_current": "v._is_open",
+        "is_deleted": "v._is_flagged",
         "is_inferred": "FALSE",
     }
     columns = [f"{made.get(c.name, f'v.{d.ident(c.name)}')} AS {d.ident(c.name)}" for c in shown]

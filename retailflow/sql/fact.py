@@ -79,7 +79,7 @@ def _want(s: Scope, fact: Fact) -> str:
     for m in fact.measures:
         made[m.name] = d.cast(render(d, m.expression, "b."), value_type(d, m.type))
     reached, reached_joins = milestones.values(s, fact)
-    made = reached | made | {"_since": "b.since", "period_start": "b.period_start"}
+    made = reached | made | {"_since": "b._since", "period_start": "b.period_start"}
     columns = ", ".join(f"{made[c.name]} AS {d.ident(c.name)}" for c in fact_columns(s.project, s.table, fact))
     return f"SELECT {columns} FROM {base_name(fact)} AS b{''.join([*joins, *reached_joins])}"
 
@@ -102,12 +102,12 @@ def _role(s: Scope, fact: Fact, role: Role, alias: str) -> tuple[str, str]:
         return f"CASE {absent}ELSE {d.date_key(clock.value)} END", clock.join
     dimension = s.project.table(role.dimension)
     matches = " AND ".join(f"{alias}.{d.ident(k)} = {shown_value(s, fact, by, 'b')}" for by, k in zip(role.by, dimension.key, strict=True))
-    at = "b.moment" if _is_periodic(fact) else moment(s, fact, role, "b", "since")
+    at = "b._moment" if _is_periodic(fact) else moment(s, fact, role, "b", "_since")
     join = f" LEFT JOIN {spans_name(fact, role.dimension)} AS {alias} ON {matches}"
     assert dimension.dimension is not None, "resolved: a role names a table with a dimension"
     if dimension.dimension.versioned:
-        join += f" AND {at} >= {alias}.lo AND {at} < {alias}.hi"
-    return f"CASE {absent}ELSE COALESCE({alias}.sk, {MISSING}) END", join
+        join += f" AND {at} >= {alias}._lo AND {at} < {alias}._hi"
+    return f"CASE {absent}ELSE COALESCE({alias}._sk, {MISSING}) END", join
 
 
 def _rekey(s: Scope, fact: Fact) -> list[Step]:
@@ -124,15 +124,15 @@ def _rekey(s: Scope, fact: Fact) -> list[Step]:
         sk, rows = d.ident(role.surrogate_key), identity(s, fact)
         at, join = _moment_now(s, fact, role)
         again = (
-            f"SELECT {qualified('t', rows)}, v.sk AS sk FROM {target} AS t{join} JOIN {span} AS v ON {matches} AND {at} >= v.lo AND {at} < v.hi "
-            f"WHERE t.{sk} <> v.sk"
+            f"SELECT {qualified('t', rows)}, v._sk AS _sk FROM {target} AS t{join} JOIN {span} AS v ON {matches} AND {at} >= v._lo AND {at} < v._hi "
+            f"WHERE t.{sk} <> v._sk"
         )
         again_step = Step(
             f"re-key {role.name} of {fact.name}",
             (
                 Temp(span, spans(s, dimension, dimension.dimension, moved), tuple(map(d.ident, dimension.key))),
                 Temp(name, again, rows),
-                Execute(d.update_from(target, sk, "k.sk", name, "k", on(target, "k", rows))),
+                Execute(d.update_from(target, sk, "k._sk", name, "k", on(target, "k", rows))),
             ),
             f"SELECT 1 FROM {moved} LIMIT 1",
         )

@@ -36,16 +36,16 @@ def refers(s: Scope, columns: tuple[str, ...], parent: Table, alias: str, other:
 def latest_rows(s: Scope, keys: str | None) -> str:
     """SELECT of the last state of each key that is a row, from the chain; deleted keys have none."""
     limited = f" JOIN {keys} AS k ON {on('c', 'k', s.keys)}" if keys else ""
-    w = f"OVER (PARTITION BY {qualified('c', s.keys)} ORDER BY c.n"
-    since = f"MIN(c.eff) OVER (PARTITION BY {qualified('c', s.keys)}, c.life) AS since"
-    numbered = f"SELECT c.*, {since}, LEAD(c.n) {w}) AS later FROM {s.temp('chain')} AS c{limited}"
-    return f"SELECT x.* FROM ({numbered}) AS x WHERE x.later IS NULL AND x.deleted = 0"
+    w = f"OVER (PARTITION BY {qualified('c', s.keys)} ORDER BY c._n"
+    since = f"MIN(c._eff) OVER (PARTITION BY {qualified('c', s.keys)}, c._life) AS _since"
+    numbered = f"SELECT c.*, {since}, LEAD(c._n) {w}) AS _later FROM {s.temp('chain')} AS c{limited}"
+    return f"SELECT x.* FROM ({numbered}) AS x WHERE x._later IS NULL AND x._deleted = 0"
 
 
 def base(s: Scope, fact: Fact) -> tuple[Temp, ...]:
     d = s.d
     own = [f"c.{d.ident(c.name)}" for c in s.table.columns]
-    temps, columns, joins = [], [*own, "c.since"], []
+    temps, columns, joins = [], [*own, "c._since"], []
     for i, parent in enumerate(fact.parents):
         p = Scope(s.project, s.project.table(parent.table), d)
         name = temp("parent", f"{fact.name}_{parent.table}")

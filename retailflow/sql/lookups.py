@@ -62,13 +62,13 @@ def _columns(p: Scope, lookup: Lookup) -> list[str]:
 def _latest(p: Scope, own: Dimension | None, lookup: Lookup, line: str) -> str:
     """One stretch for a parent that has a version and is not deleted under `close`."""
     chain, bare = chain_of(p, own), list(dict.fromkeys(c.column for c in lookup.columns))
-    lasts = ", ".join(f"MAX(CASE WHEN c.deleted = 0 AND {known(p, c, 'c')} THEN c.n END) AS last_{i}" for i, c in enumerate(bare))
-    ended = "MAX(c.n) AS end_n, MAX(CASE WHEN c.deleted = 0 THEN c.n END) AS live_n"
+    lasts = ", ".join(f"MAX(CASE WHEN c._deleted = 0 AND {known(p, c, 'c')} THEN c._n END) AS last_{i}" for i, c in enumerate(bare))
+    ended = "MAX(c._n) AS _end_n, MAX(CASE WHEN c._deleted = 0 THEN c._n END) AS _live_n"
     bounds = f"SELECT {qualified('c', p.keys)}, {ended}, {lasts} FROM {chain} AS c GROUP BY {qualified('c', p.keys)}"
     values = ", ".join(f"v{i}.{p.d.ident(c)}" for i, c in enumerate(bare))
-    joins = " ".join(f"LEFT JOIN {chain} AS v{i} ON {on(f'v{i}', 'b', p.keys)} AND v{i}.n = b.last_{i}" for i in range(len(bare)))
-    alive = "" if own is not None and own.on_delete is not OnDelete.CLOSE else " AND b.end_n = b.live_n"
-    stretch = f"{p.d.timestamp(_BEFORE_ALL)} AS from_at, {_forever(p)} AS to_at"
+    joins = " ".join(f"LEFT JOIN {chain} AS v{i} ON {on(f'v{i}', 'b', p.keys)} AND v{i}._n = b.last_{i}" for i in range(len(bare)))
+    alive = "" if own is not None and own.on_delete is not OnDelete.CLOSE else " AND b._end_n = b._live_n"
+    stretch = f"{p.d.timestamp(_BEFORE_ALL)} AS _from_at, {_forever(p)} AS _to_at"
     return (
         f"SELECT {qualified('b', p.keys)}, {stretch}, {values} FROM ({bounds}) AS b {joins} "
         f"WHERE EXISTS (SELECT 1 FROM {line} AS x WHERE {on('x', 'b', p.keys)}){alive}"
@@ -83,57 +83,59 @@ def _pieces(p: Scope, own: Dimension | None, lookup: Lookup, line: str) -> str:
     """Rows of the parent's time line and what follows their lives, equal neighbours joined, the first reaching back for ever."""
     d, names, keys = p.d, _columns(p, lookup), qualified("x", p.keys)
     shown = ", ".join(f"x.{n}" for n in names)
-    rows = f"SELECT {keys}, x.start_at AS from_at, 1 AS is_row, {shown} FROM {line} AS x"
+    rows = f"SELECT {keys}, x._start_at AS _from_at, 1 AS _is_row, {shown} FROM {line} AS x"
     relation = f"{rows} UNION ALL {_after(p, own, line, names)}" if own is None or own.on_delete is not OnDelete.IGNORE else rows
-    w = f"OVER (PARTITION BY {keys} ORDER BY x.from_at, x.is_row)"
-    last_of_equal = f"SELECT x.*, LEAD(x.from_at) {w} AS next_at FROM ({relation}) AS x"
+    w = f"OVER (PARTITION BY {keys} ORDER BY x._from_at, x._is_row)"
+    last_of_equal = f"SELECT x.*, LEAD(x._from_at) {w} AS _next_at FROM ({relation}) AS x"
     lags = ", ".join(f"LAG(x.{n}) {w} AS was_{i}" for i, n in enumerate(names))
-    lagged = f"SELECT x.*, LAG(x.is_row) {w} AS was, {lags} FROM ({last_of_equal}) AS x WHERE x.next_at IS NULL OR x.next_at <> x.from_at"
+    lagged = (
+        f"SELECT x.*, LAG(x._is_row) {w} AS _was, {lags} FROM ({last_of_equal}) AS x WHERE x._next_at IS NULL OR x._next_at <> x._from_at"
+    )
     differs = " OR ".join(f"{d.changed(f'x.{n}', f'x.was_{i}')} = 1" for i, n in enumerate(names))
-    changes = f"SELECT x.* FROM ({lagged}) AS x WHERE x.was IS NULL OR {differs}"
-    ends = f"COALESCE(LEAD(x.from_at) {w}, {_forever(p)}) AS to_at"
-    return f"SELECT {keys}, CASE WHEN x.was IS NULL THEN {d.timestamp(_BEFORE_ALL)} ELSE x.from_at END AS from_at, {ends}, {shown} FROM ({changes}) AS x"
+    changes = f"SELECT x.* FROM ({lagged}) AS x WHERE x._was IS NULL OR {differs}"
+    ends = f"COALESCE(LEAD(x._from_at) {w}, {_forever(p)}) AS _to_at"
+    return f"SELECT {keys}, CASE WHEN x._was IS NULL THEN {d.timestamp(_BEFORE_ALL)} ELSE x._from_at END AS _from_at, {ends}, {shown} FROM ({changes}) AS x"
 
 
 def _after(p: Scope, own: Dimension | None, line: str, names: list[str]) -> str:
     """What is seen once a life has ended: NULL under `close`, the values of its last row in sequence under `flag`."""
-    lives = f"SELECT DISTINCT {qualified('o', p.keys)}, o.life, o.life_end FROM {line} AS o WHERE o.life_end IS NOT NULL"
+    lives = f"SELECT DISTINCT {qualified('o', p.keys)}, o._life, o._life_end FROM {line} AS o WHERE o._life_end IS NOT NULL"
     if own is not None and own.on_delete is OnDelete.FLAG:
         chain = chain_of(p, own)
-        last = f"SELECT {qualified('c', p.keys)}, c.life, MAX(c.n) AS n FROM {chain} AS c WHERE c.deleted = 0 GROUP BY {qualified('c', p.keys)}, c.life"
+        last = f"SELECT {qualified('c', p.keys)}, c._life, MAX(c._n) AS _n FROM {chain} AS c WHERE c._deleted = 0 GROUP BY {qualified('c', p.keys)}, c._life"
         shown = ", ".join(f"z.{n}" for n in names)
         return (
-            f"SELECT {qualified('v', p.keys)}, v.life_end, 0, {shown} FROM ({lives}) AS v JOIN ({last}) AS l ON {on('l', 'v', p.keys)} AND l.life = v.life "
-            f"JOIN {chain} AS z ON {on('z', 'l', p.keys)} AND z.n = l.n"
+            f"SELECT {qualified('v', p.keys)}, v._life_end, 0, {shown} FROM ({lives}) AS v JOIN ({last}) AS l ON {on('l', 'v', p.keys)} AND l._life = v._life "
+            f"JOIN {chain} AS z ON {on('z', 'l', p.keys)} AND z._n = l._n"
         )
     types = {p.d.ident(c.name): p.d.type(c.type) for c in p.table.columns}
     nulls = ", ".join(p.d.null(types[n]) for n in names)
-    return f"SELECT {qualified('v', p.keys)}, v.life_end, 0, {nulls} FROM ({lives}) AS v"
+    return f"SELECT {qualified('v', p.keys)}, v._life_end, 0, {nulls} FROM ({lives}) AS v"
 
 
 def _segments(s: Scope, dimension: Dimension) -> str:
     d, versions = s.d, versions_name(dimension)
     keys = qualified("v", s.keys)
-    cuts = [f"SELECT {keys}, v.valid_from, v.valid_from AS cut_at FROM {versions} AS v"]
+    cuts = [f"SELECT {keys}, v.valid_from, v.valid_from AS _cut_at FROM {versions} AS v"]
     values, joins = [], []
     for i, lookup in enumerate(dimension.lookups):
         parent, pieces = s.project.table(lookup.parent), pieces_name(dimension, lookup)
         if lookup.scd is Scd.VERSION:
-            where = "NOT v.is_flagged AND p.from_at > v.valid_from AND p.from_at < v.valid_to"
+            where = "NOT v._is_flagged AND p._from_at > v.valid_from AND p._from_at < v.valid_to"
             cuts.append(
-                f"SELECT {keys}, v.valid_from, p.from_at FROM {versions} AS v JOIN {pieces} AS p ON {matches(s, lookup.by, parent, 'v', 'p')} WHERE {where}"
+                f"SELECT {keys}, v.valid_from, p._from_at FROM {versions} AS v JOIN {pieces} AS p ON {matches(s, lookup.by, parent, 'v', 'p')} WHERE {where}"
             )
         values += [f"p{i}.{d.ident(c.column)} AS {d.ident(c.name)}" for c in lookup.columns]
-        at = f"p{i}.from_at <= x.cut_at AND x.cut_at < p{i}.to_at"
+        at = f"p{i}._from_at <= x._cut_at AND x._cut_at < p{i}._to_at"
         joins.append(f"LEFT JOIN {pieces} AS p{i} ON {matches(s, lookup.by, parent, 'v', f'p{i}')} AND {at}")
-    w = f"OVER (PARTITION BY {qualified('c', s.keys)}, c.valid_from ORDER BY c.cut_at)"
-    cut = f"SELECT {qualified('c', s.keys)}, c.valid_from, c.cut_at, LEAD(c.cut_at) {w} AS next_cut FROM ({' UNION '.join(cuts)}) AS c"
+    w = f"OVER (PARTITION BY {qualified('c', s.keys)}, c.valid_from ORDER BY c._cut_at)"
+    cut = f"SELECT {qualified('c', s.keys)}, c.valid_from, c._cut_at, LEAD(c._cut_at) {w} AS _next_cut FROM ({' UNION '.join(cuts)}) AS c"
     carried = [f"v.{n}" for n in _carried(s, dimension)]
-    ends = f"COALESCE(x.next_cut, v.valid_to) AS valid_to, COALESCE(x.next_cut, v.valid_to) = {open_end(s)} AS is_open"
+    ends = f"COALESCE(x._next_cut, v.valid_to) AS valid_to, COALESCE(x._next_cut, v.valid_to) = {open_end(s)} AS _is_open"
     if not dimension.versioned:
-        ends = "v.valid_to, v.is_open"
+        ends = "v.valid_to, v._is_open"
     return (
-        f"SELECT {', '.join(carried)}, x.cut_at AS valid_from, {ends}, v.is_flagged, {', '.join(values)} FROM {versions} AS v "
+        f"SELECT {', '.join(carried)}, x._cut_at AS valid_from, {ends}, v._is_flagged, {', '.join(values)} FROM {versions} AS v "
         f"JOIN ({cut}) AS x ON {on('x', 'v', s.keys)} AND x.valid_from = v.valid_from {' '.join(joins)}"
     )
 

@@ -71,7 +71,9 @@ def _of_children(s: Scope, milestone: ChildMilestone) -> str:
     keys = [reference(d, f"r.{d.ident(by)}", c.table.column(by), s.table, key) for by, key in zip(milestone.by, s.table.key, strict=True)]
     shown = ", ".join(f"{x} AS {k}" for x, k in zip(keys, s.keys, strict=True))
     pick = "MIN" if milestone.first else "MAX"
-    return f"SELECT {shown}, {pick}(r.{d.ident(milestone.column)}) AS reached FROM ({latest_rows(c, None)}) AS r GROUP BY {', '.join(keys)}"
+    return (
+        f"SELECT {shown}, {pick}(r.{d.ident(milestone.column)}) AS _reached FROM ({latest_rows(c, None)}) AS r GROUP BY {', '.join(keys)}"
+    )
 
 
 def _of_status(s: Scope, fact: Fact, milestone: StatusMilestone) -> str:
@@ -79,15 +81,15 @@ def _of_status(s: Scope, fact: Fact, milestone: StatusMilestone) -> str:
     d, chain = s.d, s.temp("chain")
     at_or_past = ", ".join(s.text(v) for v in milestone.order[milestone.order.index(milestone.at) :])
     status = f"c.{d.ident(milestone.column)}"
-    holds = f"c.deleted = 0 AND {known(s, milestone.column, 'c')} AND {status} IS NOT NULL AND {status} IN ({at_or_past})"
+    holds = f"c._deleted = 0 AND {known(s, milestone.column, 'c')} AND {status} IS NOT NULL AND {status} IN ({at_or_past})"
     keys = qualified("c", s.keys)
     broken = (
-        f"SELECT {keys}, MAX(CASE WHEN {holds} THEN NULL ELSE c.n END) AS last_n FROM {chain} AS c "
+        f"SELECT {keys}, MAX(CASE WHEN {holds} THEN NULL ELSE c._n END) AS _last_n FROM {chain} AS c "
         f"JOIN {fact_keys(fact)} AS k ON {on('k', 'c', s.keys)} GROUP BY {keys}"
     )
     return (
-        f"SELECT {keys}, MIN(c.eff) AS reached FROM {chain} AS c JOIN ({broken}) AS x ON {on('x', 'c', s.keys)} "
-        f"WHERE c.n > COALESCE(x.last_n, 0) GROUP BY {keys}"
+        f"SELECT {keys}, MIN(c._eff) AS _reached FROM {chain} AS c JOIN ({broken}) AS x ON {on('x', 'c', s.keys)} "
+        f"WHERE c._n > COALESCE(x._last_n, 0) GROUP BY {keys}"
     )
 
 

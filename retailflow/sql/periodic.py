@@ -52,30 +52,30 @@ def base(s: Scope, fact: Fact) -> tuple[Temp, ...]:
     """`tmp_base_<fact>`: the values of the state in force, `period_start` and `moment`, for every period of the wanted keys."""
     d, stretches = s.d, stretches_name(fact)
     now = as_of(s)
-    w = f"OVER (PARTITION BY {qualified('c', s.keys)} ORDER BY c.n"
+    w = f"OVER (PARTITION BY {qualified('c', s.keys)} ORDER BY c._n"
     numbered = (
-        f"SELECT c.*, LEAD(c.eff) {w}) AS next_eff, MIN(c.eff) OVER (PARTITION BY {qualified('c', s.keys)}) AS first_eff, {now} AS as_of "
+        f"SELECT c.*, LEAD(c._eff) {w}) AS _next_eff, MIN(c._eff) OVER (PARTITION BY {qualified('c', s.keys)}) AS _first_eff, {now} AS _as_of "
         f"FROM {s.temp('chain')} AS c JOIN {fact_keys(fact)} AS k ON {on('k', 'c', s.keys)}"
     )
-    begins, join_a = period_of(s, fact, "x.eff", "za")
-    first, join_f = period_of(s, fact, "x.first_eff", "zf")
-    last, join_l = period_of(s, fact, "x.as_of", "zl")
-    ends, join_e = period_of(s, fact, "COALESCE(x.next_eff, x.as_of)", "ze")
+    begins, join_a = period_of(s, fact, "x._eff", "za")
+    first, join_f = period_of(s, fact, "x._first_eff", "zf")
+    last, join_l = period_of(s, fact, "x._as_of", "zl")
+    ends, join_e = period_of(s, fact, "COALESCE(x._next_eff, x._as_of)", "ze")
     spans = (
-        f"SELECT x.*, {begins} AS begins, {first} AS first_period, {last} AS last_period, {ends} AS ends "
-        f"FROM ({numbered}) AS x{join_a}{join_f}{join_l}{join_e} WHERE x.deleted = 0 AND x.eff <= x.as_of"
+        f"SELECT x.*, {begins} AS _begins, {first} AS _first_period, {last} AS _last_period, {ends} AS _ends "
+        f"FROM ({numbered}) AS x{join_a}{join_f}{join_l}{join_e} WHERE x._deleted = 0 AND x._eff <= x._as_of"
     )
     # one period more on either side, since what counts is the moment; midnight may stand twice on the clock
-    starts = following(s, fact, "y.begins", "n.n - 1")
+    starts = following(s, fact, "y._begins", "n.n - 1")
     count = _periods_at_most(s, fact)
     numbered_periods = f"SELECT y.*, {starts} AS period_start FROM {stretches} AS y JOIN {s.names.numbers} AS n ON n.n <= {count}"
     end, join_m = end_of(s, fact, "p.period_start", "zm")
-    moments = f"SELECT p.*, CASE WHEN {end} < p.as_of THEN {end} ELSE p.as_of END AS moment FROM ({numbered_periods}) AS p{join_m}"
+    moments = f"SELECT p.*, CASE WHEN {end} < p._as_of THEN {end} ELSE p._as_of END AS _moment FROM ({numbered_periods}) AS p{join_m}"
     own = [f"q.{d.ident(c.name)}" for c in s.table.columns]
     select = (
-        f"SELECT {', '.join(own)}, q.period_start, q.moment, {d.null(d.timestamp_type)} AS since FROM ({moments}) AS q "
-        "WHERE q.period_start >= q.first_period AND q.period_start <= q.last_period AND q.moment >= q.eff "
-        "AND (q.next_eff IS NULL OR q.moment < q.next_eff)"
+        f"SELECT {', '.join(own)}, q.period_start, q._moment, {d.null(d.timestamp_type)} AS _since FROM ({moments}) AS q "
+        "WHERE q.period_start >= q._first_period AND q.period_start <= q._last_period AND q._moment >= q._eff "
+        "AND (q._next_eff IS NULL OR q._moment < q._next_eff)"
     )
     return Temp(stretches, spans, s.keys), Temp(base_name(fact), select, s.keys)
 
@@ -84,20 +84,20 @@ def _periods_at_most(s: Scope, fact: Fact) -> str:
     """How many periods a stretch may have, with one on either side."""
     if fact.period is Period.MONTH:
         months = (
-            "(EXTRACT(YEAR FROM y.ends) - EXTRACT(YEAR FROM y.begins)) * 12 + EXTRACT(MONTH FROM y.ends) - EXTRACT(MONTH FROM y.begins)"
+            "(EXTRACT(YEAR FROM y._ends) - EXTRACT(YEAR FROM y._begins)) * 12 + EXTRACT(MONTH FROM y._ends) - EXTRACT(MONTH FROM y._begins)"
         )
         return f"{months} + 2"
-    days = s.d.days_between("y.begins", "y.ends")
+    days = s.d.days_between("y._begins", "y._ends")
     return f"{s.d.floor_div(days, 7) if fact.period is Period.WEEK else days} + 2"
 
 
 def touch_by_clock(s: Scope, fact: Fact) -> Step:
     """When `as_of` has entered another period, every living key has one row more."""
     more = temp("clock", fact.name)
-    before, join_b = period_of(s, fact, "c.was", "zb")
+    before, join_b = period_of(s, fact, "c._was", "zb")
     after, join_n = period_of(s, fact, "c.now", "zn")
-    clock = f"SELECT a.as_of AS now, a.loaded_as_of AS was FROM {s.names.sources} AS a WHERE a.source = {s.text(s.table.source.name)}"
-    entered = f"SELECT 1 FROM ({clock}) AS c{join_b}{join_n} WHERE c.was IS NULL OR {before} <> {after}"
+    clock = f"SELECT a.as_of AS now, a.loaded_as_of AS _was FROM {s.names.sources} AS a WHERE a.source = {s.text(s.table.source.name)}"
+    entered = f"SELECT 1 FROM ({clock}) AS c{join_b}{join_n} WHERE c._was IS NULL OR {before} <> {after}"
     all_keys = f"SELECT DISTINCT {qualified('l', s.keys)} FROM {s.log} AS l"
     union = f"SELECT {qualified('k', s.keys)} FROM {fact_keys(fact)} AS k UNION {all_keys}"
     return Step(

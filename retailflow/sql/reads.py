@@ -18,7 +18,7 @@ def reads_name(dimension: Dimension) -> str:
 
 def reads(s: Scope, dimension: Dimension, keys: str | None) -> tuple[Step, ...]:
     """Two ways to the same: when every row knows every column, one first and one last row serve all."""
-    unknown = f"SELECT 1 FROM {chain_of(s, dimension)} WHERE absent IS NOT NULL AND deleted = 0 LIMIT 1"
+    unknown = f"SELECT 1 FROM {chain_of(s, dimension)} WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1"
     bounds = temp("bounds", dimension.name)
     return (
         Step(f"read {dimension.name}", _steps(s, dimension, keys, bounds, everything_known=True), f"SELECT 1 WHERE NOT EXISTS ({unknown})"),
@@ -39,24 +39,24 @@ def _steps(s: Scope, dimension: Dimension, keys: str | None, bounds: str, *, eve
     latest = _latest_columns(s, dimension)
     first = [a.column for a in dimension.attributes if a.scd is Scd.RETAIN]
     spellings = [spelling(k) for k in s.table.key if s.table.folds(k)]
-    aggregates = ["MIN(c.n) AS first_n", "MAX(c.n) AS last_n"]
+    aggregates = ["MIN(c._n) AS _first_n", "MAX(c._n) AS _last_n"]
     if not everything_known:
-        aggregates += [f"MAX(CASE WHEN {known(s, c, 'c')} THEN c.n END) AS last_{c}" for c in latest]
-        aggregates += [f"MIN(CASE WHEN {known(s, c, 'c')} THEN c.n END) AS first_{c}" for c in first]
+        aggregates += [f"MAX(CASE WHEN {known(s, c, 'c')} THEN c._n END) AS last_{c}" for c in latest]
+        aggregates += [f"MIN(CASE WHEN {known(s, c, 'c')} THEN c._n END) AS first_{c}" for c in first]
     grouped = (
-        f"SELECT {qualified('c', s.keys)}, {', '.join(aggregates)} FROM {source} WHERE c.deleted = 0 GROUP BY {qualified('c', s.keys)}"
+        f"SELECT {qualified('c', s.keys)}, {', '.join(aggregates)} FROM {source} WHERE c._deleted = 0 GROUP BY {qualified('c', s.keys)}"
     )
     chain = chain_of(s, dimension)
-    columns = [*(f"b.{k}" for k in s.keys), "b.first_n", "b.last_n", *(f"z.{d.ident(c)} AS {d.ident(c)}" for c in spellings)]
-    joins = [f"JOIN {chain} AS z ON {on('z', 'b', s.keys)} AND z.n = b.last_n"]
+    columns = [*(f"b.{k}" for k in s.keys), "b._first_n", "b._last_n", *(f"z.{d.ident(c)} AS {d.ident(c)}" for c in spellings)]
+    joins = [f"JOIN {chain} AS z ON {on('z', 'b', s.keys)} AND z._n = b._last_n"]
     if everything_known:
         columns += [f"z.{d.ident(c)} AS latest_{c}" for c in latest] + [f"a.{d.ident(c)} AS first_{c}" for c in first]
-        joins += [f"JOIN {chain} AS a ON {on('a', 'b', s.keys)} AND a.n = b.first_n"] if first else []
+        joins += [f"JOIN {chain} AS a ON {on('a', 'b', s.keys)} AND a._n = b._first_n"] if first else []
     else:
         for i, (prefix, column) in enumerate([*(("last", c) for c in latest), *(("first", c) for c in first)]):
             shown = "latest" if prefix == "last" else "first"
             columns.append(f"v{i}.{d.ident(column)} AS {shown}_{column}")
-            joins.append(f"LEFT JOIN {chain} AS v{i} ON {on(f'v{i}', 'b', s.keys)} AND v{i}.n = b.{prefix}_{column}")
+            joins.append(f"LEFT JOIN {chain} AS v{i} ON {on(f'v{i}', 'b', s.keys)} AND v{i}._n = b.{prefix}_{column}")
     read = f"SELECT {', '.join(columns)} FROM {bounds} AS b {' '.join(joins)}"
     previous = [a.column for a in dimension.attributes if a.scd is Scd.PREVIOUS]
     name = reads_name(dimension)
@@ -64,16 +64,16 @@ def _steps(s: Scope, dimension: Dimension, keys: str | None, bounds: str, *, eve
         return Temp(bounds, grouped, s.keys), Temp(name, read, s.keys)
     now, before = temp("now", dimension.name), temp("before", dimension.name)
     differs = [
-        f"MAX(CASE WHEN {known(s, c, 'c')} AND {d.changed(f'c.{d.ident(c)}', f'r.latest_{c}')} = 1 THEN c.n END) AS before_{c}"
+        f"MAX(CASE WHEN {known(s, c, 'c')} AND {d.changed(f'c.{d.ident(c)}', f'r.latest_{c}')} = 1 THEN c._n END) AS before_{c}"
         for c in previous
     ]
     last_different = (
         f"SELECT {qualified('c', s.keys)}, {', '.join(differs)} FROM {chain} AS c JOIN {now} AS r ON {on('r', 'c', s.keys)} "
-        f"WHERE c.deleted = 0 GROUP BY {qualified('c', s.keys)}"
+        f"WHERE c._deleted = 0 GROUP BY {qualified('c', s.keys)}"
     )
     with_previous = (
         f"SELECT r.*, {', '.join(f'p{i}.{d.ident(c)} AS previous_{c}' for i, c in enumerate(previous))} FROM {now} AS r "
         f"JOIN {before} AS q ON {on('q', 'r', s.keys)} "
-        + " ".join(f"LEFT JOIN {chain} AS p{i} ON {on(f'p{i}', 'q', s.keys)} AND p{i}.n = q.before_{c}" for i, c in enumerate(previous))
+        + " ".join(f"LEFT JOIN {chain} AS p{i} ON {on(f'p{i}', 'q', s.keys)} AND p{i}._n = q.before_{c}" for i, c in enumerate(previous))
     )
     return Temp(bounds, grouped, s.keys), Temp(now, read, s.keys), Temp(before, last_different, s.keys), Temp(name, with_previous, s.keys)

@@ -37,7 +37,7 @@ def _of_role(s: Scope, fact: Fact, role: Role, dimension: Table) -> str:
     for i, parent in enumerate(fact.parents):
         if any(column in parent.columns for column in role.by):
             p = Scope(s.project, s.project.table(parent.table), d)
-            joins.append(f"JOIN {p.temp('chain')} AS p{i} ON {refers(s, parent.by, p.table, 'c', f'p{i}')} AND p{i}.deleted = 0")
+            joins.append(f"JOIN {p.temp('chain')} AS p{i} ON {refers(s, parent.by, p.table, 'c', f'p{i}')} AND p{i}._deleted = 0")
             aliases[parent.table] = f"p{i}"
     values = []
     for by, key in zip(role.by, dimension.key, strict=True):
@@ -48,7 +48,7 @@ def _of_role(s: Scope, fact: Fact, role: Role, dimension: Table) -> str:
     present = " AND ".join(f"{v} IS NOT NULL" for v in values)
     return (
         f"SELECT {qualified('c', s.keys)}, {columns} FROM {s.temp('chain')} AS c JOIN {fact_keys(fact)} AS k ON {on('k', 'c', s.keys)} "
-        f"{' '.join(joins)} WHERE c.deleted = 0 AND {present}"
+        f"{' '.join(joins)} WHERE c._deleted = 0 AND {present}"
     )
 
 

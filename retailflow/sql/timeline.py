@@ -19,12 +19,12 @@ def start(s: Scope, dimension: Dimension | None, c: str = "c") -> str:
     d = s.d
     if dimension is not None and dimension.versioned and dimension.effective:
         column = f"{c}.{d.ident(dimension.effective)}"
-        value = f"CASE WHEN {column} IS NOT NULL AND ({c}.last_end IS NULL OR {column} > {c}.last_end) THEN {column} ELSE {c}.eff END"
+        value = f"CASE WHEN {column} IS NOT NULL AND ({c}._last_end IS NULL OR {column} > {c}._last_end) THEN {column} ELSE {c}._eff END"
     elif _may_begin(dimension):
-        first = f"{c}.n = 1 AND {c}.kind = 1 AND {_from_full(s)} AND NOT COALESCE(f.first_at < {_stands_at(s, c)}, FALSE)"
-        value = f"CASE WHEN {first} THEN {d.timestamp(BEGINNING)} ELSE {c}.eff END"
+        first = f"{c}._n = 1 AND {c}._kind = 1 AND {_from_full(s)} AND NOT COALESCE(f.first_at < {_stands_at(s, f'{c}._incarnation', f'{c}._place')}, FALSE)"
+        value = f"CASE WHEN {first} THEN {d.timestamp(BEGINNING)} ELSE {c}._eff END"
     else:
-        value = f"{c}.eff"
+        value = f"{c}._eff"
     return d.greatest(d.least(value, d.timestamp(_LATEST_START)), d.timestamp(BEGINNING))
 
 
@@ -33,16 +33,16 @@ def beginnings(s: Scope, dimension: Dimension | None) -> str:
     if not _may_begin(dimension):
         return ""
     marked = f"{s.names.marks} AS m WHERE m.table_name = {s.text(s.table.name)} AND m.complete"
-    return f" CROSS JOIN (SELECT MIN({_stands_at(s, 'm')}) AS first_at FROM {marked}) AS f"
+    return f" CROSS JOIN (SELECT MIN({_stands_at(s, 'm.incarnation', 'm.place')}) AS first_at FROM {marked}) AS f"
 
 
 def _may_begin(dimension: Dimension | None) -> bool:
     return dimension is not None and dimension.beginning and not (dimension.versioned and dimension.effective)
 
 
-def _stands_at(s: Scope, alias: str) -> str:
+def _stands_at(s: Scope, incarnation: str, place: str) -> str:
     """Incarnation and place as one text that sorts."""
-    return s.d.concat([s.d.lpad(f"{alias}.incarnation", 10), f"{alias}.place"])
+    return s.d.concat([s.d.lpad(incarnation, 10), place])
 
 
 def _from_full(s: Scope) -> str:
@@ -59,18 +59,18 @@ def within(s: Scope, relation: str, keys: str | None) -> str:
 def bare_timeline(s: Scope, dimension: Dimension | None, keys: str | None = None) -> str:
     """SELECT of the key, n, life and life_end of the rows of the time line, `start_at`, and `next_start` (in its life): starts at or after
     the deletion dropped, of equal starts the last kept."""
-    w = f"OVER (PARTITION BY {qualified('r', s.keys)}, r.life ORDER BY r.start_at, r.n)"
+    w = f"OVER (PARTITION BY {qualified('r', s.keys)}, r._life ORDER BY r._start_at, r._n)"
     rows = within(s, chain_of(s, dimension), keys) + beginnings(s, dimension)
-    columns = qualified("c", (*s.keys, "n", "life", "life_end"))
-    started = f"SELECT {columns}, {start(s, dimension)} AS start_at FROM {rows} WHERE c.deleted = 0"
-    held = f"SELECT r.*, LEAD(r.start_at) {w} AS next_start FROM ({started}) AS r WHERE r.life_end IS NULL OR r.start_at < r.life_end"
-    return f"SELECT r.* FROM ({held}) AS r WHERE r.next_start IS NULL OR r.next_start <> r.start_at"
+    columns = qualified("c", (*s.keys, "_n", "_life", "_life_end"))
+    started = f"SELECT {columns}, {start(s, dimension)} AS _start_at FROM {rows} WHERE c._deleted = 0"
+    held = f"SELECT r.*, LEAD(r._start_at) {w} AS _next_start FROM ({started}) AS r WHERE r._life_end IS NULL OR r._start_at < r._life_end"
+    return f"SELECT r.* FROM ({held}) AS r WHERE r._next_start IS NULL OR r._next_start <> r._start_at"
 
 
 def timeline(s: Scope, dimension: Dimension | None) -> str:
     """The same with all that the chain has."""
     chain = chain_of(s, dimension)
-    return f"SELECT c.*, x.start_at, x.next_start FROM ({bare_timeline(s, dimension)}) AS x JOIN {chain} AS c ON {on('c', 'x', (*s.keys, 'n'))}"
+    return f"SELECT c.*, x._start_at, x._next_start FROM ({bare_timeline(s, dimension)}) AS x JOIN {chain} AS c ON {on('c', 'x', (*s.keys, '_n'))}"
 
 
 def open_end(s: Scope) -> str:

@@ -26,8 +26,10 @@ def seen(s: Scope, dimension: Dimension, line: str, chain: str, compared: tuple[
     """`compared`: bare names of the columns that open versions; a version shows them, and the `effective` one."""
     columns = (*compared, dimension.effective) if dimension.effective else compared
     names = [s.d.ident(c) for c in columns]
-    copy = f"SELECT {qualified('c', (*s.keys, 'n', 'absent', *names))} FROM {chain} AS c JOIN {line} AS x ON {on('x', 'c', (*s.keys, 'n'))}"
-    some = f"SELECT 1 FROM {seen_name(dimension)} WHERE absent IS NOT NULL LIMIT 1"
+    copy = (
+        f"SELECT {qualified('c', (*s.keys, '_n', '_absent', *names))} FROM {chain} AS c JOIN {line} AS x ON {on('x', 'c', (*s.keys, '_n'))}"
+    )
+    some = f"SELECT 1 FROM {seen_name(dimension)} WHERE _absent IS NOT NULL LIMIT 1"
     return (
         Step(f"see rows of {dimension.name}", (Temp(seen_name(dimension), copy, s.keys),)),
         Step(f"see unknown columns of {dimension.name}", _filled(s, dimension, line, columns), some),
@@ -39,53 +41,53 @@ def _filled(s: Scope, dimension: Dimension, line: str, columns: tuple[str, ...])
     rows, clash, after, reached, version, told, whole = (
         temp(kind, dimension.name) for kind in ("unknown", "clash", "after", "reached", "in_version", "told", "seen_whole")
     )
-    life = (*s.keys, "life")
+    life = (*s.keys, "_life")
     names = [d.ident(c) for c in columns]
     x = qualified("x", life)
-    before = f"OVER (PARTITION BY {x} ORDER BY x.p ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
-    murky = f"SELECT DISTINCT {qualified('l', life)} FROM {line} AS l JOIN {name} AS c ON {on('c', 'l', (*s.keys, 'n'))} WHERE c.absent IS NOT NULL"
-    place = f"ROW_NUMBER() OVER (PARTITION BY {qualified('l', life)} ORDER BY l.start_at) AS p"
+    before = f"OVER (PARTITION BY {x} ORDER BY x._p ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+    murky = f"SELECT DISTINCT {qualified('l', life)} FROM {line} AS l JOIN {name} AS c ON {on('c', 'l', (*s.keys, '_n'))} WHERE c._absent IS NOT NULL"
+    place = f"ROW_NUMBER() OVER (PARTITION BY {qualified('l', life)} ORDER BY l._start_at) AS _p"
     positions = (
-        f"SELECT {qualified('l', life)}, l.n, {place}, {qualified('c', ('absent', *names))} FROM {line} AS l "
-        f"JOIN {name} AS c ON {on('c', 'l', (*s.keys, 'n'))} JOIN ({murky}) AS m ON {on('m', 'l', life)}"
+        f"SELECT {qualified('l', life)}, l._n, {place}, {qualified('c', ('_absent', *names))} FROM {line} AS l "
+        f"JOIN {name} AS c ON {on('c', 'l', (*s.keys, '_n'))} JOIN ({murky}) AS m ON {on('m', 'l', life)}"
     )
     tracked = columns[:-1] if dimension.effective else columns  # what `effective` says is not compared
-    lasts = "".join(f", MAX(CASE WHEN {known(s, c, 'x')} THEN x.p END) {before} AS q{i}" for i, c in enumerate(tracked))
+    lasts = "".join(f", MAX(CASE WHEN {known(s, c, 'x')} THEN x._p END) {before} AS q{i}" for i, c in enumerate(tracked))
     clashes = d.greatest_of(
         [
-            f"CASE WHEN {known(s, c, 'x')} AND v{i}.p IS NOT NULL AND {d.changed(f'x.{d.ident(c)}', f'v{i}.{d.ident(c)}')} = 1 THEN v{i}.p ELSE 0 END"
+            f"CASE WHEN {known(s, c, 'x')} AND v{i}._p IS NOT NULL AND {d.changed(f'x.{d.ident(c)}', f'v{i}.{d.ident(c)}')} = 1 THEN v{i}._p ELSE 0 END"
             for i, c in enumerate(tracked)
         ]
     )
-    joins = " ".join(f"LEFT JOIN {rows} AS v{i} ON {on(f'v{i}', 'x', life)} AND v{i}.p = x.q{i}" for i in range(len(tracked)))
-    clashing = f"SELECT {x}, x.p, {clashes} AS clash FROM (SELECT x.*{lasts} FROM {rows} AS x) AS x {joins}"
+    joins = " ".join(f"LEFT JOIN {rows} AS v{i} ON {on(f'v{i}', 'x', life)} AND v{i}._p = x.q{i}" for i in range(len(tracked)))
+    clashing = f"SELECT {x}, x._p, {clashes} AS _clash FROM (SELECT x.*{lasts} FROM {rows} AS x) AS x {joins}"
     following = (
-        f"SELECT {x}, x.p, MIN(y.p) AS next_p FROM {clash} AS x JOIN {clash} AS y ON {on('y', 'x', life)} AND y.p > x.p AND y.clash >= x.p "
-        f"GROUP BY {x}, x.p"
+        f"SELECT {x}, x._p, MIN(y._p) AS _next_p FROM {clash} AS x JOIN {clash} AS y ON {on('y', 'x', life)} AND y._p > x._p AND y._clash >= x._p "
+        f"GROUP BY {x}, x._p"
     )
     temps = [Temp(rows, positions, s.keys), Temp(clash, clashing, s.keys), Temp(f"{after}_0", following, s.keys)]
-    temps.append(Temp(f"{reached}_0", f"SELECT {x}, x.p FROM {rows} AS x WHERE x.p = 1", s.keys))
+    temps.append(Temp(f"{reached}_0", f"SELECT {x}, x._p FROM {rows} AS x WHERE x._p = 1", s.keys))
     for i in range(_DOUBLINGS):
-        jump = f"SELECT {x}, j.next_p AS p FROM {reached}_{i} AS x JOIN {after}_{i} AS j ON {on('j', 'x', life)} AND j.p = x.p"
-        twice = f"SELECT {x}, x.p, j.next_p FROM {after}_{i} AS x JOIN {after}_{i} AS j ON {on('j', 'x', life)} AND j.p = x.next_p"
-        temps.append(Temp(f"{reached}_{i + 1}", f"SELECT {x}, x.p FROM {reached}_{i} AS x UNION {jump}", s.keys))
+        jump = f"SELECT {x}, j._next_p AS _p FROM {reached}_{i} AS x JOIN {after}_{i} AS j ON {on('j', 'x', life)} AND j._p = x._p"
+        twice = f"SELECT {x}, x._p, j._next_p FROM {after}_{i} AS x JOIN {after}_{i} AS j ON {on('j', 'x', life)} AND j._p = x._next_p"
+        temps.append(Temp(f"{reached}_{i + 1}", f"SELECT {x}, x._p FROM {reached}_{i} AS x UNION {jump}", s.keys))
         temps.append(Temp(f"{after}_{i + 1}", twice, s.keys))
     begins = (
-        f"SELECT x.*, MAX(r.p) OVER (PARTITION BY {x} ORDER BY x.p ROWS UNBOUNDED PRECEDING) AS v FROM {rows} AS x "
-        f"LEFT JOIN {reached}_{_DOUBLINGS} AS r ON {on('r', 'x', life)} AND r.p = x.p"
+        f"SELECT x.*, MAX(r._p) OVER (PARTITION BY {x} ORDER BY x._p ROWS UNBOUNDED PRECEDING) AS _v FROM {rows} AS x "
+        f"LEFT JOIN {reached}_{_DOUBLINGS} AS r ON {on('r', 'x', life)} AND r._p = x._p"
     )
-    so_far = f"OVER (PARTITION BY {x}, x.v ORDER BY x.p ROWS UNBOUNDED PRECEDING)"
-    sources = [f"MAX(CASE WHEN {known(s, c, 'x')} THEN x.p END) {so_far} AS f{i}" for i, c in enumerate(tracked)]
+    so_far = f"OVER (PARTITION BY {x}, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING)"
+    sources = [f"MAX(CASE WHEN {known(s, c, 'x')} THEN x._p END) {so_far} AS f{i}" for i, c in enumerate(tracked)]
     if dimension.effective:
-        sources.append(f"MIN(CASE WHEN {known(s, columns[-1], 'x')} THEN x.p END) OVER (PARTITION BY {x}, x.v) AS f{len(tracked)}")
-    telling = f"SELECT {x}, x.n, {', '.join(sources)} FROM {version} AS x"
+        sources.append(f"MIN(CASE WHEN {known(s, columns[-1], 'x')} THEN x._p END) OVER (PARTITION BY {x}, x._v) AS f{len(tracked)}")
+    telling = f"SELECT {x}, x._n, {', '.join(sources)} FROM {version} AS x"
     values = ", ".join(f"v{i}.{n}" for i, n in enumerate(names))
     still = d.concat([f"CASE WHEN t.f{i} IS NULL THEN {s.text(s.ordinal(c))} ELSE '' END" for i, c in enumerate(columns)])
-    from_rows = " ".join(f"LEFT JOIN {rows} AS v{i} ON {on(f'v{i}', 't', life)} AND v{i}.p = t.f{i}" for i in range(len(names)))
-    others = f"SELECT {qualified('c', (*s.keys, 'n', 'absent', *names))} FROM {name} AS c LEFT JOIN {rows} AS m ON {on('m', 'c', (*s.keys, 'n'))}"
+    from_rows = " ".join(f"LEFT JOIN {rows} AS v{i} ON {on(f'v{i}', 't', life)} AND v{i}._p = t.f{i}" for i in range(len(names)))
+    others = f"SELECT {qualified('c', (*s.keys, '_n', '_absent', *names))} FROM {name} AS c LEFT JOIN {rows} AS m ON {on('m', 'c', (*s.keys, '_n'))}"
     both = (
-        f"SELECT {qualified('t', (*s.keys, 'n'))}, NULLIF({still}, '') AS absent, {values} FROM {told} AS t {from_rows} "
-        f"UNION ALL {others} WHERE m.n IS NULL"
+        f"SELECT {qualified('t', (*s.keys, '_n'))}, NULLIF({still}, '') AS _absent, {values} FROM {told} AS t {from_rows} "
+        f"UNION ALL {others} WHERE m._n IS NULL"
     )
     return (
         *temps,

@@ -27,7 +27,7 @@ def versions(s: Scope, dimension: Dimension, keys: str) -> tuple[Step, ...]:
     timed = Step(f"time line of {dimension.name}", (Temp(line, _line(s, dimension, keys), s.keys),))
     if not tracked(dimension) and not dimension.effective:
         return timed, Step(f"versions of {dimension.name}", _versioned(s, dimension, chain))
-    some = f"SELECT 1 FROM {chain} WHERE absent IS NOT NULL AND deleted = 0 LIMIT 1"
+    some = f"SELECT 1 FROM {chain} WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1"
     seen = unknown.seen(s, dimension, line, chain, tuple(a.column for a in tracked(dimension)))
     made = _versioned(s, dimension, unknown.seen_name(dimension))
     return (
@@ -40,9 +40,9 @@ def versions(s: Scope, dimension: Dimension, keys: str) -> tuple[Step, ...]:
 def _unversioned(s: Scope, dimension: Dimension, keys: str) -> str:
     """One row for each key ever alive, however short, with the latest of everything."""
     d, chain = s.d, chain_of(s, dimension)
-    last = f"SELECT {qualified('c', s.keys)}, MAX(c.n) AS end_n FROM {within(s, chain, keys)} GROUP BY {qualified('c', s.keys)}"
+    last = f"SELECT {qualified('c', s.keys)}, MAX(c._n) AS _end_n FROM {within(s, chain, keys)} GROUP BY {qualified('c', s.keys)}"
     stays = dimension.on_delete is OnDelete.FLAG
-    open_ = "TRUE" if stays else "x.deleted = 0"
+    open_ = "TRUE" if stays else "x._deleted = 0"
     columns = [
         *(f"r.{k}" for k in s.keys),
         *(f"r.{d.ident(spelling(k))}" for k in s.table.key if s.table.folds(k)),
@@ -51,12 +51,12 @@ def _unversioned(s: Scope, dimension: Dimension, keys: str) -> str:
     ]
     if dimension.effective:
         columns.append(f"r.latest_{dimension.effective} AS {d.ident(dimension.effective)}")
-    valid_to = open_end(s) if stays else f"CASE WHEN x.deleted = 0 THEN {open_end(s)} ELSE x.eff END"
-    columns += [f"{start(s, dimension, 'a')} AS valid_from", f"{valid_to} AS valid_to", f"{open_} AS is_open"]
-    columns.append(f"{'x.deleted = 1' if stays else 'FALSE'} AS is_flagged")
+    valid_to = open_end(s) if stays else f"CASE WHEN x._deleted = 0 THEN {open_end(s)} ELSE x._eff END"
+    columns += [f"{start(s, dimension, 'a')} AS valid_from", f"{valid_to} AS valid_to", f"{open_} AS _is_open"]
+    columns.append(f"{'x._deleted = 1' if stays else 'FALSE'} AS _is_flagged")
     return (
         f"SELECT {', '.join(columns)} FROM {reads_name(dimension)} AS r JOIN ({last}) AS l ON {on('l', 'r', s.keys)} "
-        f"JOIN {chain} AS x ON {on('x', 'r', s.keys)} AND x.n = l.end_n JOIN {chain} AS a ON {on('a', 'r', s.keys)} AND a.n = r.first_n"
+        f"JOIN {chain} AS x ON {on('x', 'r', s.keys)} AND x._n = l._end_n JOIN {chain} AS a ON {on('a', 'r', s.keys)} AND a._n = r._first_n"
         f"{beginnings(s, dimension)}"
     )
 
@@ -87,7 +87,7 @@ def _versioned(s: Scope, dimension: Dimension, chain: str) -> tuple[Temp, ...]:
     ]
     if dimension.effective:
         columns.append(f"v.{d.ident(dimension.effective)}")
-    columns += ["v.valid_from", "v.valid_to", f"v.valid_to = {open_end(s)} AS is_open", "v.is_flagged"]
+    columns += ["v.valid_from", "v.valid_to", f"v.valid_to = {open_end(s)} AS _is_open", "v._is_flagged"]
     final = f"SELECT {', '.join(columns)} FROM {rows} AS v JOIN {reads_name(dimension)} AS r ON {on('r', 'v', s.keys)}"
     return (*temps, Temp(versions_name(dimension), final, s.keys))
 
@@ -98,35 +98,35 @@ def tracked(dimension: Dimension) -> tuple[Attribute, ...]:
 
 def _line(s: Scope, dimension: Dimension, keys: str) -> str:
     """The time line, each row with the n of the row before it in its life; narrow, values are joined where they are asked for."""
-    w = f"OVER (PARTITION BY {qualified('x', s.keys)}, x.life ORDER BY x.start_at)"
-    return f"SELECT x.*, LAG(x.n) {w} AS was_n FROM ({bare_timeline(s, dimension, keys)}) AS x"
+    w = f"OVER (PARTITION BY {qualified('x', s.keys)}, x._life ORDER BY x._start_at)"
+    return f"SELECT x.*, LAG(x._n) {w} AS _was_n FROM ({bare_timeline(s, dimension, keys)}) AS x"
 
 
 def _own_versions(s: Scope, dimension: Dimension, chain: str) -> str:
     """Rows of the time line joined while no tracked attribute changes; a version shows its last row, which knows most."""
     d, keys, line = s.d, qualified("x", s.keys), temp("line", dimension.name)
-    own = (*s.keys, "life", "n", "life_end", "start_at", "next_start")
+    own = (*s.keys, "_life", "_n", "_life_end", "_start_at", "_next_start")
     differs = " OR ".join(
         f"({d.changed(f'c.{d.ident(a.column)}', f'b.{d.ident(a.column)}')} = 1 AND {known(s, a.column, 'c')} AND {known(s, a.column, 'b')})"
         for a in tracked(dimension)
     )
     opened = (
-        f"SELECT {qualified('x', own)}, CASE WHEN x.was_n IS NULL OR {differs or 'FALSE'} THEN 1 ELSE 0 END AS opens FROM {line} AS x "
-        f"JOIN {chain} AS c ON {on('c', 'x', (*s.keys, 'n'))} LEFT JOIN {chain} AS b ON {on('b', 'x', s.keys)} AND b.n = x.was_n"
+        f"SELECT {qualified('x', own)}, CASE WHEN x._was_n IS NULL OR {differs or 'FALSE'} THEN 1 ELSE 0 END AS _opens FROM {line} AS x "
+        f"JOIN {chain} AS c ON {on('c', 'x', (*s.keys, '_n'))} LEFT JOIN {chain} AS b ON {on('b', 'x', s.keys)} AND b._n = x._was_n"
     )
-    w = f"OVER (PARTITION BY {keys}, x.life ORDER BY x.start_at"
+    w = f"OVER (PARTITION BY {keys}, x._life ORDER BY x._start_at"
     ended = (
-        f"SELECT x.*, LEAD(x.opens) {w}) AS next_opens, MAX(CASE WHEN x.opens = 1 THEN x.start_at END) {w} ROWS UNBOUNDED PRECEDING) AS valid_from "
+        f"SELECT x.*, LEAD(x._opens) {w}) AS _next_opens, MAX(CASE WHEN x._opens = 1 THEN x._start_at END) {w} ROWS UNBOUNDED PRECEDING) AS valid_from "
         f"FROM ({opened}) AS x"
     )
-    columns = [keys, "x.life", "x.life_end", *(f"c.{d.ident(a.column)}" for a in tracked(dimension))]
-    join = f"JOIN {chain} AS c ON {on('c', 'x', (*s.keys, 'n'))}"
+    columns = [keys, "x._life", "x._life_end", *(f"c.{d.ident(a.column)}" for a in tracked(dimension))]
+    join = f"JOIN {chain} AS c ON {on('c', 'x', (*s.keys, '_n'))}"
     if dimension.effective:
         columns.append(f"g.{d.ident(dimension.effective)}")
-        join += f" JOIN {line} AS f ON {on('f', 'x', s.keys)} AND f.life = x.life AND f.start_at = x.valid_from"
-        join += f" JOIN {chain} AS g ON {on('g', 'f', (*s.keys, 'n'))}"
-    columns += ["x.valid_from", f"COALESCE(x.next_start, x.life_end, {open_end(s)}) AS valid_to", "FALSE AS is_flagged"]
-    return f"SELECT {', '.join(columns)} FROM ({ended}) AS x {join} WHERE x.next_opens IS NULL OR x.next_opens = 1"
+        join += f" JOIN {line} AS f ON {on('f', 'x', s.keys)} AND f._life = x._life AND f._start_at = x.valid_from"
+        join += f" JOIN {chain} AS g ON {on('g', 'f', (*s.keys, '_n'))}"
+    columns += ["x.valid_from", f"COALESCE(x._next_start, x._life_end, {open_end(s)}) AS valid_to", "FALSE AS _is_flagged"]
+    return f"SELECT {', '.join(columns)} FROM ({ended}) AS x {join} WHERE x._next_opens IS NULL OR x._next_opens = 1"
 
 
 def _with_flagged(s: Scope, dimension: Dimension, own: str) -> str:
@@ -134,21 +134,21 @@ def _with_flagged(s: Scope, dimension: Dimension, own: str) -> str:
     d, keys = s.d, qualified("x", s.keys)
     chain = chain_of(s, dimension)
     names = [d.ident(a.column) for a in tracked(dimension)] + ([d.ident(dimension.effective)] if dimension.effective else [])
-    shown_columns = ", ".join([keys, "x.life", "x.life_end", *(f"x.{n}" for n in names)])
-    lives = f"SELECT DISTINCT {qualified('o', s.keys)}, o.life FROM {own} AS o WHERE o.life_end IS NOT NULL"
+    shown_columns = ", ".join([keys, "x._life", "x._life_end", *(f"x.{n}" for n in names)])
+    lives = f"SELECT DISTINCT {qualified('o', s.keys)}, o._life FROM {own} AS o WHERE o._life_end IS NOT NULL"
     last = (
-        f"SELECT {qualified('c', s.keys)}, c.life, MAX(c.n) AS n FROM {chain} AS c JOIN ({lives}) AS v ON {on('v', 'c', s.keys)} AND v.life = c.life "
-        f"WHERE c.deleted = 0 GROUP BY {qualified('c', s.keys)}, c.life"
+        f"SELECT {qualified('c', s.keys)}, c._life, MAX(c._n) AS _n FROM {chain} AS c JOIN ({lives}) AS v ON {on('v', 'c', s.keys)} AND v._life = c._life "
+        f"WHERE c._deleted = 0 GROUP BY {qualified('c', s.keys)}, c._life"
     )
     after = (
-        f"SELECT {shown_columns}, x.life_end AS valid_from, {open_end(s)} AS valid_to, TRUE AS is_flagged "
-        f"FROM {chain} AS x JOIN ({last}) AS l ON {on('l', 'x', s.keys)} AND l.life = x.life AND l.n = x.n"
+        f"SELECT {shown_columns}, x._life_end AS valid_from, {open_end(s)} AS valid_to, TRUE AS _is_flagged "
+        f"FROM {chain} AS x JOIN ({last}) AS l ON {on('l', 'x', s.keys)} AND l._life = x._life AND l._n = x._n"
     )
-    both = f"SELECT {shown_columns}, x.valid_from, x.valid_to, x.is_flagged FROM {own} AS x UNION ALL {after}"
-    w = f"OVER (PARTITION BY {keys} ORDER BY x.life, CASE WHEN x.is_flagged THEN 1 ELSE 0 END, x.valid_from)"
-    bounded = f"SELECT {shown_columns}, x.valid_from, x.valid_to, x.is_flagged, LEAD(x.valid_from) {w} AS next_from FROM ({both}) AS x"
-    valid_to = f"CASE WHEN x.is_flagged THEN COALESCE(x.next_from, {open_end(s)}) ELSE x.valid_to END"
+    both = f"SELECT {shown_columns}, x.valid_from, x.valid_to, x._is_flagged FROM {own} AS x UNION ALL {after}"
+    w = f"OVER (PARTITION BY {keys} ORDER BY x._life, CASE WHEN x._is_flagged THEN 1 ELSE 0 END, x.valid_from)"
+    bounded = f"SELECT {shown_columns}, x.valid_from, x.valid_to, x._is_flagged, LEAD(x.valid_from) {w} AS _next_from FROM ({both}) AS x"
+    valid_to = f"CASE WHEN x._is_flagged THEN COALESCE(x._next_from, {open_end(s)}) ELSE x.valid_to END"
     return (
-        f"SELECT {shown_columns}, x.valid_from, {valid_to} AS valid_to, x.is_flagged FROM ({bounded}) AS x "
-        f"WHERE NOT x.is_flagged OR x.next_from IS NULL OR x.next_from > x.valid_from"
+        f"SELECT {shown_columns}, x.valid_from, {valid_to} AS valid_to, x._is_flagged FROM ({bounded}) AS x "
+        f"WHERE NOT x._is_flagged OR x._next_from IS NULL OR x._next_from > x.valid_from"
     )
