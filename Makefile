@@ -38,7 +38,7 @@ demo: $(READY) ## A trading day, from change events to a star schema, on this ma
 	rm -rf .retailflow
 	$(RETAILFLOW) validate
 	$(RETAILFLOW) generate
-	$(RETAILFLOW) simulate --seed 7 --events 210000
+	$(RETAILFLOW) simulate --seed 7 --events 201000
 	$(RETAILFLOW) run
 	$(RETAILFLOW) audit
 	$(RETAILFLOW) query "$(SALES_BY_TIER)"
