@@ -54,9 +54,9 @@ def _typed(s: Scope) -> Iterator[Stage]:
             columns += [f"{typed(d, f'b{i}', c.type)} AS old_{c.name}", f"b{i}__is AS old_{c.name}__is"]
     columns.append(f"{_absent(s)} AS _absent")
     if d.longest and sum(len(value) for _, value in values) > d.longest:
-        yield from map(_more, _portions([f"{value} AS v{i}" for i, value in values], d.longest))
-        values = [(i, f"v{i}") for i, _ in values]
-    columns += [f"{value} AS {d.ident(s.table.columns[i].name)}" for i, value in values]
+        yield from map(_more, _portions([f"{value} AS x{i}" for i, value in values], d.longest))
+        values = [(i, f"x{i}") for i, _ in values]
+    columns += [f"{value} AS {s.held(s.table.columns[i].name)}" for i, value in values]
     yield lambda relation: f"SELECT {', '.join(columns)} FROM {relation}"
 
 
@@ -88,17 +88,17 @@ def _kept(made: dict[str, str], judged_records: str) -> str:
 def _made(s: Scope) -> dict[str, str]:
     """The columns of a record with derived ones and canonical keys, each as an expression over what is typed."""
     d, o = s.d, order(s)
-    drop = {c.name for c in s.table.columns} | {f"old_{k}" for k in s.table.key}
+    drop = {f"old_{k}" for k in s.table.key}
     keep = [*_carried(s), "_absent", *(f"given{i}" for i, c in enumerate(s.table.columns) if c.expression is None)]
     keep += [f"old_{k}__is" for k in s.table.key] if s.table.route is Route.CDC else []
     made = {k: k for k in keep if k not in drop}
     for c in s.table.columns:
-        name = d.ident(c.name)
-        value = name if c.expression is None else render(d, c.expression)
+        name = s.held(c.name)
+        value = name if c.expression is None else render(d, c.expression, "v_")
         made[name] = value
         if c.name in s.table.key:
             made[name] = canonical(d, value, c.type, case_insensitive=s.table.source.case_insensitive)
-            made |= {d.ident(spelling(c.name)): value} if s.table.folds(c.name) else {}
+            made |= {s.held(spelling(c.name)): value} if s.table.folds(c.name) else {}
             if s.table.route is Route.CDC:
                 made[f"old_{c.name}"] = canonical(d, f"old_{c.name}", c.type, case_insensitive=s.table.source.case_insensitive)
     if s.table.route is Route.CDC:
@@ -169,14 +169,14 @@ def _zoned(s: Scope) -> tuple[Stage, ...]:
     names = {c.name: i for i, c in enumerate(zoned)}
     replaced, joins = [], []
     for c in zoned:
-        x, z = f"w.{d.ident(c.name)}", f"z{names[c.name]}"
+        x, z = f"w.{s.held(c.name)}", f"z{names[c.name]}"
         shifted = d.add_seconds(x, f"-{z}.offset_seconds")
-        replaced.append(f"COALESCE({shifted}, {x}) AS {d.ident(c.name)}")
+        replaced.append(f"COALESCE({shifted}, {x}) AS {s.held(c.name)}")
         joins.append(
             f"LEFT JOIN {s.names.zones} AS {z} ON {z}.zone = {s.text(c.time_zone)} AND {x} >= {z}.local_from AND {x} < {z}.local_to "
             f"AND EXTRACT(YEAR FROM {x}) NOT IN {_SENTINEL_YEARS} AND {x} <> {d.timestamp('1900-01-01 00:00:00')}"
         )
-    others = [f"w.{n}" for n in _typed_names(s) if n not in {d.ident(c.name) for c in zoned}]
+    others = [f"w.{n}" for n in _typed_names(s) if n not in {s.held(c.name) for c in zoned}]
     return (lambda relation: f"SELECT {', '.join([*others, *replaced])} FROM (SELECT * FROM {relation}) AS w {' '.join(joins)}",)
 
 
@@ -184,7 +184,7 @@ def _typed_names(s: Scope) -> list[str]:
     names = [*_carried(s), *_source_columns(s), "_absent"]
     for i, c in enumerate(s.table.columns):
         if c.expression is None:
-            names += [s.d.ident(c.name), f"given{i}"]
+            names += [s.held(c.name), f"given{i}"]
             if s.table.route is Route.CDC and c.name in s.table.key:
                 names += [f"old_{c.name}", f"old_{c.name}__is"]
     return names

@@ -8,10 +8,10 @@ from retailflow.types import ColumnType, Kind
 
 
 def render(d: Dialect, x: e.Expression, prefix: str = "") -> str:
-    """`prefix` qualifies column names (`x.`)."""
+    """`prefix` stands before column names: an alias (`x.`), or the start of another name for them (`v_`)."""
     match x:
         case e.ColumnRef():
-            return prefix + d.ident(x.name)
+            return named(d, x.name, prefix)
         case e.Literal():
             return constant(d, x.value, x.type)
         case e.Arithmetic():
@@ -37,6 +37,11 @@ def render(d: Dialect, x: e.Expression, prefix: str = "") -> str:
             return d.cast(render(d, x.operand, prefix), value_type(d, x.type))
         case _:
             assert_never(x)
+
+
+def named(d: Dialect, column: str, prefix: str) -> str:
+    """A column behind a prefix; names are plain, so a longer one needs no quotes."""
+    return prefix + d.ident(column) if not prefix or prefix.endswith(".") else prefix + column
 
 
 def constant(d: Dialect, value: str | None, t: ColumnType) -> str:

@@ -6,7 +6,7 @@ from retailflow.checks import Check, CheckKind, OnFail
 from retailflow.model.source import Route
 from retailflow.model.table import Column
 from retailflow.sql.dialects.base import Dialect
-from retailflow.sql.expression import constant
+from retailflow.sql.expression import constant, named
 from retailflow.sql.scope import Scope
 
 
@@ -58,25 +58,25 @@ def _reasons(s: Scope) -> list[tuple[str, str, str]]:
             reasons.pop()
     for i, c in enumerate(t.columns):
         if c.expression is None and c.name in t.key:
-            reasons.append(("untypable", c.name, f"given{i} AND {d.ident(c.name)} IS NULL"))
-    reasons += [("null_key", k, f"{d.ident(k)} IS NULL") for k in t.key]
-    reasons += [("unorderable", t.event_id, f"{d.ident(t.event_id)} IS NULL")] if t.event_id else []
+            reasons.append(("untypable", c.name, f"given{i} AND {s.held(c.name)} IS NULL"))
+    reasons += [("null_key", k, f"{s.held(k)} IS NULL") for k in t.key]
+    reasons += [("unorderable", t.event_id, f"{s.held(t.event_id)} IS NULL")] if t.event_id else []
     reasons += [("unorderable", "no commit time", "_commit_ts IS NULL"), ("unorderable", "no order coordinate", "_sequence IS NULL")]
     reasons.append(("future_commit", "more than a day after its Kafka timestamp", f"_commit_ts > {d.add_seconds('record_ts', '86400')}"))
     for i, c in enumerate(t.columns):
         if c.expression is None and c.name not in t.key:
-            reasons.append(("untypable", c.name, f"{is_row} AND given{i} AND {d.ident(c.name)} IS NULL"))
+            reasons.append(("untypable", c.name, f"{is_row} AND given{i} AND {s.held(c.name)} IS NULL"))
     for check in t.checks:
         if check.looks_at_one_row and check.on_fail is OnFail.QUARANTINE:
             name = check.columns[0]
             known = f"(_absent IS NULL OR NOT {d.contains('_absent', s.ordinal(name))})"
-            reasons.append(("check_failed", f"{name}: {check.kind}", f"{is_row} AND {known} AND {bad(d, check, t.column(name))}"))
+            reasons.append(("check_failed", f"{name}: {check.kind}", f"{is_row} AND {known} AND {bad(d, check, t.column(name), 'v_')}"))
     return reasons
 
 
 def bad(d: Dialect, check: Check, column: Column, prefix: str = "") -> str:
     """A predicate true of every row the check is against."""
-    x = prefix + d.ident(column.name)
+    x = named(d, column.name, prefix)
     match check.kind:
         case CheckKind.NOT_NULL:
             return f"{x} IS NULL"

@@ -43,7 +43,7 @@ def values(s: Scope, fact: Fact) -> tuple[dict[str, str], list[str]]:
             shown[milestone.name] = f"b.{s.d.ident(milestone.column)}"
         else:
             joins.append(f" LEFT JOIN {reached_name(fact, milestone.name)} AS m{i} ON {on(f'm{i}', 'b', s.keys)}")
-            shown[milestone.name] = f"m{i}.reached"
+            shown[milestone.name] = f"m{i}._reached"
     for i, lag in enumerate(fact.lags):
         value, lag_joins = _lag(s, fact, lag, shown, i)
         shown[lag.name] = value

@@ -98,9 +98,9 @@ def _cdc(s: Scope) -> Order:
 
 def _stream(s: Scope) -> Order:
     d, t = s.d, s.table
-    commit_ts = d.ident(t.time) if t.time else "record_ts"
+    commit_ts = s.held(t.time) if t.time else "record_ts"
     if t.event_id:
-        event = canonical_text(d, d.ident(t.event_id), t.column(t.event_id).type)
+        event = canonical_text(d, s.held(t.event_id), t.column(t.event_id).type)
         tail, identity = event, d.concat([d.literal("e"), event])
     else:
         tail = d.concat([d.lpad("generation", 10), d.lpad("partition_no", 10), d.lpad("record_offset", 20)])

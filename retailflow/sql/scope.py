@@ -65,6 +65,20 @@ class Scope:
     def stored(self) -> tuple[str, ...]:
         return (*self.keys, *self.values)
 
+    def held(self, column: str) -> str:
+        """The name of a column among those the admission of a record uses for itself."""
+        return f"v_{column}"
+
+    @property
+    def held_keys(self) -> tuple[str, ...]:
+        return tuple(map(self.held, self.table.key))
+
+    @property
+    def held_stored(self) -> tuple[str, ...]:
+        """As `stored`, while a record is being admitted."""
+        values = [c.name for c in self.table.columns if c.name not in self.table.key]
+        return tuple(map(self.held, (*self.table.key, *values, *(spelling(k) for k in self.table.key if self.table.folds(k)))))
+
     @property
     def place_width(self) -> int:
         """How many characters of `_sequence` are its place: an LSN, or a time."""

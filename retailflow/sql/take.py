@@ -123,18 +123,29 @@ def _admit(s: Scope) -> tuple[Temp, ...]:
     events = [_events(s, rec)]
     if s.table.route is Route.CDC:
         events.append(_old_key_deletions(s, rec))
-    columns = ", ".join(("topic", *_COORDINATES, "part", "_identity", *s.keys))
-    identity = ("_identity",) if s.table.event_id else (*s.keys, "_identity")
+    columns = ", ".join(("topic", *_COORDINATES, "part", "_identity", *s.held_keys))
+    identity = _identity(s)
     numbered = f"SELECT {columns}, ROW_NUMBER() OVER (PARTITION BY {', '.join(identity)} ORDER BY partition_no, record_offset) AS copy_no FROM {rows}"
     logged = (
         f"SELECT n.*, l._identity IS NOT NULL AS logged FROM ({numbered}) AS n "
-        f"LEFT JOIN {s.log} AS l ON {on('l', 'n', identity)} AND l._incarnation = {s.table.era.incarnation}"
+        f"LEFT JOIN {s.log} AS l ON {_logged(s, 'l', 'n')} AND l._incarnation = {s.table.era.incarnation}"
     )
     return Temp(rows, " UNION ALL ".join(events)), Temp(ids, logged)
 
 
 def _event_columns(s: Scope) -> tuple[str, ...]:
-    return ("_commit_ts", "_identity", "_snapshot", "_absent", *s.stored)
+    return ("_commit_ts", "_identity", "_snapshot", "_absent", *s.held_stored)
+
+
+def _identity(s: Scope) -> tuple[str, ...]:
+    """What is equal for copies of one event, while it is being admitted."""
+    return ("_identity",) if s.table.event_id else (*s.held_keys, "_identity")
+
+
+def _logged(s: Scope, log: str, row: str) -> str:
+    """Whether a row of the log is of the same event."""
+    same = [] if s.table.event_id else [f"{log}.{k} = {row}.{v}" for k, v in zip(s.keys, s.held_keys, strict=True)]
+    return " AND ".join([*same, f"{log}._identity = {row}._identity"])
 
 
 def _events(s: Scope, records: str) -> str:
@@ -153,40 +164,42 @@ def _old_key_deletions(s: Scope, records: str) -> str:
     """An update that changes the key is two events at one place; the first deletes the old key."""
     d = s.d
     sequence = d.concat([f"SUBSTRING(_sequence, 1, {d.length('_sequence')} - 1)", d.literal("1")])
-    nulls = [
-        f"{d.null(d.type(s.table.column(n.name).type))} AS {d.ident(n.name)}" for n in s.table.columns if n.name not in s.table.key
-    ]
-    spellings = [f"{d.null(d.varchar)} AS {v}" for v in s.values[len(nulls) :]]
-    keys = [f"old_{k} AS {d.ident(k)}" for k in s.table.key]
+    nulls = [f"{d.null(d.type(s.table.column(n.name).type))} AS {s.held(n.name)}" for n in s.table.columns if n.name not in s.table.key]
+    spellings = [f"{d.null(d.varchar)} AS {v}" for v in s.held_stored[len(s.keys) + len(nulls) :]]
+    keys = [f"old_{k} AS {s.held(k)}" for k in s.table.key]
     columns = (
         f"topic, {', '.join(_COORDINATES)}, 1 AS part, content, 2 AS _kind, 'd' AS _op, {sequence} AS _sequence, "
         f"SUBSTRING(_sequence, 1, {s.place_width + 1}) AS _commit, _commit_ts, 'c' || {sequence} AS _identity, "
         f"{d.null(d.varchar)} AS _snapshot, {d.null(d.varchar)} AS _absent, {', '.join([*keys, *nulls, *spellings])}"
     )
-    moved = " OR ".join(f"old_{k} <> {d.ident(k)}" for k in s.table.key)
+    moved = " OR ".join(f"old_{k} <> {s.held(k)}" for k in s.table.key)
     present = " AND ".join(f"old_{k} IS NOT NULL" for k in s.table.key)
     return f"SELECT {columns} FROM {records} WHERE outcome = 'row' AND op = 'u' AND {present} AND ({moved})"
 
 
 def _conflicts(s: Scope) -> tuple[Assert, ...]:
     """Two different contents of one identity block the load."""
-    d = s.d
     rows, ids = s.temp("rows"), s.temp("ids")
     coordinates = ("topic", *_COORDINATES, "part")
-    identity = ("_identity",) if s.table.event_id else (*s.keys, "_identity")
-    image = [*(k for k in s.keys if k not in identity), *s.values, "_absent"]
-    differs = " + ".join(d.changed(f"a.{c}", f"b.{c}") for c in image)
-    where = f"a._sequence <> b._sequence OR a._commit_ts <> b._commit_ts OR (a._op <> 'd' AND {differs} > 0)"
-    where = where if image else "a._sequence <> b._sequence OR a._commit_ts <> b._commit_ts"
-    shown = f"{qualified('b', s.keys)}, a._identity, {qualified('a', ('topic', *_COORDINATES))}"
+    shown = ", ".join(f"a.{v} AS {k}" for k, v in zip(s.keys, s.held_keys, strict=True))
+    shown += f", a._identity, {qualified('a', ('topic', *_COORDINATES))}"
     other = f"SELECT {shown} FROM {ids} AS i JOIN {rows} AS a ON {on('i', 'a', coordinates)}"
-    first = f"JOIN {ids} AS f ON {on('i', 'f', identity)} AND f.copy_no = 1 JOIN {rows} AS b ON {on('f', 'b', coordinates)}"
-    logged = f"JOIN {s.log} AS b ON {on('i', 'b', identity)} AND b._incarnation = {s.table.era.incarnation}"
+    first = f"JOIN {ids} AS f ON {on('i', 'f', _identity(s))} AND f.copy_no = 1 JOIN {rows} AS b ON {on('f', 'b', coordinates)}"
+    logged = f"JOIN {s.log} AS b ON {_logged(s, 'b', 'i')} AND b._incarnation = {s.table.era.incarnation}"
     message = f"two different contents of one event of `{s.table.name}`"
     return (
-        Assert("RF502", message, f"{other} {first} WHERE i.copy_no > 1 AND ({where})"),
-        Assert("RF502", message, f"{other} {logged} WHERE i.logged AND i.copy_no = 1 AND ({where})"),
+        Assert("RF502", message, f"{other} {first} WHERE i.copy_no > 1 AND ({_contradicts(s, s.held_stored)})"),
+        Assert("RF502", message, f"{other} {logged} WHERE i.logged AND i.copy_no = 1 AND ({_contradicts(s, s.stored)})"),
     )
+
+
+def _contradicts(s: Scope, stored: tuple[str, ...]) -> str:
+    """A row being admitted, a, and another copy of its event, b, which has its columns as `stored`, say different things."""
+    apart = "a._sequence <> b._sequence OR a._commit_ts <> b._commit_ts"
+    skipped = 0 if s.table.event_id else len(s.keys)
+    pairs = [*zip(s.held_stored[skipped:], stored[skipped:], strict=True), ("_absent", "_absent")]
+    differs = " + ".join(s.d.changed(f"a.{mine}", f"b.{other}") for mine, other in pairs)
+    return f"{apart} OR (a._op <> 'd' AND {differs} > 0)"
 
 
 def _keep(s: Scope) -> tuple[Execute | Temp, ...]:
@@ -205,21 +218,25 @@ def _keep(s: Scope) -> tuple[Execute | Temp, ...]:
     coordinates = ("topic", *_COORDINATES, "part")
     fresh = f"{rows} AS r JOIN {ids} AS i ON {on('r', 'i', coordinates)} WHERE i.copy_no = 1 AND NOT i.logged"
     name = s.text(s.table.name)
-    text = key_text(d, [(d.ident(c.name), c.type) for c in s.table.key_columns])
+    text = key_text(d, [(s.held(c.name), c.type) for c in s.table.key_columns])
     quarantined = (
         f"SELECT topic, {', '.join(_COORDINATES)}, {name}, code, detail, record_value, content, {text}, {era.incarnation}, _snapshot, _place, "
         f"record_ts FROM {rec} WHERE outcome = 'quarantined'"
     )
     return (
         Execute(
-            f"INSERT INTO {s.log} ({', '.join([*own, *s.stored])}) SELECT {', '.join([*values, *(f'r.{c}' for c in s.stored)])} FROM {fresh}"
+            f"INSERT INTO {s.log} ({', '.join([*own, *s.stored])}) SELECT {', '.join([*values, *(f'r.{c}' for c in s.held_stored)])} FROM {fresh}"
         ),
         Execute(
             f"INSERT INTO {n.quarantine} (topic, {', '.join(_COORDINATES)}, table_name, code, detail, payload, content, key_text, incarnation, "
             f"snapshot_id, place, record_ts) {quarantined}"
         ),
-        Temp(s.temp("touched"), f"SELECT DISTINCT {qualified('r', s.keys)} FROM {fresh}", s.keys),
+        Temp(s.temp("touched"), f"SELECT DISTINCT {_keys_of(s)} FROM {fresh}", s.keys),
     )
+
+
+def _keys_of(s: Scope) -> str:
+    return ", ".join(f"r.{v} AS {k}" for k, v in zip(s.keys, s.held_keys, strict=True))
 
 
 def _count(s: Scope) -> tuple[Execute | Temp, ...]:
