@@ -16,5 +16,7 @@ RESERVED = frozenset(
     anti char character coalesce date dec decimal exists extract float greatest int integer least national nchar none nullif numeric
     overlay precision real setof smallint substring treat trim varchar xmlattributes bigint bit boolean double key value level year month
     day hour minute second quarter week
+    asof at by columns generated glob grouping grouping_id inout match_condition out pivot_longer pivot_wider tuple unpack
+    xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable
     """.split()
 )
