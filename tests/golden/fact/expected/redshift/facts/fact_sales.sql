@@ -8,10 +8,10 @@ BEGIN
   -- references of fact_sales
   DROP TABLE IF EXISTS tmp_refs_fact_sales_customer;
   CREATE TEMP TABLE tmp_refs_fact_sales_customer AS
-SELECT c.order_id, c.line_no, p0.customer_id AS d0 FROM tmp_chain_order_line AS c JOIN tmp_keys_fact_sales AS k ON k.order_id = c.order_id AND k.line_no = c.line_no JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0.deleted = 0 WHERE c.deleted = 0 AND p0.customer_id IS NOT NULL;
+SELECT c.order_id, c.line_no, p0.customer_id AS d0 FROM tmp_chain_order_line AS c JOIN tmp_keys_fact_sales AS k ON k.order_id = c.order_id AND k.line_no = c.line_no JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0 WHERE c._deleted = 0 AND p0.customer_id IS NOT NULL;
   DROP TABLE IF EXISTS tmp_refs_fact_sales_product;
   CREATE TEMP TABLE tmp_refs_fact_sales_product AS
-SELECT c.order_id, c.line_no, c.product_id AS d0 FROM tmp_chain_order_line AS c JOIN tmp_keys_fact_sales AS k ON k.order_id = c.order_id AND k.line_no = c.line_no  WHERE c.deleted = 0 AND c.product_id IS NOT NULL;
+SELECT c.order_id, c.line_no, c.product_id AS d0 FROM tmp_chain_order_line AS c JOIN tmp_keys_fact_sales AS k ON k.order_id = c.order_id AND k.line_no = c.line_no  WHERE c._deleted = 0 AND c.product_id IS NOT NULL;
 END;
 $$ LANGUAGE plpgsql;
 
@@ -24,19 +24,19 @@ BEGIN
   -- rows of fact_sales
   DROP TABLE IF EXISTS tmp_parent_fact_sales_order;
   CREATE TEMP TABLE tmp_parent_fact_sales_order DISTKEY (order_id) AS
-SELECT x.* FROM (SELECT c.*, MIN(c.eff) OVER (PARTITION BY c.order_id, c.life) AS since, LEAD(c.n) OVER (PARTITION BY c.order_id ORDER BY c.n) AS later FROM tmp_chain_order AS c) AS x WHERE x.later IS NULL AND x.deleted = 0;
+SELECT x.* FROM (SELECT c.*, MIN(c._eff) OVER (PARTITION BY c.order_id, c._life) AS _since, LEAD(c._n) OVER (PARTITION BY c.order_id ORDER BY c._n) AS _later FROM tmp_chain_order AS c) AS x WHERE x._later IS NULL AND x._deleted = 0;
   DROP TABLE IF EXISTS tmp_base_fact_sales;
   CREATE TEMP TABLE tmp_base_fact_sales DISTKEY (order_id) AS
-SELECT c.order_id, c.line_no, c.product_id, c.quantity, c.unit_price, c.discount, c.since, p0.customer_id, p0.ordered_at, p0.order_id IS NOT NULL AS order_there FROM (SELECT x.* FROM (SELECT c.*, MIN(c.eff) OVER (PARTITION BY c.order_id, c.line_no, c.life) AS since, LEAD(c.n) OVER (PARTITION BY c.order_id, c.line_no ORDER BY c.n) AS later FROM tmp_chain_order_line AS c JOIN tmp_keys_fact_sales AS k ON c.order_id = k.order_id AND c.line_no = k.line_no) AS x WHERE x.later IS NULL AND x.deleted = 0) AS c LEFT JOIN tmp_parent_fact_sales_order AS p0 ON p0.order_id = c.order_id;
+SELECT c.order_id, c.line_no, c.product_id, c.quantity, c.unit_price, c.discount, c._since, p0.customer_id, p0.ordered_at, p0.order_id IS NOT NULL AS order_there FROM (SELECT x.* FROM (SELECT c.*, MIN(c._eff) OVER (PARTITION BY c.order_id, c.line_no, c._life) AS _since, LEAD(c._n) OVER (PARTITION BY c.order_id, c.line_no ORDER BY c._n) AS _later FROM tmp_chain_order_line AS c JOIN tmp_keys_fact_sales AS k ON c.order_id = k.order_id AND c.line_no = k.line_no) AS x WHERE x._later IS NULL AND x._deleted = 0) AS c LEFT JOIN tmp_parent_fact_sales_order AS p0 ON p0.order_id = c.order_id;
   DROP TABLE IF EXISTS tmp_spans_fact_sales_customer;
   CREATE TEMP TABLE tmp_spans_fact_sales_customer DISTKEY (customer_id) AS
-SELECT v.customer_id, v.customer_key AS sk, TIMESTAMP '0001-01-01 00:00:00' AS lo, TIMESTAMP '9999-12-31 23:59:59.999999' AS hi FROM dw.dim_customer AS v JOIN (SELECT DISTINCT d0 AS customer_id FROM tmp_refs_fact_sales_customer) AS k ON v.customer_id = k.customer_id;
+SELECT v.customer_id, v.customer_key AS _sk, TIMESTAMP '0001-01-01 00:00:00' AS _lo, TIMESTAMP '9999-12-31 23:59:59.999999' AS _hi FROM dw.dim_customer AS v JOIN (SELECT DISTINCT d0 AS customer_id FROM tmp_refs_fact_sales_customer) AS k ON v.customer_id = k.customer_id;
   DROP TABLE IF EXISTS tmp_spans_fact_sales_product;
   CREATE TEMP TABLE tmp_spans_fact_sales_product DISTKEY (product_id) AS
-SELECT x.product_id, x.sk, CASE WHEN x.n = 1 THEN TIMESTAMP '0001-01-01 00:00:00' ELSE x.valid_from END AS lo, COALESCE(x.next_from, TIMESTAMP '9999-12-31 23:59:59.999999') AS hi FROM (SELECT v.product_id, v.product_key AS sk, v.valid_from, ROW_NUMBER() OVER (PARTITION BY v.product_id ORDER BY v.valid_from) AS n, LEAD(v.valid_from) OVER (PARTITION BY v.product_id ORDER BY v.valid_from) AS next_from FROM dw.dim_product AS v JOIN (SELECT DISTINCT d0 AS product_id FROM tmp_refs_fact_sales_product) AS k ON v.product_id = k.product_id) AS x;
+SELECT x.product_id, x._sk, CASE WHEN x._n = 1 THEN TIMESTAMP '0001-01-01 00:00:00' ELSE x.valid_from END AS _lo, COALESCE(x._next_from, TIMESTAMP '9999-12-31 23:59:59.999999') AS _hi FROM (SELECT v.product_id, v.product_key AS _sk, v.valid_from, ROW_NUMBER() OVER (PARTITION BY v.product_id ORDER BY v.valid_from) AS _n, LEAD(v.valid_from) OVER (PARTITION BY v.product_id ORDER BY v.valid_from) AS _next_from FROM dw.dim_product AS v JOIN (SELECT DISTINCT d0 AS product_id FROM tmp_refs_fact_sales_product) AS k ON v.product_id = k.product_id) AS x;
   DROP TABLE IF EXISTS tmp_want_fact_sales;
   CREATE TEMP TABLE tmp_want_fact_sales DISTKEY (order_id) AS
-SELECT CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.customer_id IS NULL THEN -1 ELSE COALESCE(r0.sk, -2) END AS customer_key, CASE WHEN b.product_id IS NULL THEN -1 ELSE COALESCE(r1.sk, -2) END AS product_key, CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.ordered_at IS NULL THEN -1 ELSE CAST(EXTRACT(YEAR FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.ordered_at), b.ordered_at)) * 10000 + EXTRACT(MONTH FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.ordered_at), b.ordered_at)) * 100 + EXTRACT(DAY FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.ordered_at), b.ordered_at)) AS INTEGER) END AS order_date_key, b.order_id AS order_id, b.line_no AS line_no, b.customer_id AS customer_id, b.product_id AS product_id, b.ordered_at AS ordered_at, CAST(b.quantity AS INTEGER) AS quantity, CAST(CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * CAST(CAST('1' AS INTEGER) - b.discount AS DECIMAL(6,4)) AS DECIMAL(37,8)) AS DECIMAL(19,4)) AS net_amount, b.since AS _since FROM tmp_base_fact_sales AS b LEFT JOIN tmp_spans_fact_sales_customer AS r0 ON r0.customer_id = b.customer_id LEFT JOIN tmp_spans_fact_sales_product AS r1 ON r1.product_id = b.product_id AND COALESCE(b.ordered_at, b.since) >= r1.lo AND COALESCE(b.ordered_at, b.since) < r1.hi LEFT JOIN staging.zones AS r2 ON r2.zone = 'Europe/Berlin' AND b.ordered_at >= r2.utc_from AND b.ordered_at < r2.utc_to AND EXTRACT(YEAR FROM b.ordered_at) NOT IN (1, 9999) AND b.ordered_at <> TIMESTAMP '1900-01-01 00:00:00';
+SELECT CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.customer_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS customer_key, CASE WHEN b.product_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS product_key, CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.ordered_at IS NULL THEN -1 ELSE CAST(EXTRACT(YEAR FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.ordered_at), b.ordered_at)) * 10000 + EXTRACT(MONTH FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.ordered_at), b.ordered_at)) * 100 + EXTRACT(DAY FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.ordered_at), b.ordered_at)) AS INTEGER) END AS order_date_key, b.order_id AS order_id, b.line_no AS line_no, b.customer_id AS customer_id, b.product_id AS product_id, b.ordered_at AS ordered_at, CAST(b.quantity AS INTEGER) AS quantity, CAST(CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * CAST(CAST('1' AS INTEGER) - b.discount AS DECIMAL(6,4)) AS DECIMAL(37,8)) AS DECIMAL(19,4)) AS net_amount, b._since AS _since FROM tmp_base_fact_sales AS b LEFT JOIN tmp_spans_fact_sales_customer AS r0 ON r0.customer_id = b.customer_id LEFT JOIN tmp_spans_fact_sales_product AS r1 ON r1.product_id = b.product_id AND COALESCE(b.ordered_at, b._since) >= r1._lo AND COALESCE(b.ordered_at, b._since) < r1._hi LEFT JOIN staging.zones AS r2 ON r2.zone = 'Europe/Berlin' AND b.ordered_at >= r2.utc_from AND b.ordered_at < r2.utc_to AND EXTRACT(YEAR FROM b.ordered_at) NOT IN (1, 9999) AND b.ordered_at <> TIMESTAMP '1900-01-01 00:00:00';
   -- keep references of fact_sales
   DROP TABLE IF EXISTS tmp_extra_fact_sales;
   CREATE TEMP TABLE tmp_extra_fact_sales AS
@@ -66,11 +66,11 @@ SELECT m.customer_id FROM tmp_moved_dim_customer AS m;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_respan_fact_sales_customer;
     CREATE TEMP TABLE tmp_respan_fact_sales_customer DISTKEY (customer_id) AS
-SELECT v.customer_id, v.customer_key AS sk, TIMESTAMP '0001-01-01 00:00:00' AS lo, TIMESTAMP '9999-12-31 23:59:59.999999' AS hi FROM dw.dim_customer AS v JOIN tmp_moved_fact_sales_customer AS k ON v.customer_id = k.customer_id;
+SELECT v.customer_id, v.customer_key AS _sk, TIMESTAMP '0001-01-01 00:00:00' AS _lo, TIMESTAMP '9999-12-31 23:59:59.999999' AS _hi FROM dw.dim_customer AS v JOIN tmp_moved_fact_sales_customer AS k ON v.customer_id = k.customer_id;
     DROP TABLE IF EXISTS tmp_rekey_fact_sales_customer;
     CREATE TEMP TABLE tmp_rekey_fact_sales_customer DISTKEY (order_id) AS
-SELECT t.order_id, t.line_no, v.sk AS sk FROM dw.fact_sales AS t JOIN tmp_respan_fact_sales_customer AS v ON v.customer_id = t.customer_id AND COALESCE(t.ordered_at, t._since) >= v.lo AND COALESCE(t.ordered_at, t._since) < v.hi WHERE t.customer_key <> v.sk;
-    UPDATE dw.fact_sales SET customer_key = k.sk FROM tmp_rekey_fact_sales_customer AS k WHERE dw.fact_sales.order_id = k.order_id AND dw.fact_sales.line_no = k.line_no;
+SELECT t.order_id, t.line_no, v._sk AS _sk FROM dw.fact_sales AS t JOIN tmp_respan_fact_sales_customer AS v ON v.customer_id = t.customer_id AND COALESCE(t.ordered_at, t._since) >= v._lo AND COALESCE(t.ordered_at, t._since) < v._hi WHERE t.customer_key <> v._sk;
+    UPDATE dw.fact_sales SET customer_key = k._sk FROM tmp_rekey_fact_sales_customer AS k WHERE dw.fact_sales.order_id = k.order_id AND dw.fact_sales.line_no = k.line_no;
   END IF;
   -- what moved product of fact_sales
   DROP TABLE IF EXISTS tmp_moved_fact_sales_product;
@@ -81,11 +81,11 @@ SELECT m.product_id FROM tmp_moved_dim_product AS m;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_respan_fact_sales_product;
     CREATE TEMP TABLE tmp_respan_fact_sales_product DISTKEY (product_id) AS
-SELECT x.product_id, x.sk, CASE WHEN x.n = 1 THEN TIMESTAMP '0001-01-01 00:00:00' ELSE x.valid_from END AS lo, COALESCE(x.next_from, TIMESTAMP '9999-12-31 23:59:59.999999') AS hi FROM (SELECT v.product_id, v.product_key AS sk, v.valid_from, ROW_NUMBER() OVER (PARTITION BY v.product_id ORDER BY v.valid_from) AS n, LEAD(v.valid_from) OVER (PARTITION BY v.product_id ORDER BY v.valid_from) AS next_from FROM dw.dim_product AS v JOIN tmp_moved_fact_sales_product AS k ON v.product_id = k.product_id) AS x;
+SELECT x.product_id, x._sk, CASE WHEN x._n = 1 THEN TIMESTAMP '0001-01-01 00:00:00' ELSE x.valid_from END AS _lo, COALESCE(x._next_from, TIMESTAMP '9999-12-31 23:59:59.999999') AS _hi FROM (SELECT v.product_id, v.product_key AS _sk, v.valid_from, ROW_NUMBER() OVER (PARTITION BY v.product_id ORDER BY v.valid_from) AS _n, LEAD(v.valid_from) OVER (PARTITION BY v.product_id ORDER BY v.valid_from) AS _next_from FROM dw.dim_product AS v JOIN tmp_moved_fact_sales_product AS k ON v.product_id = k.product_id) AS x;
     DROP TABLE IF EXISTS tmp_rekey_fact_sales_product;
     CREATE TEMP TABLE tmp_rekey_fact_sales_product DISTKEY (order_id) AS
-SELECT t.order_id, t.line_no, v.sk AS sk FROM dw.fact_sales AS t JOIN tmp_respan_fact_sales_product AS v ON v.product_id = t.product_id AND COALESCE(t.ordered_at, t._since) >= v.lo AND COALESCE(t.ordered_at, t._since) < v.hi WHERE t.product_key <> v.sk;
-    UPDATE dw.fact_sales SET product_key = k.sk FROM tmp_rekey_fact_sales_product AS k WHERE dw.fact_sales.order_id = k.order_id AND dw.fact_sales.line_no = k.line_no;
+SELECT t.order_id, t.line_no, v._sk AS _sk FROM dw.fact_sales AS t JOIN tmp_respan_fact_sales_product AS v ON v.product_id = t.product_id AND COALESCE(t.ordered_at, t._since) >= v._lo AND COALESCE(t.ordered_at, t._since) < v._hi WHERE t.product_key <> v._sk;
+    UPDATE dw.fact_sales SET product_key = k._sk FROM tmp_rekey_fact_sales_product AS k WHERE dw.fact_sales.order_id = k.order_id AND dw.fact_sales.line_no = k.line_no;
   END IF;
 END;
 $$ LANGUAGE plpgsql;

@@ -16,29 +16,29 @@ SELECT k.customer_id FROM tmp_keys_dim_customer AS k UNION SELECT c.customer_id 
   CREATE TEMP TABLE tmp_keys_dim_customer DISTKEY (customer_id) AS
 SELECT * FROM tmp_more_dim_customer;
   -- read dim_customer
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_customer WHERE absent IS NOT NULL AND deleted = 0 LIMIT 1)) AS asked;
+  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_customer WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)) AS asked;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_bounds_dim_customer;
     CREATE TEMP TABLE tmp_bounds_dim_customer DISTKEY (customer_id) AS
-SELECT c.customer_id, MIN(c.n) AS first_n, MAX(c.n) AS last_n FROM tmp_chain_customer AS c JOIN tmp_keys_dim_customer AS k ON c.customer_id = k.customer_id WHERE c.deleted = 0 GROUP BY c.customer_id;
+SELECT c.customer_id, MIN(c._n) AS _first_n, MAX(c._n) AS _last_n FROM tmp_chain_customer AS c JOIN tmp_keys_dim_customer AS k ON c.customer_id = k.customer_id WHERE c._deleted = 0 GROUP BY c.customer_id;
     DROP TABLE IF EXISTS tmp_reads_dim_customer;
     CREATE TEMP TABLE tmp_reads_dim_customer DISTKEY (customer_id) AS
-SELECT b.customer_id, b.first_n, b.last_n, z.name AS latest_name FROM tmp_bounds_dim_customer AS b JOIN tmp_chain_customer AS z ON z.customer_id = b.customer_id AND z.n = b.last_n;
+SELECT b.customer_id, b._first_n, b._last_n, z.name AS latest_name FROM tmp_bounds_dim_customer AS b JOIN tmp_chain_customer AS z ON z.customer_id = b.customer_id AND z._n = b._last_n;
   END IF;
   -- read dim_customer, some unknown
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_chain_customer WHERE absent IS NOT NULL AND deleted = 0 LIMIT 1) AS asked;
+  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_chain_customer WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_bounds_dim_customer;
     CREATE TEMP TABLE tmp_bounds_dim_customer DISTKEY (customer_id) AS
-SELECT c.customer_id, MIN(c.n) AS first_n, MAX(c.n) AS last_n, MAX(CASE WHEN (c.absent IS NULL OR NOT STRPOS(c.absent, ',1,') > 0) THEN c.n END) AS last_name FROM tmp_chain_customer AS c JOIN tmp_keys_dim_customer AS k ON c.customer_id = k.customer_id WHERE c.deleted = 0 GROUP BY c.customer_id;
+SELECT c.customer_id, MIN(c._n) AS _first_n, MAX(c._n) AS _last_n, MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0) THEN c._n END) AS last_name FROM tmp_chain_customer AS c JOIN tmp_keys_dim_customer AS k ON c.customer_id = k.customer_id WHERE c._deleted = 0 GROUP BY c.customer_id;
     DROP TABLE IF EXISTS tmp_reads_dim_customer;
     CREATE TEMP TABLE tmp_reads_dim_customer DISTKEY (customer_id) AS
-SELECT b.customer_id, b.first_n, b.last_n, v0.name AS latest_name FROM tmp_bounds_dim_customer AS b JOIN tmp_chain_customer AS z ON z.customer_id = b.customer_id AND z.n = b.last_n LEFT JOIN tmp_chain_customer AS v0 ON v0.customer_id = b.customer_id AND v0.n = b.last_name;
+SELECT b.customer_id, b._first_n, b._last_n, v0.name AS latest_name FROM tmp_bounds_dim_customer AS b JOIN tmp_chain_customer AS z ON z.customer_id = b.customer_id AND z._n = b._last_n LEFT JOIN tmp_chain_customer AS v0 ON v0.customer_id = b.customer_id AND v0._n = b.last_name;
   END IF;
   -- rows of dim_customer
   DROP TABLE IF EXISTS tmp_versions_dim_customer;
   CREATE TEMP TABLE tmp_versions_dim_customer DISTKEY (customer_id) AS
-SELECT r.customer_id, r.latest_name AS name, GREATEST(LEAST(CASE WHEN a.n = 1 AND a.kind = 1 AND TRUE AND NOT COALESCE(f.first_at < LPAD(CAST(a.incarnation AS VARCHAR), 10, '0') || a.place, FALSE) THEN TIMESTAMP '1900-01-01 00:00:00' ELSE a.eff END, TIMESTAMP '9999-12-30 00:00:00'), TIMESTAMP '1900-01-01 00:00:00') AS valid_from, CASE WHEN x.deleted = 0 THEN TIMESTAMP '9999-12-31 00:00:00' ELSE x.eff END AS valid_to, x.deleted = 0 AS is_open, FALSE AS is_flagged FROM tmp_reads_dim_customer AS r JOIN (SELECT c.customer_id, MAX(c.n) AS end_n FROM tmp_chain_customer AS c JOIN tmp_keys_dim_customer AS k ON c.customer_id = k.customer_id GROUP BY c.customer_id) AS l ON l.customer_id = r.customer_id JOIN tmp_chain_customer AS x ON x.customer_id = r.customer_id AND x.n = l.end_n JOIN tmp_chain_customer AS a ON a.customer_id = r.customer_id AND a.n = r.first_n CROSS JOIN (SELECT MIN(LPAD(CAST(m.incarnation AS VARCHAR), 10, '0') || m.place) AS first_at FROM staging.marks AS m WHERE m.table_name = 'customer' AND m.complete) AS f;
+SELECT r.customer_id, r.latest_name AS name, GREATEST(LEAST(CASE WHEN a._n = 1 AND a._kind = 1 AND TRUE AND NOT COALESCE(f.first_at < LPAD(CAST(a._incarnation AS VARCHAR), 10, '0') || a._place, FALSE) THEN TIMESTAMP '1900-01-01 00:00:00' ELSE a._eff END, TIMESTAMP '9999-12-30 00:00:00'), TIMESTAMP '1900-01-01 00:00:00') AS valid_from, CASE WHEN x._deleted = 0 THEN TIMESTAMP '9999-12-31 00:00:00' ELSE x._eff END AS valid_to, x._deleted = 0 AS _is_open, FALSE AS _is_flagged FROM tmp_reads_dim_customer AS r JOIN (SELECT c.customer_id, MAX(c._n) AS _end_n FROM tmp_chain_customer AS c JOIN tmp_keys_dim_customer AS k ON c.customer_id = k.customer_id GROUP BY c.customer_id) AS l ON l.customer_id = r.customer_id JOIN tmp_chain_customer AS x ON x.customer_id = r.customer_id AND x._n = l._end_n JOIN tmp_chain_customer AS a ON a.customer_id = r.customer_id AND a._n = r._first_n CROSS JOIN (SELECT MIN(LPAD(CAST(m.incarnation AS VARCHAR), 10, '0') || m.place) AS first_at FROM staging.marks AS m WHERE m.table_name = 'customer' AND m.complete) AS f;
   -- referred keys of dim_customer
   DROP TABLE IF EXISTS tmp_lonely_dim_customer;
   CREATE TEMP TABLE tmp_lonely_dim_customer DISTKEY (customer_id) AS
@@ -49,7 +49,7 @@ SELECT x.customer_id FROM tmp_lonely_dim_customer AS x JOIN tmp_refs_fact_sales_
   -- change dim_customer
   DROP TABLE IF EXISTS tmp_want_dim_customer;
   CREATE TEMP TABLE tmp_want_dim_customer DISTKEY (customer_id) AS
-SELECT (MOD(STRTOL(SUBSTRING(MD5(CAST(CHAR_LENGTH(CAST(v.customer_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(v.customer_id AS VARCHAR(65535))), 1, 8), 16), 2147483648) * 4294967296 + STRTOL(SUBSTRING(MD5(CAST(CHAR_LENGTH(CAST(v.customer_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(v.customer_id AS VARCHAR(65535))), 9, 8), 16)) AS customer_key, v.customer_id AS customer_id, v.name AS name, v.valid_from AS valid_from, v.valid_to AS valid_to, v.is_open AS is_current, v.is_flagged AS is_deleted, FALSE AS is_inferred FROM tmp_versions_dim_customer AS v UNION ALL SELECT (MOD(STRTOL(SUBSTRING(MD5(CAST(CHAR_LENGTH(CAST(r.customer_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.customer_id AS VARCHAR(65535))), 1, 8), 16), 2147483648) * 4294967296 + STRTOL(SUBSTRING(MD5(CAST(CHAR_LENGTH(CAST(r.customer_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.customer_id AS VARCHAR(65535))), 9, 8), 16)) AS customer_key, r.customer_id AS customer_id, CAST(NULL AS VARCHAR(320)) AS name, TIMESTAMP '1900-01-01 00:00:00' AS valid_from, TIMESTAMP '9999-12-31 00:00:00' AS valid_to, TRUE AS is_current, FALSE AS is_deleted, TRUE AS is_inferred FROM tmp_referred_dim_customer AS r;
+SELECT (MOD(STRTOL(SUBSTRING(MD5(CAST(CHAR_LENGTH(CAST(v.customer_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(v.customer_id AS VARCHAR(65535))), 1, 8), 16), 2147483648) * 4294967296 + STRTOL(SUBSTRING(MD5(CAST(CHAR_LENGTH(CAST(v.customer_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(v.customer_id AS VARCHAR(65535))), 9, 8), 16)) AS customer_key, v.customer_id AS customer_id, v.name AS name, v.valid_from AS valid_from, v.valid_to AS valid_to, v._is_open AS is_current, v._is_flagged AS is_deleted, FALSE AS is_inferred FROM tmp_versions_dim_customer AS v UNION ALL SELECT (MOD(STRTOL(SUBSTRING(MD5(CAST(CHAR_LENGTH(CAST(r.customer_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.customer_id AS VARCHAR(65535))), 1, 8), 16), 2147483648) * 4294967296 + STRTOL(SUBSTRING(MD5(CAST(CHAR_LENGTH(CAST(r.customer_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.customer_id AS VARCHAR(65535))), 9, 8), 16)) AS customer_key, r.customer_id AS customer_id, CAST(NULL AS VARCHAR(320)) AS name, TIMESTAMP '1900-01-01 00:00:00' AS valid_from, TIMESTAMP '9999-12-31 00:00:00' AS valid_to, TRUE AS is_current, FALSE AS is_deleted, TRUE AS is_inferred FROM tmp_referred_dim_customer AS r;
   DROP TABLE IF EXISTS tmp_want_dim_customer_have;
   CREATE TEMP TABLE tmp_want_dim_customer_have DISTKEY (customer_id) AS
 SELECT t.customer_key, t.customer_id, t.name, t.valid_from, t.valid_to, t.is_current, t.is_deleted, t.is_inferred FROM dw.dim_customer AS t JOIN tmp_keys_dim_customer AS k ON t.customer_id = k.customer_id;
