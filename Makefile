@@ -91,7 +91,7 @@ northwind: $(READY) ## Run the Northwind data of folder DATA=… and hold the st
 lock: $(READY) ## Resolve requirements.lock anew
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile --universal --upgrade --generate-hashes --no-annotate --no-header --python-version 3.11 \
-		--extra local --extra dev --output-file requirements.lock pyproject.toml
+		--extra local --extra postgres --extra dev --output-file requirements.lock pyproject.toml
 
 clean: ## Remove the environment, caches and everything run on this machine (not generated/)
 	rm -rf $(VENV) .retailflow .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist build *.egg-info

@@ -26,7 +26,7 @@ def test_every_package_in_the_lock_is_pinned_with_a_hash_and_no_host_is_named() 
 
 def test_the_lock_covers_what_a_clone_needs() -> None:
     extras = PROJECT["optional-dependencies"]
-    wanted = {name_of(r) for r in [*PROJECT["dependencies"], *extras["local"], *extras["dev"]]}
+    wanted = {name_of(r) for r in [*PROJECT["dependencies"], *extras["local"], *extras["postgres"], *extras["dev"]]}
     assert wanted <= set(re.findall(r"^([a-z0-9.-]+)==", LOCK, re.MULTILINE))
 
 
