@@ -79,7 +79,7 @@ generated: $(READY)
 	$(RETAILFLOW) generate --check
 
 soak: $(READY) ## Search the property tests far longer than `make test` does
-	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest tests/property
+	HYPOTHESIS_PROFILE=soak RETAILFLOW_SOAK=$${RETAILFLOW_SOAK:-500} $(BIN)/python -m pytest tests/property
 
 bench: $(READY) ## Measure what speed is promised for (some minutes)
 	$(foreach script,$(sort $(wildcard benchmarks/*.py)),$(BIN)/python $(script) &&) true
