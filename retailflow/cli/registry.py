@@ -16,6 +16,7 @@ COMMANDS = (
     ("simulate", "prove"),
     ("run", "prove"),
     ("query", "prove"),
+    ("audit", "prove"),
     ("test", "prove"),
 )
 
