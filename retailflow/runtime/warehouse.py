@@ -3,8 +3,9 @@
 A temporary relation is a view over rows that were computed once, when it was made: a view alone would be computed anew by every
 statement that reads it, from tables that earlier statements of the load have changed meanwhile, and its plan would grow with every step.
 The rows are kept by a checkpoint: in the executors (`localCheckpoint`), or in a folder every executor reaches, which outlives the loss of
-an executor. Of four ways measured on small relations (local checkpoint, checkpoint, cache, files written and read) checkpoints are the
-fastest, and the only ones besides files that cut the plan.
+an executor. A checkpoint keeps the size that was estimated for its plan, and a join is estimated as the product of its sides: after some
+ten rounds of joins with itself the estimate of one relation had a million digits, and planning never ended. So the rows are given to
+Spark anew, without their history; how large they are it sees when it shuffles them (adaptive execution).
 """
 
 from collections.abc import Sequence
@@ -60,7 +61,9 @@ class Lake:
     def keep(self, name: str, frame: Any) -> None:
         rows = frame if self.partitions is None else frame.coalesce(self.partitions)
         pinned = rows.checkpoint(eager=True) if self.reliable else rows.localCheckpoint(eager=True)
-        pinned.createOrReplaceTempView(name)
+        plan = pinned._jdf.queryExecution().logical()
+        anew = self.spark._jsparkSession.internalCreateDataFrame(plan.rdd(), pinned._jdf.schema(), False)
+        anew.createOrReplaceTempView(name)
 
     def holds(self, guard: str) -> bool:
         """Whether the query has a row."""
