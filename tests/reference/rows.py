@@ -96,6 +96,9 @@ def _fails(check: Check, value: Any) -> bool:
             return value not in check.value
         case "matches":
             return re.search(check.value, value) is None
+        case "between":
+            low, high = check.value
+            return not low <= value <= high
         case "min":
             return bool(value < check.value)
         case "max":
