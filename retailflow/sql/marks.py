@@ -97,13 +97,13 @@ def _new_marks(s: Scope) -> tuple[Execute | Temp, ...]:
     )
 
 
-def heartbeats(names: Names) -> Step:
+def heartbeats(names: Names, raw: str = "raw_heartbeats") -> Step:
     """What heartbeats say of how far sources have been seen."""
     d, seen = names.d, "tmp_heartbeats"
-    both = f"SELECT source, commit_ts FROM raw_heartbeats UNION ALL SELECT source, as_of FROM {names.sources}"
+    both = f"SELECT source, commit_ts FROM {raw} UNION ALL SELECT source, as_of FROM {names.sources}"
     rows = f"SELECT q.source, MAX(q.commit_ts) AS as_of FROM ({both}) AS q GROUP BY q.source"
     change = Execute(d.merge(names.sources, seen, ("source",), ("source", "as_of")))
-    return Step("heartbeats", (Temp(seen, rows), change), "SELECT 1 FROM raw_heartbeats LIMIT 1")
+    return Step("heartbeats", (Temp(seen, rows), change), f"SELECT 1 FROM {raw} LIMIT 1")
 
 
 def loaded(names: Names) -> Step:

@@ -42,7 +42,8 @@ class Scope:
 
     @property
     def raw(self) -> str:
-        return f"raw_{self.table.name}"
+        """The records a load takes."""
+        return f"raw_{self.table.name}" if self.d.holds_arrivals else self.temp("raw")
 
     @property
     def log(self) -> str:

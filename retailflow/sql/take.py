@@ -98,7 +98,7 @@ def _beyond_watermark(s: Scope) -> tuple[Step, ...]:
         f"JOIN ({_kept(s)}) AS k ON {on('b', 'k', full)} WHERE b.content <> k.content"
     )
     message = f"the topic of `{s.table.name}` has another content where loads left off"
-    new = Temp(s.raw, f"SELECT * FROM {s.names.staging(s.raw)}")
+    new = Temp(s.raw, f"SELECT * FROM {s.names.staging(f'raw_{s.table.name}')}")
     return (Step(f"what is new of {s.table.name}", (Assert("RF501", message, other), new)),)
 
 

@@ -69,11 +69,8 @@ class Loads:
 
     def main(self) -> str:
         p, n = self.printer, self.names
-        nothing = f"SELECT source, as_of AS commit_ts FROM {n.sources} WHERE FALSE"
-        beats = Temp(HEARTBEATS, f"SELECT * FROM {n.staging(HEARTBEATS)}" if beating(self.project) else nothing)
-        steps = [Step("how far sources have been seen", (beats,)), marks.heartbeats(n)]
         blocks = [f"LOCK {n.load_lock};", *self._unless_new(), f"UPDATE {n.load_lock} SET loads = loads + 1;"]
-        blocks += [block for step in steps for block in p.step(step)]
+        blocks += p.step(marks.heartbeats(n, n.staging(HEARTBEATS))) if beating(self.project) else ()
         blocks += [f"CALL {self.name(part)}();" for part in self.taken]
         blocks += [block for table in self.untaken for block in p.step(self._nothing(table))]
         blocks += unless_none(self._something(), [f"CALL {self.name(part)}();" for part in self.folded])
@@ -83,7 +80,7 @@ class Loads:
         """Return at once when nothing is new."""
         relations = [
             *([HEARTBEATS] if beating(self.project) else []),
-            *(Scope(self.project, part.table, self.d).raw for part in self.taken),
+            *(f"raw_{part.name}" for part in self.taken),
         ]
         yield "-- nothing new, nothing to do"
         news = _one_of_each(map(self.names.staging, relations)) or "SELECT 1 AS one WHERE FALSE"
