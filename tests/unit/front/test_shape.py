@@ -152,7 +152,7 @@ def test_short_forms_mean_the_long_ones() -> None:
     [
         ("version: 2\nname: x\n", "`version` cannot be `2`"),
         ("name: x\n", "`version` is missing"),
-        ("version: 1\nname: x\nsources: {s: {server: a}}\n", "`database` is missing"),
+        ("version: 1\nname: x\nenvironments: {dev: {region: r}}\n", "`account` is missing"),
         ("version: 1\nname: x\nenvironments: {dev: {account: 111111111111, region: r}}\n", "`account` must be text, not `111111111111`"),
         (
             "version: 1\nname: x\nenvironments: {dev: {account: 'a', region: r, settings: {x: 0.5}}}\n",
