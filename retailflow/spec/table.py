@@ -15,7 +15,7 @@ class ColumnChecksSpec(Strict):
     """What must hold of every value of a column."""
 
     not_null: bool = Field(default=False, description="The value must be there")
-    matches: str | None = Field(default=None, description="Regular expression that must be found in the text; anchor it with ^ and $ to mean the whole")
+    matches: str | None = Field(default=None, description="Regular expression to be found in the text; ^ and $ anchor it")
     in_: list[Scalar] | None = Field(default=None, alias="in", min_length=1, description="The values that are allowed")
     between: list[Scalar] | None = Field(default=None, min_length=2, max_length=2, description="Lowest and highest allowed value")
     on_fail: Literal["quarantine", "warn", "block"] = Field(default="warn", description="What happens to a row that fails")

@@ -28,7 +28,8 @@ def history(names: list[str]) -> tuple[dict[str, Any], list[Record]]:
     records = []
     for n, op in enumerate("rucdcu"):
         row = {"thing_id": 1 + n % 2} | {name: f"v{(n * 7 + i) % 3}" for i, name in enumerate(names) if n != 3 or i % 2}
-        source = {"ts_ms": 1_700_000_000_000 + n * 1000, "commit_lsn": f"1:{n + 1:x}:1", "change_lsn": f"1:{n + 1:x}:1", "event_serial_no": 1}
+        lsn = f"1:{n + 1:x}:1"
+        source = {"ts_ms": 1_700_000_000_000 + n * 1000, "commit_lsn": lsn, "change_lsn": lsn, "event_serial_no": 1}
         before, after = (row, None) if op == "d" else (None, row)
         value = {"before": before, "after": after, "op": op, "source": source | {"snapshot_id": "s"}}
         records.append(Record("thing_changes", n, value, {"thing_id": row["thing_id"]}))
@@ -40,7 +41,7 @@ def rows(names: list[str], plain: list[str]) -> list[list[Any]]:
     _, star = deliver({"sources": {"erp": {}}}, [table], [records])
     back = dict(zip(names, plain, strict=True))
     named = [{_original(k, back): v for k, v in row.items()} for row in star["dim_thing"]]
-    return sorted(sorted(row.items()) for row in named)  # type: ignore[type-var]
+    return sorted(sorted(row.items()) for row in named)
 
 
 def _original(name: str, back: dict[str, str]) -> str:
