@@ -12,15 +12,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from retailflow.compiler import compile
-from retailflow.local.arrivals import readers
 from retailflow.local.engine import RAW_COLUMNS, Intake
 from retailflow.local.postgres_engine import PostgresWarehouse
+from retailflow.local.topics.inventory import readers
 from retailflow.local.topics.portion import new_portion
 from retailflow.model.project import Project
 from retailflow.rules import validate
@@ -37,6 +36,7 @@ from tests.reference.log import Conflict
 from tests.reference.model import star
 
 pytestmark = pytest.mark.postgres
+psycopg = pytest.importorskip("psycopg", reason="pip install 'psycopg[binary]'")
 ROOT = Path(__file__).parents[2]
 PROJECTS = [ROOT, *sorted(path.parent for path in (ROOT / "tests/golden").glob("*/project/retailflow.yaml"))]
 
