@@ -13,8 +13,8 @@ from retailflow.sql.dialects.spark import Spark
 from retailflow.sql.statement import Temp
 
 _RAW = (
-    "topic STRING, generation INT, partition_no INT, record_offset BIGINT, record_ts TIMESTAMP_NTZ, record_key STRING, record_value STRING, "
-    "payload STRING, extract_id STRING, extract_ts TIMESTAMP_NTZ"
+    "topic STRING, generation INT, partition_no INT, record_offset BIGINT, record_ts TIMESTAMP_NTZ, record_key STRING, "
+    "record_value STRING, payload STRING, extract_id STRING, extract_ts TIMESTAMP_NTZ"
 )
 _CONTENT = "COALESCE(XXHASH64(record_value), 0)"
 

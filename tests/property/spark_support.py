@@ -75,17 +75,24 @@ class Mortal(SparkWarehouse):
 @contextmanager
 def killed_while_publishing(after: int) -> Iterator[None]:
     """A load that committed is killed when so many of its tables are published."""
-    settled, count = transaction._settled, 0
+    publish, settled = transaction.Transaction._publish, transaction._settled
 
-    def settle(table: Any, branch: str, change: Any) -> None:
-        nonlocal count
-        if count == after:
-            raise Killed
-        count += 1
-        settled(table, branch, change)
+    def mortal(self: transaction.Transaction, name: str) -> None:
+        left = iter(range(after))
 
-    transaction._settled = settle
+        def settle(table: Any, branch: str, change: Any) -> None:
+            if next(left, None) is None:
+                raise Killed
+            settled(table, branch, change)
+
+        transaction._settled = settle
+        try:
+            publish(self, name)
+        finally:
+            transaction._settled = settled
+
+    transaction.Transaction._publish = mortal  # type: ignore[method-assign]
     try:
         yield
     finally:
-        transaction._settled = settled
+        transaction.Transaction._publish = publish  # type: ignore[method-assign]
