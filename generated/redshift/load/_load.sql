@@ -30,16 +30,12 @@ UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM staging.raw_web_click LIMIT 1)
     RETURN;
   END IF;
   UPDATE staging.load_lock SET loads = loads + 1;
-  -- how far sources have been seen
-  DROP TABLE IF EXISTS raw_heartbeats;
-  CREATE TEMP TABLE raw_heartbeats AS
-SELECT * FROM staging.raw_heartbeats;
   -- heartbeats
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM raw_heartbeats LIMIT 1) AS asked;
+  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM staging.raw_heartbeats LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_heartbeats;
     CREATE TEMP TABLE tmp_heartbeats AS
-SELECT q.source, MAX(q.commit_ts) AS as_of FROM (SELECT source, commit_ts FROM raw_heartbeats UNION ALL SELECT source, as_of FROM staging.sources) AS q GROUP BY q.source;
+SELECT q.source, MAX(q.commit_ts) AS as_of FROM (SELECT source, commit_ts FROM staging.raw_heartbeats UNION ALL SELECT source, as_of FROM staging.sources) AS q GROUP BY q.source;
     MERGE INTO staging.sources USING tmp_heartbeats AS s ON staging.sources.source = s.source
 WHEN MATCHED THEN UPDATE SET as_of = s.as_of
 WHEN NOT MATCHED THEN INSERT (source, as_of) VALUES (s.source, s.as_of);

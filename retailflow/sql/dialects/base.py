@@ -24,7 +24,9 @@ class Dialect(ABC):
     bigint = "BIGINT"
     double = "DOUBLE PRECISION"
     timestamp_type = "TIMESTAMP"
-    holds_arrivals = True  # `raw_<table>` holds what arrived, in any order and maybe again; else it shows what a topic has beyond the watermark
+    holds_arrivals = (
+        True  # `raw_<table>` holds what arrived, in any order and maybe again; else it shows what a topic has beyond the watermark
+    )
     reads_calendars = False  # its cast of a date or time that does not exist gives NULL
     longest = 0  # about how many characters of a statement that is built in stages are enough; 0: it may have any number
     computes_once = False  # what is computed in a subquery, however often it is read outside
