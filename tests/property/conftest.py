@@ -8,4 +8,4 @@ import pytest
 @pytest.fixture
 def law_examples() -> int:
     """Histories for each kind of trouble; `RETAILFLOW_SOAK=2000` asks for so many."""
-    return int(os.environ.get("RETAILFLOW_SOAK", "12"))
+    return int(os.environ.get("RETAILFLOW_SOAK", "8"))
