@@ -18,6 +18,7 @@ COMMANDS = (
     ("query", "prove"),
     ("audit", "prove"),
     ("test", "prove"),
+    ("lint_sql", "dev"),
 )
 
 

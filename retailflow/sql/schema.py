@@ -77,7 +77,12 @@ def control_tables(project: Project, d: Dialect) -> tuple[str, ...]:
         (n.numbers, [("n", big)]),
         (n.zones, list(ZONES)),
     ]
-    return tuple(_create(d, name, [f"{c} {d.type(t)}" for c, t in columns]) for name, columns in tables)  # type: ignore[arg-type]
+    return tuple(_create(d, name, [f"{c} {d.type(t)}{_required(c)}" for c, t in columns]) for name, columns in tables)  # type: ignore[arg-type]
+
+
+def _required(column: str) -> str:
+    """By what rows of control tables are found is never NULL, else a MERGE would insert them again and again."""
+    return " NOT NULL" if column in ("source", *(c for c, _ in _COORDINATES)) else ""
 
 
 def dates_ddl(project: Project, d: Dialect) -> str:

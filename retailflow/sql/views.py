@@ -118,4 +118,4 @@ def _select(project: Project, d: Dialect, x: _Shown, key: str, *, with_members: 
     known = always if x.table else {}
     for member in (UNKNOWN, MISSING):
         rows += f"\nUNION ALL\nSELECT {', '.join(known.get(c, str(member) if c == x.key else 'NULL') for c in x.columns)}"
-    return rows
+    return f"SELECT m.*\nFROM (\n{rows}\n) AS m"
