@@ -1,18 +1,18 @@
 """The verdicts on scenarios, for people and for programs."""
 
 import json
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from io import StringIO
 from typing import TYPE_CHECKING
 
-from retailflow.cli.terminal import out, stdout_colour
 from retailflow.local.scenario.compare import Line, Status, TableDiff
 from retailflow.local.scenario.judge import Outcome, Problem, Verdict
 
 if TYPE_CHECKING:
     from rich.text import Text
 
+WIDE = 100_000  # characters: nothing is folded where nobody looks
 _WORDS = {Outcome.PASSED: "passed", Outcome.FAILED: "FAILED", Outcome.BROKEN: "BROKEN"}
 _MARKS = {
     Status.SAME: (" ", "", "dim"),
@@ -36,22 +36,20 @@ def as_json(verdicts: Sequence[Verdict]) -> str:
     return json.dumps([_data(v) for v in verdicts], indent=2, ensure_ascii=False)
 
 
-def print_verdict(verdict: Verdict) -> None:
+def as_text(verdict: Verdict, colour: bool = False, width: int = WIDE) -> str:
     """A line, and below it what is wrong."""
-    out(f"{_WORDS[verdict.outcome]}  {verdict.path}: {verdict.name}")
+    lines = [f"{_WORDS[verdict.outcome]}  {verdict.path}: {verdict.name}"]
     if verdict.problems and verdict.why:
-        out(f"        {verdict.why}")
+        lines.append(f"        {verdict.why}")
     for problem in verdict.problems:
-        out(f"\n  {problem.delivery}: {problem.what}")
-        for finding in problem.findings:
-            out(f"    {finding.code}: {finding.message}")
+        lines += ["", f"  {problem.delivery}: {problem.what}"]
+        lines += [f"    {finding.code}: {finding.message}" for finding in problem.findings]
         if problem.diff is not None:
-            _print_diff(problem.diff)
-    if verdict.problems:
-        out("")
+            lines.append(_diff(problem.diff, colour, width))
+    return "\n".join([*lines, ""] if verdict.problems else lines)
 
 
-def _print_diff(diff: TableDiff) -> None:
+def _diff(diff: TableDiff, colour: bool, width: int) -> str:
     from rich import box
     from rich.console import Console
     from rich.padding import Padding
@@ -67,10 +65,11 @@ def _print_diff(diff: TableDiff) -> None:
         sign, word, style = _MARKS[line.status]
         where = f" (line {line.line})" if line.line else ""
         table.add_row(Text(sign, style=style), Text(word + where, style=style), *(_cell(line, c, style) for c in diff.columns))
-    console = Console(no_color=not stdout_colour(), width=None if sys.stdout.isatty() else 100_000, highlight=False)
-    console.print(Padding(table, (0, 0, 0, 4), expand=False), soft_wrap=False)
-    if diff.left_out:
-        out(f"    and {diff.left_out} more that are as they should be")
+    written = StringIO()
+    console = Console(file=written, force_terminal=colour, no_color=not colour, width=width, highlight=False)
+    console.print(Padding(table, (0, 0, 0, 4), expand=False))
+    more = f"    and {diff.left_out} more that are as they should be" if diff.left_out else ""
+    return "\n".join(line.rstrip() for line in [*written.getvalue().splitlines(), *([more] if more else [])])
 
 
 def _cell(line: Line, column: str, style: str) -> "Text":

@@ -1,13 +1,14 @@
 """The chain: a key's committed states in sequence, each with its effective time and its life.
 
-`tmp_chain_<table>` has the key columns, n (sequence), life (deletions before it), kind, deleted, eff (effective time), life_end (when the
-deletion that ends its life took effect), last_end (of the deletion before it), snapshot_id, place, incarnation, absent (columns unknown,
-as in the log), and the other columns of the table.
+`tmp_chain_<table>` has the key columns, n (sequence), nth_event (derived deletions not counted), life (deletions before it), kind, deleted,
+eff (effective time), life_end (when the deletion that ends its life took effect), last_end (of the deletion before it), snapshot_id,
+place, incarnation, absent (columns unknown, as in the log), and the other columns of the table.
 """
 
 from retailflow.sql import marks
 from retailflow.sql.expression import render
 from retailflow.sql.keys import key_text
+from retailflow.sql.ordering import place_of
 from retailflow.sql.scope import Scope, on, qualified
 from retailflow.sql.statement import Step, Temp
 
@@ -74,7 +75,8 @@ def _placed(s: Scope, events: str) -> str:
     w = f"OVER (PARTITION BY {qualified('e', s.keys)} ORDER BY e._incarnation, e._seq)"
     return (
         f"SELECT {qualified('e', (*_of_event(s), '_kind', '_deleted', '_commit_ts', '_commit_no'))}, ROW_NUMBER() {w} AS _n, "
-        f"LEAD(e._incarnation) {w} AS _next_incarnation, LEAD(e._commit_no) {w} AS _next_commit FROM {events} AS e"
+        f"LEAD(e._incarnation) {w} AS _next_incarnation, LEAD(e._commit_no) {w} AS _next_commit, "
+        f"SUM(CASE WHEN e._kind = 0 THEN 0 ELSE 1 END) {w[:-1]} ROWS UNBOUNDED PRECEDING) AS _nth_event FROM {events} AS e"
     )
 
 
@@ -154,10 +156,10 @@ def _states(s: Scope, placed: str) -> str:
 
 
 def _chain(s: Scope, events: str, placed: str, states: str) -> str:
-    place = f"SUBSTRING(e._seq, 1, {s.place_width}) AS _place"
+    place = f"{place_of(s, 'e._seq', 'e._incarnation')} AS _place"
     own = qualified("x", ("_n", "_life", "_kind", "_deleted", "_eff", "_life_end", "_last_end"))
     values = f", {qualified('e', s.values)}" if s.values else ""
     return (
-        f"SELECT {qualified('e', s.keys)}, {own}, e._snapshot_id, {place}, e._incarnation, e._absent{values} FROM {states} AS x "
+        f"SELECT {qualified('e', s.keys)}, {own}, p._nth_event, e._snapshot_id, {place}, e._incarnation, e._absent{values} FROM {states} AS x "
         f"JOIN {placed} AS p ON {on('p', 'x', (*s.keys, '_n'))} JOIN {events} AS e ON {on('e', 'p', _of_event(s))}"
     )

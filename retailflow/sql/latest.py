@@ -29,7 +29,8 @@ def _alive(s: Scope) -> str:
 
 
 def _can_be_marked(s: Scope) -> bool:
-    return s.table.route is Route.CDC or (s.table.extract is not None and s.table.extract.mode is ExtractMode.FULL)
+    of_files = s.table.extract is not None and s.table.extract.mode is ExtractMode.FULL
+    return of_files or any(era.route is Route.CDC for era in s.table.eras)
 
 
 def _not_held(s: Scope, rows: str) -> str:

@@ -33,7 +33,7 @@ def settle(s: Scope) -> tuple[Step, ...]:
     """Re-count the snapshots that something new belongs to; where completeness changed, every key it does not hold is touched."""
     d, n, rec = s.d, s.names, s.temp("records")
     name, ids, counted, turned, more = s.text(s.table.name), s.temp("snapshots"), s.temp("counted"), s.temp("turned"), s.temp("more")
-    least = s.table.extract.min_rows if s.table.extract else 0
+    least = s.table.extract.min_rows if s.table.extract and s.table.route is Route.BATCH else 0
     new_ids = (
         f"SELECT DISTINCT COALESCE(_snapshot, CASE WHEN outcome = 'mark' THEN {mark_id(s)} END) AS snapshot_id FROM {rec} "
         "WHERE outcome = 'mark' OR _snapshot IS NOT NULL"
@@ -73,7 +73,9 @@ def mark_id(s: Scope) -> str:
 
 
 def _new_marks(s: Scope) -> tuple[Execute | Temp, ...]:
-    if s.table.route is Route.STREAM or (s.table.extract is not None and s.table.extract.mode is not ExtractMode.FULL):
+    if s.table.route is Route.STREAM or (
+        s.table.route is Route.BATCH and s.table.extract is not None and s.table.extract.mode is not ExtractMode.FULL
+    ):
         return ()
     d, n, fresh = s.d, s.names, s.temp("marks")
     none = d.null(d.varchar)

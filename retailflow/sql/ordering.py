@@ -10,6 +10,7 @@ _FULL_LSN = "^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$"
 _LSN = "^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$"
 _EPOCH_SHIFT = 62_135_596_800_000_000  # microseconds from year 1 to 1970, so that no time is negative
 SNAPSHOT_OP = "r"
+_LSN_WIDTH, _TIME_WIDTH = 20, 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def order(s: Scope) -> Order:
 
 def time_text(s: Scope, timestamp: str) -> str:
     """A time as 18 digits."""
-    return s.d.lpad(f"({s.d.epoch_us(timestamp)} + {_EPOCH_SHIFT})", 18)
+    return s.d.lpad(f"({s.d.epoch_us(timestamp)} + {_EPOCH_SHIFT})", _TIME_WIDTH)
 
 
 def lsn(s: Scope, x: str) -> str:
@@ -50,6 +51,14 @@ def lsn(s: Scope, x: str) -> str:
     parts = [d.lpad(d.split_part(x, ":", n), width) for n, width in ((1, 8), (2, 8), (3, 4))]
     full = f"WHEN {d.matches(x, _FULL_LSN)} THEN LOWER(REPLACE({x}, ':', ''))"
     return f"CASE {full} WHEN {d.matches(x, _LSN)} THEN LOWER({d.concat(parts)}) END"
+
+
+def place_of(s: Scope, sequence: str, incarnation: str) -> str:
+    """The place an event stands at, an LSN or a time: the first characters of its sequence, as many as the route of its incarnation has."""
+    now = f"SUBSTRING({sequence}, 1, {s.place_width})"
+    widths = {era.incarnation: _LSN_WIDTH if era.route is Route.CDC else _TIME_WIDTH for era in s.table.eras}
+    before = " ".join(f"WHEN {i} THEN SUBSTRING({sequence}, 1, {width})" for i, width in sorted(widths.items()) if width != s.place_width)
+    return f"CASE {incarnation} {before} ELSE {now} END" if before else now
 
 
 def deletion_sequence(s: Scope, place: str, commit_ts: str, snapshot: str) -> str:

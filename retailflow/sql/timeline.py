@@ -1,6 +1,7 @@
 """The time line of a table's keys: the rows of each life by their starts, those that never held left out."""
 
 from retailflow.model.dimension import Dimension, OnDelete
+from retailflow.model.source import ExtractMode, Route
 from retailflow.sql.chain import suffix_of
 from retailflow.sql.dialects.base import BEGINNING, OPEN_END
 from retailflow.sql.scope import Scope, on, qualified
@@ -21,7 +22,7 @@ def start(s: Scope, dimension: Dimension | None, c: str = "c") -> str:
         column = f"{c}.{d.ident(dimension.effective)}"
         value = f"CASE WHEN {column} IS NOT NULL AND ({c}._last_end IS NULL OR {column} > {c}._last_end) THEN {column} ELSE {c}._eff END"
     elif _may_begin(dimension):
-        first = f"{c}._n = 1 AND {c}._kind = 1 AND {_from_full(s)} AND NOT COALESCE(f.first_at < {_stands_at(s, f'{c}._incarnation', f'{c}._place')}, FALSE)"
+        first = f"{c}._nth_event = 1 AND {c}._kind = 1 AND {_from_full(s, c)} AND NOT COALESCE(f.first_at < {_stands_at(s, f'{c}._incarnation', f'{c}._place')}, FALSE)"
         value = f"CASE WHEN {first} THEN {d.timestamp(BEGINNING)} ELSE {c}._eff END"
     else:
         value = f"{c}._eff"
@@ -45,10 +46,13 @@ def _stands_at(s: Scope, incarnation: str, place: str) -> str:
     return s.d.concat([s.d.lpad(incarnation, 10), place])
 
 
-def _from_full(s: Scope) -> str:
+def _from_full(s: Scope, c: str) -> str:
     """Only rows of a snapshot or a full extract can stand for all that was before."""
     extract = s.table.extract
-    return "TRUE" if extract is None or extract.mode == "full" else "FALSE"
+    if extract is None or extract.mode is ExtractMode.FULL:
+        return "TRUE"
+    of_files = [str(era.incarnation) for era in s.table.eras if era.route is Route.BATCH]
+    return "FALSE" if len(of_files) == len(s.table.eras) else f"{c}._incarnation NOT IN ({', '.join(of_files)})"
 
 
 def within(s: Scope, relation: str, keys: str | None) -> str:

@@ -1,6 +1,7 @@
 """`retailflow test`: scenarios, events in and rows out, on the generated load."""
 
 # ruff: noqa: PT028  (this is a command and no test of pytest)
+import shutil
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -10,7 +11,7 @@ import typer
 
 from retailflow.cli.local_options import DsnOption, EngineOption
 from retailflow.cli.options import ProjectOption, SelectOption
-from retailflow.cli.terminal import note, out
+from retailflow.cli.terminal import note, out, stdout_colour
 
 if TYPE_CHECKING:
     from retailflow.local.scenario.judge import Verdict
@@ -90,9 +91,9 @@ def _selected(found: "tuple[Reading, ...]", setting: "Setting", words: list[str]
 def _show(verdict: "Verdict", root: Path | None) -> None:
     from retailflow.cli.findings import print_findings
     from retailflow.cli.options import Format
-    from retailflow.cli.scenario_report import print_verdict
+    from retailflow.cli.scenario_report import WIDE, as_text
 
-    print_verdict(verdict)
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDE
+    out(as_text(verdict, stdout_colour(), width))
     if verdict.findings:
-        sys.stdout.flush()
         print_findings(verdict.findings, root or Path.cwd(), Format.TEXT)

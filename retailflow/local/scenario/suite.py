@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock, local
 
@@ -23,28 +23,43 @@ def readings(files: Sequence[Path], root: Path | None, setting: Setting) -> tupl
     return tuple(read(file, shown(file, root or Path.cwd()), setting) for file in files)
 
 
-def judge_all(found: Sequence[Reading], engines: Engines, observe: Observer | None = None, workers: int | None = None) -> Iterator[Verdict]:
+def judge_all(found: Sequence[Reading], engines: Engines, observe: Observer | None = None) -> Iterator[Verdict]:
+    """The verdicts in order, each as soon as it is there."""
+    with Suite(engines) as suite:
+        coming = suite.judge(found)
+        for number, verdict in enumerate(coming, start=1):
+            yield verdict.result()
+            if observe is not None:
+                observe(number, len(coming))
+
+
+class Suite:
     """Engines work outside of Python's lock, so threads are enough; each has a stage of its own and keeps it while the project stays."""
-    with _Stages(engines) as stages, ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
-        waiting = [pool.submit(_verdict, reading, stages) for reading in found]
+
+    def __init__(self, engines: Engines, workers: int | None = None) -> None:
+        self._stages = _Stages(engines)
+        self._pool = ThreadPoolExecutor(workers or os.cpu_count() or 1)
+
+    def __enter__(self) -> "Suite":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+        self._stages.close()
+
+    def judge(self, found: Sequence[Reading]) -> list[Future[Verdict]]:
+        """What will be said of each; a fault of retailflow itself is raised where it is asked for."""
+        return [self._pool.submit(self._verdict, reading) for reading in found]
+
+    def _verdict(self, reading: Reading) -> Verdict:
+        scenario = reading.scenario
+        if scenario is None:
+            return Verdict(reading.path, reading.name, Outcome.BROKEN, findings=reading.findings)
         try:
-            for number, future in enumerate(waiting, start=1):
-                yield future.result()
-                if observe is not None:
-                    observe(number, len(waiting))
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-def _verdict(reading: Reading, stages: "_Stages") -> Verdict:
-    scenario = reading.scenario
-    if scenario is None:
-        return Verdict(reading.path, reading.name, Outcome.BROKEN, findings=reading.findings)
-    try:
-        return judge(scenario, lambda: stages.of(scenario))
-    except Exception as error:
-        error.add_note(f"while playing {reading.path}")
-        raise
+            return judge(scenario, lambda: self._stages.of(scenario))
+        except Exception as error:
+            error.add_note(f"while playing {reading.path}")
+            raise
 
 
 class _Stages:
@@ -56,10 +71,7 @@ class _Stages:
         self._open: list[Stage] = []
         self._lock = Lock()
 
-    def __enter__(self) -> "_Stages":
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
         for stage in self._open:
             stage.close()
 

@@ -8,6 +8,8 @@ from retailflow.types import ColumnType, Kind, engines
 # Jackson reads a number of many digits as a double when it is to be a text; in quotes it stays what it is. Group 1 is what stands before
 # a number, texts whole; possessive, so that no long value makes the pattern match step back or recurse.
 _NUMBERS = r'(?s)\G((?:[^"0-9-]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+)(-?[0-9][-+0-9.eE]*+)'
+# `${…}` would be substituted by Spark itself, in texts too; and a statement's lines are its own.
+_ESCAPES = (("\\", "\\\\"), ("'", "\\'"), ("${", "$\\u007B"), ("\n", "\\n"), ("\r", "\\r"))
 _UNBUCKETED = (Kind.BOOLEAN, Kind.FLOAT)
 
 
@@ -29,9 +31,9 @@ class Spark(Dialect):
 
     def literal(self, value: str | int | None) -> str:
         if isinstance(value, str):
-            # `${…}` would be substituted by Spark itself, in texts too
-            escaped = value.replace("\\", "\\\\").replace("'", "\\'").replace("${", "$\\u007B")
-            return f"'{escaped}'"
+            for plain, escaped in _ESCAPES:
+                value = value.replace(plain, escaped)
+            return f"'{value}'"
         return super().literal(value)
 
     def table_options(self, keys: Sequence[tuple[str, ColumnType]]) -> str:
