@@ -19,7 +19,7 @@ def emit(project: Project, templates: Templates, sql: SqlOf = lake_sql.emit) -> 
     yield from statements
     for job in jobs(project, statements):
         tables = _tables(project, job.group)
-        content = _streaming(project, job, tables, templates) if job.kind == "streaming" else _batch(job, tables, statements, templates)
+        content = _streaming(project, job, tables, templates) if job.kind == "streaming" else _batch(job, statements, templates)
         yield Artifact(job.script, header(job.script, "retailflow.yaml") + content, tuple(table.path for table in tables))
 
 
@@ -52,7 +52,7 @@ def _streaming(project: Project, job: Job, tables: tuple[Table, ...], templates:
     return templates.render("glue/streaming.py.j2", group=job.group.name, landings=landings)
 
 
-def _batch(job: Job, tables: tuple[Table, ...], statements: tuple[Artifact, ...], templates: Templates) -> str:
-    names = {table.name for table in tables}
-    paths = sorted(s.path.removeprefix("glue/sql/") for s in statements if _table_of(s) in names)
+def _batch(job: Job, statements: tuple[Artifact, ...], templates: Templates) -> str:
+    """The whole load, whatever the group: a table of one group may be the parent, or the dimension, of one of another."""
+    paths = sorted((s.path.removeprefix("glue/sql/") for s in statements), key=lambda path: path.rpartition("/")[2])
     return templates.render("glue/batch.py.j2", group=job.group.name, statements=paths)

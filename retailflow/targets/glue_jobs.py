@@ -74,7 +74,13 @@ def _arguments(job: Job, project: Project, environment: Environment) -> dict[str
         "--job-bookmark-option": "job-bookmark-disable",
     }
     if job.kind == "batch":
-        return {**common, "--sql": places.artifact(project, environment, "glue/sql")}
+        return {
+            **common,
+            "--catalog": CATALOG,
+            "--sql": places.artifact(project, environment, "glue/sql"),
+            "--staging": places.database(project, environment, "staging"),
+            "--warehouse": places.database(project, environment, "curated"),
+        }
     return {
         **common,
         "--auto-scale-within-microbatch": "true",

@@ -1,11 +1,78 @@
-"""The Spark SQL that batch jobs run: one statement a file, `glue/sql/<table>/<order>_<what>.sql`, run in the order of their names."""
+"""The load as Spark runs it: `glue/sql/<table>/<order>_<stage>_<what>.sql`, run in the order of the files' names, not of their folders.
 
-from collections.abc import Iterator
+A file holds the statements of one part of the load, each behind a line that says what it is (`retailflow.runtime.script`). The catalog's
+databases differ between environments, so they are called `${staging}` and `${warehouse}`: variables that Spark itself fills in.
+"""
 
-from retailflow.artifact import Artifact
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from retailflow.artifact import Artifact, header
 from retailflow.model.project import Project
+from retailflow.sql import marks
+from retailflow.sql.dialects import SPARK
+from retailflow.sql.load import Part, anything, folds, takes
+from retailflow.sql.names import Names
+from retailflow.sql.schema import control_tables, dates_ddl, schemas, table_ddl
+from retailflow.sql.seed import seeds
+from retailflow.sql.statement import Assert, Execute, Step, Temp
+
+PROJECT = "_project"  # no table's name: what belongs to all
+_ORDER = {"take": 30, "touch": 40, "chain": 50, "references": 60, "refresh": 70, "check": 90}
+_FACTS = 80  # refreshed after every dimension
 
 
 def emit(project: Project) -> Iterator[Artifact]:
-    """None yet: the plans are printed for Spark with the lake."""
-    yield from ()
+    """What makes the tables, then the load; all of it can be run again and again."""
+    if not project.tables:
+        return
+    there = replace(project, naming=replace(project.naming, staging_schema="${staging}", warehouse_schema="${warehouse}"))
+    names = Names(there, SPARK)
+    yield _file(PROJECT, "00_schemas", _statements(schemas(there, SPARK)))
+    yield _file(PROJECT, "01_control", _statements((*control_tables(there, SPARK), dates_ddl(there, SPARK))))
+    for seed in seeds(there, SPARK):
+        what = "".join(c if c.isalnum() else "_" for c in seed.name.lower())
+        yield _file(PROJECT, f"02_{what}", _statements(seed.statements))
+    for table in there.tables:
+        yield _file(table.name, f"10_tables_{table.name}", _statements(table_ddl(there, table, SPARK)), table.path)
+    yield _file(PROJECT, "20_heartbeats", _step(marks.heartbeats(names)))
+    for part in takes(there, SPARK):
+        yield _part(part)
+    yield _file(PROJECT, "35_anything", ["--: go on if", anything(there, SPARK)])
+    for part in folds(there, SPARK):
+        yield _part(part)
+    yield _file(PROJECT, "95_loaded", _step(marks.loaded(names)))
+
+
+def _part(part: Part) -> Artifact:
+    is_fact = part.stage == "refresh" and any(fact.name == part.name for fact in part.table.facts)
+    order = _FACTS if is_fact else _ORDER[part.stage]
+    lines = [line for step in part.steps for line in _step(step)]
+    return _file(part.table.name, f"{order}_{part.stage}_{part.name}", lines, part.table.path)
+
+
+def _file(folder: str, what: str, lines: Iterable[str], source: str = "retailflow.yaml") -> Artifact:
+    path = f"glue/sql/{folder}/{what}.sql"
+    return Artifact(path, header(path, source) + "\n".join(lines) + "\n", (source,))
+
+
+def _statements(statements: Iterable[str]) -> Iterator[str]:
+    for statement in statements:
+        yield from ("--: execute", statement)
+
+
+def _step(step: Step) -> Iterator[str]:
+    yield f"--: step {step.name}"
+    if step.guard is not None:
+        yield from ("--: only if", step.guard)
+    for statement in step.body:
+        match statement:
+            case Temp(name=name, select=select):
+                yield from (f"--: temp {name}", select)
+            case Execute(sql=sql):
+                yield from ("--: execute", sql)
+            case Assert(code=code, message=message, select=select):
+                yield from (f"--: assert {code} {message}", select)
+            case Step():
+                yield from _step(statement)
+    yield "--: end"

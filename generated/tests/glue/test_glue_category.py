@@ -7,17 +7,30 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlglot
+from retailflow.runtime.script import parse
 
 ROOT = Path(__file__).parents[2]
 JOBS = [
     "glue/streaming/catalog.py",
+    "glue/batch/catalog.py",
 ]
 DEFINED = [
     ("dev", "retail-dev-catalog-streaming"),
+    ("dev", "retail-dev-catalog-batch"),
     ("prod", "retail-prod-catalog-streaming"),
+    ("prod", "retail-prod-catalog-batch"),
     ("qa", "retail-qa-catalog-streaming"),
+    ("qa", "retail-qa-catalog-batch"),
 ]
 TABLE = "category"
+STATEMENTS = [
+    "category/10_tables_category.sql",
+    "category/30_take_category.sql",
+    "category/40_touch_category.sql",
+    "category/50_chain_category.sql",
+    "category/70_refresh_dim_category.sql",
+]
 INTERNAL = ("--JOB_NAME", "--debug", "--endpoint", "--mode")
 
 
@@ -35,6 +48,18 @@ def test_the_streaming_job_lands_the_topic_where_the_spec_says() -> None:
     assert [(x.topic, x.generation, x.folder) for x in landings if x.table == TABLE] == [
         ("category_changes", 1, "landing/category/"),
     ]
+
+
+def test_the_batch_job_runs_the_statements_in_order() -> None:
+    listed = constants("glue/batch/catalog.py")["STATEMENTS"]
+    assert [path for path in listed if path.startswith(f"{TABLE}/")] == STATEMENTS
+    assert list(listed) == sorted(listed, key=lambda path: path.rpartition("/")[2])
+
+
+@pytest.mark.parametrize("path", STATEMENTS)
+def test_every_statement_is_one_of_spark_sql(path: str) -> None:
+    for statement in parse((ROOT / "glue/sql" / path).read_text(encoding="utf-8")):
+        assert not statement.sql or len(sqlglot.parse(statement.sql, read="spark")) == 1
 
 
 @pytest.mark.parametrize(("environment", "name"), DEFINED)

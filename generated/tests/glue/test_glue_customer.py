@@ -7,17 +7,30 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlglot
+from retailflow.runtime.script import parse
 
 ROOT = Path(__file__).parents[2]
 JOBS = [
     "glue/streaming/people.py",
+    "glue/batch/people.py",
 ]
 DEFINED = [
     ("dev", "retail-dev-people-streaming"),
+    ("dev", "retail-dev-people-batch"),
     ("prod", "retail-prod-people-streaming"),
+    ("prod", "retail-prod-people-batch"),
     ("qa", "retail-qa-people-streaming"),
+    ("qa", "retail-qa-people-batch"),
 ]
 TABLE = "customer"
+STATEMENTS = [
+    "customer/10_tables_customer.sql",
+    "customer/30_take_customer.sql",
+    "customer/40_touch_customer.sql",
+    "customer/50_chain_customer.sql",
+    "customer/70_refresh_dim_customer.sql",
+]
 INTERNAL = ("--JOB_NAME", "--debug", "--endpoint", "--mode")
 
 
@@ -35,6 +48,18 @@ def test_the_streaming_job_lands_the_topic_where_the_spec_says() -> None:
     assert [(x.topic, x.generation, x.folder) for x in landings if x.table == TABLE] == [
         ("customer_changes", 1, "landing/customer/"),
     ]
+
+
+def test_the_batch_job_runs_the_statements_in_order() -> None:
+    listed = constants("glue/batch/people.py")["STATEMENTS"]
+    assert [path for path in listed if path.startswith(f"{TABLE}/")] == STATEMENTS
+    assert list(listed) == sorted(listed, key=lambda path: path.rpartition("/")[2])
+
+
+@pytest.mark.parametrize("path", STATEMENTS)
+def test_every_statement_is_one_of_spark_sql(path: str) -> None:
+    for statement in parse((ROOT / "glue/sql" / path).read_text(encoding="utf-8")):
+        assert not statement.sql or len(sqlglot.parse(statement.sql, read="spark")) == 1
 
 
 @pytest.mark.parametrize(("environment", "name"), DEFINED)

@@ -7,17 +7,31 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlglot
+from retailflow.runtime.script import parse
 
 ROOT = Path(__file__).parents[2]
 JOBS = [
     "glue/streaming/catalog.py",
+    "glue/batch/catalog.py",
 ]
 DEFINED = [
     ("dev", "retail-dev-catalog-streaming"),
+    ("dev", "retail-dev-catalog-batch"),
     ("prod", "retail-prod-catalog-streaming"),
+    ("prod", "retail-prod-catalog-batch"),
     ("qa", "retail-qa-catalog-streaming"),
+    ("qa", "retail-qa-catalog-batch"),
 ]
 TABLE = "promotion_product"
+STATEMENTS = [
+    "promotion_product/10_tables_promotion_product.sql",
+    "promotion_product/30_take_promotion_product.sql",
+    "promotion_product/40_touch_promotion_product.sql",
+    "promotion_product/50_chain_promotion_product.sql",
+    "promotion_product/60_references_fact_promotion_coverage.sql",
+    "promotion_product/80_refresh_fact_promotion_coverage.sql",
+]
 INTERNAL = ("--JOB_NAME", "--debug", "--endpoint", "--mode")
 
 
@@ -35,6 +49,18 @@ def test_the_streaming_job_lands_the_topic_where_the_spec_says() -> None:
     assert [(x.topic, x.generation, x.folder) for x in landings if x.table == TABLE] == [
         ("promotion_product_changes", 1, "landing/promotion_product/"),
     ]
+
+
+def test_the_batch_job_runs_the_statements_in_order() -> None:
+    listed = constants("glue/batch/catalog.py")["STATEMENTS"]
+    assert [path for path in listed if path.startswith(f"{TABLE}/")] == STATEMENTS
+    assert list(listed) == sorted(listed, key=lambda path: path.rpartition("/")[2])
+
+
+@pytest.mark.parametrize("path", STATEMENTS)
+def test_every_statement_is_one_of_spark_sql(path: str) -> None:
+    for statement in parse((ROOT / "glue/sql" / path).read_text(encoding="utf-8")):
+        assert not statement.sql or len(sqlglot.parse(statement.sql, read="spark")) == 1
 
 
 @pytest.mark.parametrize(("environment", "name"), DEFINED)

@@ -7,17 +7,31 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlglot
+from retailflow.runtime.script import parse
 
 ROOT = Path(__file__).parents[2]
 JOBS = [
     "glue/streaming/logistics.py",
+    "glue/batch/logistics.py",
 ]
 DEFINED = [
     ("dev", "retail-dev-logistics-streaming"),
+    ("dev", "retail-dev-logistics-batch"),
     ("prod", "retail-prod-logistics-streaming"),
+    ("prod", "retail-prod-logistics-batch"),
     ("qa", "retail-qa-logistics-streaming"),
+    ("qa", "retail-qa-logistics-batch"),
 ]
 TABLE = "stock_level"
+STATEMENTS = [
+    "stock_level/10_tables_stock_level.sql",
+    "stock_level/30_take_stock_level.sql",
+    "stock_level/40_touch_stock_level.sql",
+    "stock_level/50_chain_stock_level.sql",
+    "stock_level/60_references_fact_stock.sql",
+    "stock_level/80_refresh_fact_stock.sql",
+]
 INTERNAL = ("--JOB_NAME", "--debug", "--endpoint", "--mode")
 
 
@@ -35,6 +49,18 @@ def test_the_streaming_job_lands_the_topic_where_the_spec_says() -> None:
     assert [(x.topic, x.generation, x.folder) for x in landings if x.table == TABLE] == [
         ("stock_level_changes", 1, "landing/stock_level/"),
     ]
+
+
+def test_the_batch_job_runs_the_statements_in_order() -> None:
+    listed = constants("glue/batch/logistics.py")["STATEMENTS"]
+    assert [path for path in listed if path.startswith(f"{TABLE}/")] == STATEMENTS
+    assert list(listed) == sorted(listed, key=lambda path: path.rpartition("/")[2])
+
+
+@pytest.mark.parametrize("path", STATEMENTS)
+def test_every_statement_is_one_of_spark_sql(path: str) -> None:
+    for statement in parse((ROOT / "glue/sql" / path).read_text(encoding="utf-8")):
+        assert not statement.sql or len(sqlglot.parse(statement.sql, read="spark")) == 1
 
 
 @pytest.mark.parametrize(("environment", "name"), DEFINED)

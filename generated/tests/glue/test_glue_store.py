@@ -7,17 +7,30 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlglot
+from retailflow.runtime.script import parse
 
 ROOT = Path(__file__).parents[2]
 JOBS = [
     "glue/streaming/people.py",
+    "glue/batch/people.py",
 ]
 DEFINED = [
     ("dev", "retail-dev-people-streaming"),
+    ("dev", "retail-dev-people-batch"),
     ("prod", "retail-prod-people-streaming"),
+    ("prod", "retail-prod-people-batch"),
     ("qa", "retail-qa-people-streaming"),
+    ("qa", "retail-qa-people-batch"),
 ]
 TABLE = "store"
+STATEMENTS = [
+    "store/10_tables_store.sql",
+    "store/30_take_store.sql",
+    "store/40_touch_store.sql",
+    "store/50_chain_store.sql",
+    "store/70_refresh_dim_store.sql",
+]
 INTERNAL = ("--JOB_NAME", "--debug", "--endpoint", "--mode")
 
 
@@ -35,6 +48,18 @@ def test_the_streaming_job_lands_the_topic_where_the_spec_says() -> None:
     assert [(x.topic, x.generation, x.folder) for x in landings if x.table == TABLE] == [
         ("store_changes", 1, "landing/store/"),
     ]
+
+
+def test_the_batch_job_runs_the_statements_in_order() -> None:
+    listed = constants("glue/batch/people.py")["STATEMENTS"]
+    assert [path for path in listed if path.startswith(f"{TABLE}/")] == STATEMENTS
+    assert list(listed) == sorted(listed, key=lambda path: path.rpartition("/")[2])
+
+
+@pytest.mark.parametrize("path", STATEMENTS)
+def test_every_statement_is_one_of_spark_sql(path: str) -> None:
+    for statement in parse((ROOT / "glue/sql" / path).read_text(encoding="utf-8")):
+        assert not statement.sql or len(sqlglot.parse(statement.sql, read="spark")) == 1
 
 
 @pytest.mark.parametrize(("environment", "name"), DEFINED)

@@ -7,15 +7,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlglot
+from retailflow.runtime.script import parse
 
 ROOT = Path(__file__).parents[2]
 JOBS = [
     "glue/streaming/select.py",
+    "glue/batch/select.py",
 ]
 DEFINED = [
     ("dev", "hostile-dev-select-streaming"),
+    ("dev", "hostile-dev-select-batch"),
 ]
 TABLE = "select"
+STATEMENTS = [
+    "select/10_tables_select.sql",
+    "select/30_take_select.sql",
+    "select/40_touch_select.sql",
+    "select/50_chain_select.sql",
+    "select/70_refresh_dim_select.sql",
+]
 INTERNAL = ("--JOB_NAME", "--debug", "--endpoint", "--mode")
 
 
@@ -33,6 +44,18 @@ def test_the_streaming_job_lands_the_topic_where_the_spec_says() -> None:
     assert [(x.topic, x.generation, x.folder) for x in landings if x.table == TABLE] == [
         ("select_changes", 1, "landing/select/"),
     ]
+
+
+def test_the_batch_job_runs_the_statements_in_order() -> None:
+    listed = constants("glue/batch/select.py")["STATEMENTS"]
+    assert [path for path in listed if path.startswith(f"{TABLE}/")] == STATEMENTS
+    assert list(listed) == sorted(listed, key=lambda path: path.rpartition("/")[2])
+
+
+@pytest.mark.parametrize("path", STATEMENTS)
+def test_every_statement_is_one_of_spark_sql(path: str) -> None:
+    for statement in parse((ROOT / "glue/sql" / path).read_text(encoding="utf-8")):
+        assert not statement.sql or len(sqlglot.parse(statement.sql, read="spark")) == 1
 
 
 @pytest.mark.parametrize(("environment", "name"), DEFINED)

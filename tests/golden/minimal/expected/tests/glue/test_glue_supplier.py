@@ -7,15 +7,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlglot
+from retailflow.runtime.script import parse
 
 ROOT = Path(__file__).parents[2]
 JOBS = [
     "glue/streaming/default.py",
+    "glue/batch/default.py",
 ]
 DEFINED = [
     ("dev", "minimal-dev-default-streaming"),
+    ("dev", "minimal-dev-default-batch"),
 ]
 TABLE = "supplier"
+STATEMENTS = [
+    "supplier/10_tables_supplier.sql",
+    "supplier/30_take_supplier.sql",
+    "supplier/40_touch_supplier.sql",
+    "supplier/50_chain_supplier.sql",
+    "supplier/70_refresh_dim_supplier.sql",
+]
 INTERNAL = ("--JOB_NAME", "--debug", "--endpoint", "--mode")
 
 
@@ -33,6 +44,18 @@ def test_the_streaming_job_lands_the_topic_where_the_spec_says() -> None:
     assert [(x.topic, x.generation, x.folder) for x in landings if x.table == TABLE] == [
         ("supplier_changes", 1, "landing/supplier/"),
     ]
+
+
+def test_the_batch_job_runs_the_statements_in_order() -> None:
+    listed = constants("glue/batch/default.py")["STATEMENTS"]
+    assert [path for path in listed if path.startswith(f"{TABLE}/")] == STATEMENTS
+    assert list(listed) == sorted(listed, key=lambda path: path.rpartition("/")[2])
+
+
+@pytest.mark.parametrize("path", STATEMENTS)
+def test_every_statement_is_one_of_spark_sql(path: str) -> None:
+    for statement in parse((ROOT / "glue/sql" / path).read_text(encoding="utf-8")):
+        assert not statement.sql or len(sqlglot.parse(statement.sql, read="spark")) == 1
 
 
 @pytest.mark.parametrize(("environment", "name"), DEFINED)
