@@ -38,15 +38,31 @@ class Printer:
         if len(whole.encode()) <= self.limit:
             return (whole,)
         made: list[str] = []
-        blocks: list[str] = []
-        for step in steps:
-            calls = []
-            for chunk in self._chunks(step.body):
-                called = f"{name}_{len(made) + 1}"
-                made.append(self._checked(called, chunk))
-                calls.append(f"CALL {called}();")
-            blocks += _guarded(step, calls)
+        blocks = [block for step in steps for block in self._calling(name, step, made)]
         return (*made, self._checked(name, blocks))
+
+    def _calling(self, name: str, step: Step, made: list[str]) -> list[str]:
+        """The blocks of a step whose statements are in procedures of their own, which are added to `made`."""
+        calls: list[str] = []
+        piece: list[str] = []
+
+        def put_down() -> None:
+            if piece:
+                called = f"{name}_{len(made) + 1}"
+                made.append(self._checked(called, piece))
+                calls.append(f"CALL {called}();")
+                piece.clear()
+
+        for part in step.body:
+            blocks = list(self.statement(part))
+            if _size(piece) + _size(blocks) > self.limit - 1000:
+                put_down()
+                if isinstance(part, Step) and _size(blocks) > self.limit - 1000:
+                    calls += self._calling(name, part, made)
+                    continue
+            piece += blocks
+        put_down()
+        return list(_guarded(step, calls))
 
     def create(self, name: str, blocks: Iterable[str]) -> str:
         body = "\n".join(_indented(blocks))
@@ -73,18 +89,6 @@ class Printer:
             case Assert():
                 said = self.d.literal(f"{statement.code}: {statement.message.replace('%', '%%')} (% rows)")
                 yield from unless_none(statement.select, [f"RAISE EXCEPTION {said}, {ROWS};"])
-
-    def _chunks(self, body: Iterable[Statement]) -> Iterator[list[str]]:
-        """The statements of a step in pieces that fit."""
-        piece: list[str] = []
-        for part in body:
-            blocks = list(self.statement(part))
-            if piece and _size(piece) + _size(blocks) > self.limit - 1000:
-                yield piece
-                piece = []
-            piece += blocks
-        if piece:
-            yield piece
 
     def _checked(self, name: str, blocks: Iterable[str]) -> str:
         sql = self.create(name, blocks)
