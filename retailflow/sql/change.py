@@ -20,13 +20,17 @@ def change(
     columns: Sequence[str],
     scope_keys: Sequence[str],
     often: Sequence[str] = (),
+    others: str | None = None,
 ) -> tuple[Temp | Execute, ...]:
     """`want` holds the rows the target should have for the keys in the relation `scope` (columns `scope_keys`); rows are told apart by `keys`.
+
+    `others`: SELECT of more rows of the target which `want` speaks of.
 
     Leaves `<want>_gone` (keys), `<want>_delta` (rows, and `_difference`), and `<want>_have`, what was there.
     """
     have, gone, delta = have_name(want), f"{want}_gone", f"{want}_delta"
     current = f"SELECT {qualified('t', columns)} FROM {target} AS t JOIN {scope} AS k ON {on('t', 'k', scope_keys)}"
+    current += f" UNION ALL {others}" if others else ""
     missing = f"SELECT {qualified('h', keys)} FROM {have} AS h LEFT JOIN {want} AS w ON {on('w', 'h', keys)} WHERE w.{keys[0]} IS NULL"
     few = _differ(d, [c for c in often if c not in keys])
     rest = _differ(d, [c for c in columns if c not in (*keys, *often)])

@@ -4,9 +4,10 @@ Leaves `tmp_moved_<dimension>`: the keys of which a version came or went, so tha
 """
 
 from retailflow.model.dimension import Dimension
+from retailflow.sql import onward
 from retailflow.sql.change import change
 from retailflow.sql.dialects.base import BEGINNING
-from retailflow.sql.keys import key_text, surrogate
+from retailflow.sql.dimension_key import surrogate_key
 from retailflow.sql.lookups import lookups, segments_name
 from retailflow.sql.names import temp
 from retailflow.sql.reads import reads
@@ -38,6 +39,7 @@ def change_rows(s: Scope, dimension: Dimension, referred: str | None) -> tuple[S
     target = s.names.warehouse(dimension.name)
     columns = [s.d.ident(c.name) for c in dimension_columns(s.project, s.table, dimension)]
     keys = (*s.keys, "valid_from")
+    others = onward.have(s, dimension) if onward.goes_on(dimension) else None
     gone, delta, have = f"{want}_gone", f"{want}_delta", f"{want}_have"
     arrived = f"SELECT {qualified('w', s.keys)} FROM {delta} AS w LEFT JOIN {have} AS h ON {on('h', 'w', keys)} WHERE h.{keys[0]} IS NULL"
     moved = f"SELECT {qualified('g', s.keys)} FROM {gone} AS g UNION {arrived}"
@@ -46,7 +48,7 @@ def change_rows(s: Scope, dimension: Dimension, referred: str | None) -> tuple[S
             f"change {dimension.name}",
             (
                 Temp(want, _want(s, dimension, referred), s.keys),
-                *change(s.d, target, want, touched, keys, columns, s.keys, often=("valid_to", "is_current")),
+                *change(s.d, target, want, touched, keys, columns, s.keys, often=("valid_to", "is_current"), others=others),
                 collisions(s, dimension, delta),
                 Temp(moved_name(dimension), moved, s.keys),
             ),
@@ -66,18 +68,20 @@ def _want(s: Scope, dimension: Dimension, referred: str | None) -> str:
     d = s.d
     shown = dimension_columns(s.project, s.table, dimension)
     made = {
-        dimension.surrogate_key: _surrogate(s, dimension, "v", "v.valid_from"),
+        dimension.surrogate_key: surrogate_key(s, dimension, "v", "v.valid_from"),
         "is_current": "v._is_open",
         "is_deleted": "v._is_flagged",
         "is_inferred": "FALSE",
     }
     columns = [f"{made.get(c.name, f'v.{d.ident(c.name)}')} AS {d.ident(c.name)}" for c in shown]
     real = f"SELECT {', '.join(columns)} FROM {segments_name(dimension)} AS v"
+    if onward.goes_on(dimension):
+        real += f" UNION ALL {onward.want(s, dimension)}"
     if referred is None:
         return real
     beginning = d.timestamp(BEGINNING)
     inferred = {
-        dimension.surrogate_key: _surrogate(s, dimension, "r", beginning),
+        dimension.surrogate_key: surrogate_key(s, dimension, "r", beginning),
         **{k: f"r.{d.ident(k)}" for k in s.table.key},
         "valid_from": beginning,
         "valid_to": open_end(s),
@@ -87,11 +91,3 @@ def _want(s: Scope, dimension: Dimension, referred: str | None) -> str:
     }
     members = ", ".join(f"{inferred.get(c.name, d.null(d.type(c.type)))} AS {d.ident(c.name)}" for c in shown)
     return f"{real} UNION ALL SELECT {members} FROM {referred} AS r"
-
-
-def _surrogate(s: Scope, dimension: Dimension, alias: str, valid_from: str) -> str:
-    d = s.d
-    text = key_text(d, [(f"{alias}.{d.ident(c.name)}", c.type) for c in s.table.key_columns], dimension.salt)
-    if dimension.versioned:
-        text = d.concat([text, d.literal("@"), d.text(d.epoch_us(valid_from))])
-    return surrogate(d, text)

@@ -6,7 +6,7 @@ from retailflow.model.dimension import Dimension
 from retailflow.model.fact import FactKind
 from retailflow.model.project import Project
 from retailflow.model.table import Table
-from retailflow.sql import audit_checks, marks, periodic, references
+from retailflow.sql import audit_checks, marks, onward, periodic, references
 from retailflow.sql import dimension as dimensions
 from retailflow.sql import fact as facts
 from retailflow.sql.chain import chain, suffix_of
@@ -78,7 +78,10 @@ def folds(project: Project, d: Dialect) -> tuple[Part, ...]:
 
 
 def _touched(s: Scope) -> tuple[Step, ...]:
-    steps = [dimension_keys(s, dimension) for dimension in dimensions_of(s.table)]
+    steps: list[Step] = []
+    for dimension in dimensions_of(s.table):
+        steps += [onward.find(s, dimension)] if onward.goes_on(dimension) else []
+        steps.append(dimension_keys(s, dimension))
     for fact in s.table.facts:
         steps.append(fact_keys_step(s, fact))
         if fact.kind is FactKind.PERIODIC_SNAPSHOT:

@@ -50,6 +50,11 @@ class Names:
         return self.staging("marks")
 
     @property
+    def horizon(self) -> str:
+        """How far each table is known: see `sql.horizon`."""
+        return self.staging("horizon")
+
+    @property
     def sources(self) -> str:
         return self.staging("sources")
 

@@ -72,6 +72,7 @@ def control_tables(project: Project, d: Dialect) -> tuple[str, ...]:
                 ("complete", _FLAG),
             ],
         ),
+        (n.horizon, [("table_name", text), ("incarnation", whole), ("last_commit", text), ("commit_ts", time), ("all_known", _FLAG)]),
         (n.sources, [("source", text), ("as_of", time), ("loaded_as_of", time)]),
         (n.seeds, [("seed", text), ("fingerprint", text)]),
         (n.numbers, [("n", big)]),

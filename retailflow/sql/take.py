@@ -6,8 +6,9 @@ Left for the rest of the load: `tmp_touched_<table>` with the keys of the table 
 """
 
 from retailflow.model.source import Route
-from retailflow.sql import admit, marks
+from retailflow.sql import admit, horizon, marks, onward
 from retailflow.sql.decode import decoded
+from retailflow.sql.dependents import dimensions_of
 from retailflow.sql.keys import key_text
 from retailflow.sql.scope import LOG_COLUMNS, Scope, on, qualified
 from retailflow.sql.statement import Assert, Execute, Step, Temp
@@ -18,10 +19,13 @@ _COORDINATES = ("generation", "partition_no", "record_offset")
 def take(s: Scope) -> tuple[Step, ...]:
     """The steps that take the arrivals of one table."""
     something = f"SELECT 1 FROM {s.raw} LIMIT 1"
+    goes_on = _goes_on(s)
+    untouched = (Temp(s.temp("touched"), _nothing_touched(s), s.keys), *((horizon.none_onward(s),) if goes_on else ()))
     return (
+        *((horizon.begin(s),) if goes_on else ()),
         *(_once_each(s) if s.d.holds_arrivals else _beyond_watermark(s)),
         Step(f"take {s.table.name}", (*_judge(s), *_admit(s), *_conflicts(s), *_keep(s), *_count(s)), something),
-        Step(f"touch {s.table.name}", (Temp(s.temp("touched"), _nothing_touched(s), s.keys),), f"SELECT 1 {_unless(something)}"),
+        Step(f"touch {s.table.name}", untouched, f"SELECT 1 {_unless(something)}"),
         *marks.settle(s),
     )
 
@@ -217,6 +221,7 @@ def _keep(s: Scope) -> tuple[Execute | Temp, ...]:
     ]
     coordinates = ("topic", *_COORDINATES, "part")
     fresh = f"{rows} AS r JOIN {ids} AS i ON {on('r', 'i', coordinates)} WHERE i.copy_no = 1 AND NOT i.logged"
+    goes_on = _goes_on(s)
     name = s.text(s.table.name)
     text = key_text(d, [(s.held(c.name), c.type) for c in s.table.key_columns])
     quarantined = (
@@ -224,6 +229,7 @@ def _keep(s: Scope) -> tuple[Execute | Temp, ...]:
         f"record_ts FROM {rec} WHERE outcome = 'quarantined'"
     )
     return (
+        *((horizon.onward(s, fresh),) if goes_on else ()),
         Execute(
             f"INSERT INTO {s.log} ({', '.join([*own, *s.stored])}) SELECT {', '.join([*values, *(f'r.{c}' for c in s.held_stored)])} FROM {fresh}"
         ),
@@ -232,7 +238,13 @@ def _keep(s: Scope) -> tuple[Execute | Temp, ...]:
             f"snapshot_id, place, record_ts) {quarantined}"
         ),
         Temp(s.temp("touched"), f"SELECT DISTINCT {_keys_of(s)} FROM {fresh}", s.keys),
+        *(horizon.advance(s, fresh) if goes_on else ()),
     )
+
+
+def _goes_on(s: Scope) -> bool:
+    """Whether some dimension of the table can do without chains."""
+    return any(map(onward.goes_on, dimensions_of(s.table)))
 
 
 def _keys_of(s: Scope) -> str:

@@ -6,7 +6,7 @@ from retailflow.sql.chain import suffix_of
 from retailflow.sql.dialects.base import BEGINNING, OPEN_END
 from retailflow.sql.scope import Scope, on, qualified
 
-_LATEST_START = "9999-12-30 00:00:00"
+LATEST_START = "9999-12-30 00:00:00"
 
 
 def chain_of(s: Scope, dimension: Dimension | None) -> str:
@@ -26,7 +26,7 @@ def start(s: Scope, dimension: Dimension | None, c: str = "c") -> str:
         value = f"CASE WHEN {first} THEN {d.timestamp(BEGINNING)} ELSE {c}._eff END"
     else:
         value = f"{c}._eff"
-    return d.greatest(d.least(value, d.timestamp(_LATEST_START)), d.timestamp(BEGINNING))
+    return d.greatest(d.least(value, d.timestamp(LATEST_START)), d.timestamp(BEGINNING))
 
 
 def beginnings(s: Scope, dimension: Dimension | None) -> str:

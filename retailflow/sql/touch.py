@@ -4,7 +4,7 @@ from retailflow.model.dimension import Dimension, OnDelete
 from retailflow.model.fact import ChildMilestone, Fact
 from retailflow.model.project import Project
 from retailflow.model.table import Table
-from retailflow.sql import references
+from retailflow.sql import onward, references
 from retailflow.sql.dependents import Dependents, dimensions_of, referring
 from retailflow.sql.dialects.base import Dialect
 from retailflow.sql.dimension import touched_name
@@ -18,13 +18,20 @@ from retailflow.sql.statement import Step, Temp
 
 def dimension_keys(s: Scope, dimension: Dimension) -> Step:
     """Keys with something new, and those whose lookup parents have; before references are known."""
-    selects = [f"SELECT {qualified('k', s.keys)} FROM {s.temp('touched')} AS k"]
+    selects = [_touched(s, dimension)]
     for lookup in dimension.lookups:
         parent = Scope(s.project, s.project.table(lookup.parent), s.d)
         selects.append(
             f"SELECT {qualified('l', s.keys)} FROM {s.log} AS l JOIN {parent.temp('touched')} AS p ON {matches(s, lookup.by, parent.table, 'l', 'p')}"
         )
     return Step(f"keys of {dimension.name}", (Temp(touched_name(dimension), " UNION ".join(selects), s.keys),))
+
+
+def _touched(s: Scope, dimension: Dimension) -> str:
+    every = f"SELECT {qualified('k', s.keys)} FROM {s.temp('touched')} AS k"
+    if not onward.goes_on(dimension):
+        return every
+    return f"{every} LEFT JOIN {onward.goes_name(dimension)} AS g ON {on('g', 'k', s.keys)} WHERE g.{s.keys[0]} IS NULL"
 
 
 def fact_keys_step(s: Scope, fact: Fact) -> Step:
@@ -106,6 +113,8 @@ def inferred_keys(project: Project, table: Table, dimension: Dimension, d: Diale
             f"JOIN {fact_keys(fact)} AS k ON {on('k', 'x', o.keys)} WHERE t.is_inferred AND x.dimension = {text}"
         )
     union = f"SELECT {qualified('k', s.keys)} FROM {all_keys} AS k UNION SELECT {qualified('c', s.keys)} FROM ({lone}) AS c"
+    if onward.goes_on(dimension):
+        union += f" LEFT JOIN {onward.goes_name(dimension)} AS g ON {on('g', 'c', s.keys)} WHERE g.{s.keys[0]} IS NULL"
     return Step(
         f"keys {dimension.name} may have to infer",
         (Temp(candidates, " UNION ALL ".join(selects), s.keys), Temp(more, union, s.keys), Temp(all_keys, f"SELECT * FROM {more}", s.keys)),

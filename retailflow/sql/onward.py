@@ -1,0 +1,158 @@
+"""Keys that go on: the one new event of a key comes after everything known of it, so the rows its dimension has tell all that its chain would.
+
+What was there is read as `tmp_had_<dimension>`; `tmp_goes_<dimension>` has the events whose keys need no chain. Their rows are the ones they
+had, of which the open one may end and what is restated on every row is set anew, and a new version where a tracked attribute changed.
+Keys in doubt are folded in full.
+"""
+
+from retailflow.model.dimension import Attribute, Dimension, OnDelete
+from retailflow.scd import Scd
+from retailflow.sql.dimension_key import surrogate_key
+from retailflow.sql.horizon import onward_name
+from retailflow.sql.names import temp
+from retailflow.sql.scope import Scope, on, qualified, spelling
+from retailflow.sql.shape import dimension_columns
+from retailflow.sql.statement import Step, Temp
+from retailflow.sql.timeline import open_end
+
+
+def goes_on(dimension: Dimension) -> bool:
+    """Whether what a dimension shows of a key follows from its rows and the next event."""
+    return dimension.on_delete is OnDelete.CLOSE and not dimension.lookups and dimension.effective is None
+
+
+def goes_name(dimension: Dimension) -> str:
+    return temp("goes", dimension.name)
+
+
+def find(s: Scope, dimension: Dimension) -> Step:
+    """Which keys go on: those with an open row, and new ones; of a deletion only those with an open row."""
+    target, had, goes = s.names.warehouse(dimension.name), _had(dimension), goes_name(dimension)
+    columns = [s.d.ident(c.name) for c in dimension_columns(s.project, s.table, dimension)]
+    restates = _restates(s, dimension)
+    current = "" if restates else " AND t.is_current"
+    key, first = s.keys[0], f"h.{s.keys[0]}"
+    rows = f"SELECT {qualified('t', columns)} FROM {target} AS t JOIN {onward_name(s)} AS o ON {on('t', 'o', s.keys)}{current}"
+    event = qualified("o", (*s.stored, "_eff", "_deleted"))
+    select = f"SELECT {event} FROM {onward_name(s)} AS o LEFT JOIN {had} AS h ON {on('h', 'o', s.keys)} AND h.is_current"
+    begins = f"{first} IS NULL AND o._deleted = 0"
+    temps = [Temp(had, rows, s.keys)]
+    if restates:
+        lone, seen = temp("lone", dimension.name), temp("seen_before", dimension.name)
+        without = f"SELECT {qualified('o', s.keys)} FROM {onward_name(s)} AS o LEFT JOIN {had} AS h ON {on('h', 'o', s.keys)} WHERE {first} IS NULL"
+        several = f"SELECT {qualified('l', s.keys)} FROM {s.log} AS l JOIN {lone} AS n ON {on('n', 'l', s.keys)} GROUP BY {qualified('l', s.keys)} HAVING COUNT(*) > 1"
+        temps += [Temp(lone, without, s.keys), Temp(seen, several, s.keys)]
+        select += f" LEFT JOIN {lone} AS n ON {on('n', 'o', s.keys)} LEFT JOIN {seen} AS b ON {on('b', 'o', s.keys)}"
+        never = f"n.{key} IS NOT NULL AND b.{key} IS NULL"
+        begins += f" AND ({never})" if dimension.versioned else f" AND (n.{key} IS NULL OR b.{key} IS NULL)"
+    return Step(
+        f"keys of {dimension.name} that go on",
+        (*temps, Temp(goes, f"{select} WHERE ({first} IS NOT NULL AND NOT h.is_inferred) OR ({begins})", s.keys)),
+    )
+
+
+def have(s: Scope, dimension: Dimension) -> str:
+    """SELECT of the rows that were there of the keys that go on, of which any may change."""
+    columns = [s.d.ident(c.name) for c in dimension_columns(s.project, s.table, dimension)]
+    return f"SELECT {qualified('t', columns)} FROM {_had(dimension)} AS t JOIN {goes_name(dimension)} AS o ON {on('t', 'o', s.keys)}"
+
+
+def want(s: Scope, dimension: Dimension) -> str:
+    """SELECT of the rows there should be instead."""
+    d, had, goes = s.d, _had(dimension), goes_name(dimension)
+    shown = [c.name for c in dimension_columns(s.project, s.table, dimension)]
+    kept, new = _kept(s, dimension), _new(s, dimension)
+    of_kept = ", ".join(f"{kept.get(name, f't.{d.ident(name)}')} AS {d.ident(name)}" for name in shown)
+    of_new = ", ".join(f"{new.get(name, f'o.{d.ident(name)}')} AS {d.ident(name)}" for name in shown)
+    opens = f"h.{s.keys[0]} IS NULL" + (f" OR {_opens(s, dimension, 'h')}" if dimension.versioned else "")
+    there = f"{had} AS h ON {on('h', 'o', s.keys)}" + (" AND h.is_current" if dimension.versioned else "")
+    return (
+        f"SELECT {of_kept} FROM {had} AS t JOIN {goes} AS o ON {on('t', 'o', s.keys)} "
+        f"UNION ALL SELECT {of_new} FROM {goes} AS o LEFT JOIN {there} WHERE o._deleted = 0 AND ({opens})"
+    )
+
+
+def _had(dimension: Dimension) -> str:
+    return temp("had", dimension.name)
+
+
+def _restates(s: Scope, dimension: Dimension) -> bool:
+    """Whether an event may change what older rows of its key show."""
+    return (
+        not dimension.versioned or any(a.scd is not Scd.VERSION for a in dimension.attributes) or any(s.table.folds(k) for k in s.table.key)
+    )
+
+
+def _opens(s: Scope, dimension: Dimension, alias: str) -> str:
+    """Whether the event opens a version after the row."""
+    columns = [s.d.ident(a.column) for a in dimension.attributes if a.scd.opens_versions]
+    return f"{' + '.join(s.d.changed(f'o.{c}', f'{alias}.{c}') for c in columns) or '0'} > 0"
+
+
+def _kept(s: Scope, dimension: Dimension) -> dict[str, str]:
+    """Columns of a row t that was there which the event o sets anew; the others stay."""
+    made: dict[str, str] = {}
+    for k in s.table.key:
+        if s.table.folds(k):
+            made[spelling(k)] = _latest(s, spelling(k))
+    for a in dimension.attributes:
+        made |= _restated(s, a, dimension.versioned)
+    ends = f"t.is_current AND (o._deleted = 1 OR {_opens(s, dimension, 't')})" if dimension.versioned else "o._deleted = 1"
+    stays = ("t.valid_to", "t.is_current") if dimension.versioned else (open_end(s), "TRUE")
+    made["valid_to"] = f"CASE WHEN {ends} THEN o._eff ELSE {stays[0]} END"
+    made["is_current"] = f"CASE WHEN {ends} THEN FALSE ELSE {stays[1]} END"
+    return made
+
+
+def _restated(s: Scope, a: Attribute, versioned: bool) -> dict[str, str]:
+    column = s.d.ident(a.column)
+    match a.scd:
+        case Scd.RETAIN:
+            return {}
+        case Scd.OVERWRITE:
+            return {a.column: _latest(s, a.column)}
+        case Scd.PREVIOUS:
+            moved = f"o._deleted = 0 AND {s.d.changed(f'o.{column}', f't.{column}')} = 1"
+            return {
+                a.column: _latest(s, a.column),
+                f"previous_{a.column}": f"CASE WHEN {moved} THEN t.{column} ELSE t.previous_{a.column} END",
+            }
+        case Scd.VERSION:
+            return {} if versioned else {a.column: _latest(s, a.column)}
+        case Scd.HYBRID:
+            current = f"current_{a.column}"
+            return (
+                {current: f"CASE WHEN o._deleted = 1 THEN t.{current} ELSE o.{column} END"}
+                if versioned
+                else {a.column: _latest(s, a.column)}
+            )
+
+
+def _latest(s: Scope, column: str) -> str:
+    """A deletion tells nothing."""
+    c = s.d.ident(column)
+    return f"CASE WHEN o._deleted = 1 THEN t.{c} ELSE o.{c} END"
+
+
+def _new(s: Scope, dimension: Dimension) -> dict[str, str]:
+    """Columns of the version that the event o opens after the open row h, if there is one, which are not simply its values."""
+    d = s.d
+    made = {
+        dimension.surrogate_key: surrogate_key(s, dimension, "o", "o._eff"),
+        "valid_from": "o._eff",
+        "valid_to": open_end(s),
+        "is_current": "TRUE",
+        "is_deleted": "FALSE",
+        "is_inferred": "FALSE",
+    }
+    for a in dimension.attributes:
+        column = d.ident(a.column)
+        if a.scd is Scd.RETAIN:
+            made[a.column] = f"CASE WHEN h.{s.keys[0]} IS NULL THEN o.{column} ELSE h.{column} END"
+        elif a.scd is Scd.PREVIOUS:
+            made[f"previous_{a.column}"] = (
+                f"CASE WHEN {d.changed(f'o.{column}', f'h.{column}')} = 1 AND h.{s.keys[0]} IS NOT NULL THEN h.{column} ELSE h.previous_{a.column} END"
+            )
+        elif a.scd is Scd.HYBRID and dimension.versioned:
+            made[f"current_{a.column}"] = f"o.{column}"
+    return made
