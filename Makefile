@@ -32,6 +32,7 @@ $(LOCKED): requirements.lock
 
 $(READY): $(LOCKED) pyproject.toml retailflow/__init__.py
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q retailflow  # an editable install is not compiled, and some machines keep Python from doing it later
 	@touch $@
 
 demo: $(READY) ## A trading day, from change events to a star schema, on this machine (starts anew: empties .retailflow)

@@ -5,6 +5,11 @@ CREATE OR REPLACE PROCEDURE staging.take_category() AS $$
 DECLARE
   _rf_rows BIGINT;
 BEGIN
+  -- horizon of category
+  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM staging.category_log AS l WHERE NOT EXISTS (SELECT 1 FROM staging.horizon AS h WHERE h.table_name = 'category') LIMIT 1) AS asked;
+  IF _rf_rows > 0 THEN
+    INSERT INTO staging.horizon (table_name, incarnation, last_commit, commit_ts, all_known) SELECT 'category' AS table_name, MAX(e._incarnation) AS incarnation, MAX(CASE WHEN e._incarnation = e._last THEN e._commit END) AS last_commit, MAX(e._commit_ts) AS commit_ts, MIN(e._known) = 1 AS all_known FROM (SELECT e.*, MAX(e._incarnation) OVER () AS _last FROM (SELECT l._incarnation, l._commit, l._commit_ts, CASE WHEN l._absent IS NULL THEN 1 ELSE 0 END AS _known FROM staging.category_log AS l) AS e) AS e HAVING COUNT(*) > 0;
+  END IF;
   -- what is new of category
   SELECT INTO _rf_rows COUNT(*) FROM (SELECT b.topic, b.generation, b.partition_no, b.record_offset, b.content, k.content AS kept FROM staging.last_category AS b JOIN (SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, _content AS content FROM staging.category_log UNION ALL SELECT topic, generation, partition_no, record_offset, content FROM staging.quarantine WHERE table_name = 'category' UNION ALL SELECT topic, generation, partition_no, record_offset, content FROM staging.passed WHERE table_name = 'category') AS k ON b.topic = k.topic AND b.generation = k.generation AND b.partition_no = k.partition_no AND b.record_offset = k.record_offset WHERE b.content <> k.content) AS asked;
   IF _rf_rows > 0 THEN
@@ -36,11 +41,20 @@ SELECT n.*, l._identity IS NOT NULL AS logged FROM (SELECT topic, generation, pa
     IF _rf_rows > 0 THEN
       RAISE EXCEPTION 'RF502: two different contents of one event of `category` (% rows)', _rf_rows;
     END IF;
+    DROP TABLE IF EXISTS tmp_onward_category;
+    CREATE TEMP TABLE tmp_onward_category DISTKEY (category_id) AS
+SELECT e.category_id, e.category_name, e.department, e.parent_category_id, e._eff, e._deleted FROM (SELECT r.v_category_id AS category_id, r.v_category_name AS category_name, r.v_department AS department, r.v_parent_category_id AS parent_category_id, r._kind, r._commit, r._absent, r._commit_ts AS _eff, CASE WHEN r._op = 'd' THEN 1 ELSE 0 END AS _deleted, COUNT(*) OVER (PARTITION BY r.v_category_id) AS _events FROM tmp_rows_category AS r JOIN tmp_ids_category AS i ON r.topic = i.topic AND r.generation = i.generation AND r.partition_no = i.partition_no AND r.record_offset = i.record_offset AND r.part = i.part WHERE i.copy_no = 1 AND NOT i.logged) AS e CROSS JOIN (SELECT COUNT(*) AS logged, MIN(CASE WHEN h.all_known THEN 1 ELSE 0 END) AS whole, MAX(h.incarnation) AS incarnation, MAX(h.last_commit) AS last_commit, MAX(h.commit_ts) AS commit_ts FROM staging.horizon AS h WHERE h.table_name = 'category') AS h CROSS JOIN (SELECT MAX(CASE WHEN m.incarnation = 1 THEN m.sequence END) AS sequence, MAX(m.commit_ts) AS commit_ts FROM staging.marks AS m WHERE m.table_name = 'category') AS m CROSS JOIN (SELECT COUNT(*) AS rows_of FROM tmp_records_category WHERE outcome = 'mark' OR _snapshot IS NOT NULL) AS q WHERE e._events = 1 AND e._kind = 2 AND e._absent IS NULL AND e._eff >= TIMESTAMP '1900-01-01 00:00:00' AND e._eff < TIMESTAMP '9999-12-30 00:00:00' AND q.rows_of = 0 AND (h.logged = 0 OR (h.whole = 1 AND h.incarnation = 1 AND e._commit > h.last_commit AND e._eff > h.commit_ts)) AND (m.sequence IS NULL OR e._commit > m.sequence) AND (m.commit_ts IS NULL OR e._eff > m.commit_ts);
     INSERT INTO staging.category_log (_topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot, _absent, category_id, category_name, department, parent_category_id) SELECT r.topic, r.generation, r.partition_no, r.record_offset, r.content, 1, r._kind, r._op, r._sequence, r._commit, r._commit_ts, r._identity, r._snapshot, r._absent, r.v_category_id, r.v_category_name, r.v_department, r.v_parent_category_id FROM tmp_rows_category AS r JOIN tmp_ids_category AS i ON r.topic = i.topic AND r.generation = i.generation AND r.partition_no = i.partition_no AND r.record_offset = i.record_offset AND r.part = i.part WHERE i.copy_no = 1 AND NOT i.logged;
     INSERT INTO staging.quarantine (topic, generation, partition_no, record_offset, table_name, code, detail, payload, content, key_text, incarnation, snapshot_id, place, record_ts) SELECT topic, generation, partition_no, record_offset, 'category', code, detail, record_value, content, CAST(CHAR_LENGTH(CAST(v_category_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(v_category_id AS VARCHAR(65535)), 1, _snapshot, _place, record_ts FROM tmp_records_category WHERE outcome = 'quarantined';
     DROP TABLE IF EXISTS tmp_touched_category;
     CREATE TEMP TABLE tmp_touched_category DISTKEY (category_id) AS
 SELECT DISTINCT r.v_category_id AS category_id FROM tmp_rows_category AS r JOIN tmp_ids_category AS i ON r.topic = i.topic AND r.generation = i.generation AND r.partition_no = i.partition_no AND r.record_offset = i.record_offset AND r.part = i.part WHERE i.copy_no = 1 AND NOT i.logged;
+    DROP TABLE IF EXISTS tmp_horizon_category;
+    CREATE TEMP TABLE tmp_horizon_category AS
+SELECT 'category' AS table_name, MAX(e._incarnation) AS incarnation, MAX(CASE WHEN e._incarnation = e._last THEN e._commit END) AS last_commit, MAX(e._commit_ts) AS commit_ts, MIN(e._known) = 1 AS all_known FROM (SELECT e.*, MAX(e._incarnation) OVER () AS _last FROM (SELECT 1 AS _incarnation, r._commit, r._commit_ts, CASE WHEN r._absent IS NULL THEN 1 ELSE 0 END AS _known FROM tmp_rows_category AS r JOIN tmp_ids_category AS i ON r.topic = i.topic AND r.generation = i.generation AND r.partition_no = i.partition_no AND r.record_offset = i.record_offset AND r.part = i.part WHERE i.copy_no = 1 AND NOT i.logged UNION ALL SELECT h.incarnation, h.last_commit, h.commit_ts, CASE WHEN h.all_known THEN 1 ELSE 0 END FROM staging.horizon AS h WHERE h.table_name = 'category') AS e) AS e HAVING COUNT(*) > 0;
+    MERGE INTO staging.horizon USING tmp_horizon_category AS s ON staging.horizon.table_name = s.table_name
+WHEN MATCHED THEN UPDATE SET incarnation = s.incarnation, last_commit = s.last_commit, commit_ts = s.commit_ts, all_known = s.all_known
+WHEN NOT MATCHED THEN INSERT (table_name, incarnation, last_commit, commit_ts, all_known) VALUES (s.table_name, s.incarnation, s.last_commit, s.commit_ts, s.all_known);
     DROP TABLE IF EXISTS tmp_fate_category;
     CREATE TEMP TABLE tmp_fate_category AS
 SELECT r.topic, r.generation, r.partition_no, r.record_offset, r.content, CASE WHEN r.outcome = 'quarantined' THEN 'quarantined' WHEN r.outcome <> 'row' THEN 'skipped' WHEN a.applied = 1 THEN 'applied' ELSE 'duplicate' END AS fate FROM tmp_records_category AS r LEFT JOIN (SELECT topic, generation, partition_no, record_offset, MAX(CASE WHEN copy_no = 1 AND NOT logged THEN 1 ELSE 0 END) AS applied FROM tmp_ids_category GROUP BY topic, generation, partition_no, record_offset) AS a ON r.topic = a.topic AND r.generation = a.generation AND r.partition_no = a.partition_no AND r.record_offset = a.record_offset;
@@ -74,6 +88,9 @@ WHEN NOT MATCHED THEN INSERT (source, as_of) VALUES (s.source, s.as_of);
     DROP TABLE IF EXISTS tmp_touched_category;
     CREATE TEMP TABLE tmp_touched_category DISTKEY (category_id) AS
 SELECT category_id FROM staging.category_log WHERE FALSE;
+    DROP TABLE IF EXISTS tmp_onward_category;
+    CREATE TEMP TABLE tmp_onward_category DISTKEY (category_id) AS
+SELECT category_id, category_name, department, parent_category_id, CAST(NULL AS TIMESTAMP) AS _eff, 0 AS _deleted FROM staging.category_log WHERE FALSE;
   END IF;
   -- settle snapshots of category
   SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM staging.marks AS m WHERE m.table_name = 'category' AND m.incarnation = 1 AND EXISTS (SELECT 1 FROM tmp_raw_category AS r) LIMIT 1) AS asked;
@@ -105,10 +122,23 @@ CREATE OR REPLACE PROCEDURE staging.touch_category() AS $$
 DECLARE
   _rf_rows BIGINT;
 BEGIN
+  -- keys of dim_category that go on
+  DROP TABLE IF EXISTS tmp_had_dim_category;
+  CREATE TEMP TABLE tmp_had_dim_category DISTKEY (category_id) AS
+SELECT t.category_key, t.category_id, t.category_name, t.department, t.parent_category_id, t.valid_from, t.valid_to, t.is_current, t.is_deleted, t.is_inferred FROM dw.dim_category AS t JOIN tmp_onward_category AS o ON t.category_id = o.category_id;
+  DROP TABLE IF EXISTS tmp_lone_dim_category;
+  CREATE TEMP TABLE tmp_lone_dim_category DISTKEY (category_id) AS
+SELECT o.category_id FROM tmp_onward_category AS o LEFT JOIN tmp_had_dim_category AS h ON h.category_id = o.category_id WHERE h.category_id IS NULL;
+  DROP TABLE IF EXISTS tmp_seen_before_dim_category;
+  CREATE TEMP TABLE tmp_seen_before_dim_category DISTKEY (category_id) AS
+SELECT l.category_id FROM staging.category_log AS l JOIN tmp_lone_dim_category AS n ON n.category_id = l.category_id GROUP BY l.category_id HAVING COUNT(*) > 1;
+  DROP TABLE IF EXISTS tmp_goes_dim_category;
+  CREATE TEMP TABLE tmp_goes_dim_category DISTKEY (category_id) AS
+SELECT o.category_id, o.category_name, o.department, o.parent_category_id, o._eff, o._deleted FROM tmp_onward_category AS o LEFT JOIN tmp_had_dim_category AS h ON h.category_id = o.category_id AND h.is_current LEFT JOIN tmp_lone_dim_category AS n ON n.category_id = o.category_id LEFT JOIN tmp_seen_before_dim_category AS b ON b.category_id = o.category_id WHERE (h.category_id IS NOT NULL AND NOT h.is_inferred) OR (h.category_id IS NULL AND o._deleted = 0 AND (n.category_id IS NULL OR b.category_id IS NULL));
   -- keys of dim_category
   DROP TABLE IF EXISTS tmp_keys_dim_category;
   CREATE TEMP TABLE tmp_keys_dim_category DISTKEY (category_id) AS
-SELECT k.category_id FROM tmp_touched_category AS k;
+SELECT k.category_id FROM tmp_touched_category AS k LEFT JOIN tmp_goes_dim_category AS g ON g.category_id = k.category_id WHERE g.category_id IS NULL;
 END;
 $$ LANGUAGE plpgsql;
 

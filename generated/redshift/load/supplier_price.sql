@@ -5,10 +5,23 @@ CREATE OR REPLACE PROCEDURE staging.touch_supplier_price() AS $$
 DECLARE
   _rf_rows BIGINT;
 BEGIN
+  -- keys of dim_supplier_price that go on
+  DROP TABLE IF EXISTS tmp_had_dim_supplier_price;
+  CREATE TEMP TABLE tmp_had_dim_supplier_price DISTKEY (supplier_id) AS
+SELECT t.supplier_price_key, t.supplier_id, t.sku, t.sku_source, t.cost_price, t.currency, t.minimum_quantity, t.valid_from, t.valid_to, t.is_current, t.is_deleted, t.is_inferred FROM dw.dim_supplier_price AS t JOIN tmp_onward_supplier_price AS o ON t.supplier_id = o.supplier_id AND t.sku = o.sku;
+  DROP TABLE IF EXISTS tmp_lone_dim_supplier_price;
+  CREATE TEMP TABLE tmp_lone_dim_supplier_price DISTKEY (supplier_id) AS
+SELECT o.supplier_id, o.sku FROM tmp_onward_supplier_price AS o LEFT JOIN tmp_had_dim_supplier_price AS h ON h.supplier_id = o.supplier_id AND h.sku = o.sku WHERE h.supplier_id IS NULL;
+  DROP TABLE IF EXISTS tmp_seen_before_dim_supplier_price;
+  CREATE TEMP TABLE tmp_seen_before_dim_supplier_price DISTKEY (supplier_id) AS
+SELECT l.supplier_id, l.sku FROM staging.supplier_price_log AS l JOIN tmp_lone_dim_supplier_price AS n ON n.supplier_id = l.supplier_id AND n.sku = l.sku GROUP BY l.supplier_id, l.sku HAVING COUNT(*) > 1;
+  DROP TABLE IF EXISTS tmp_goes_dim_supplier_price;
+  CREATE TEMP TABLE tmp_goes_dim_supplier_price DISTKEY (supplier_id) AS
+SELECT o.supplier_id, o.sku, o.cost_price, o.currency, o.minimum_quantity, o.sku_source, o._eff, o._deleted FROM tmp_onward_supplier_price AS o LEFT JOIN tmp_had_dim_supplier_price AS h ON h.supplier_id = o.supplier_id AND h.sku = o.sku AND h.is_current LEFT JOIN tmp_lone_dim_supplier_price AS n ON n.supplier_id = o.supplier_id AND n.sku = o.sku LEFT JOIN tmp_seen_before_dim_supplier_price AS b ON b.supplier_id = o.supplier_id AND b.sku = o.sku WHERE (h.supplier_id IS NOT NULL AND NOT h.is_inferred) OR (h.supplier_id IS NULL AND o._deleted = 0 AND (n.supplier_id IS NOT NULL AND b.supplier_id IS NULL));
   -- keys of dim_supplier_price
   DROP TABLE IF EXISTS tmp_keys_dim_supplier_price;
   CREATE TEMP TABLE tmp_keys_dim_supplier_price DISTKEY (supplier_id) AS
-SELECT k.supplier_id, k.sku FROM tmp_touched_supplier_price AS k;
+SELECT k.supplier_id, k.sku FROM tmp_touched_supplier_price AS k LEFT JOIN tmp_goes_dim_supplier_price AS g ON g.supplier_id = k.supplier_id AND g.sku = k.sku WHERE g.supplier_id IS NULL;
 END;
 $$ LANGUAGE plpgsql;
 

@@ -56,6 +56,14 @@ CREATE TABLE IF NOT EXISTS staging.marks (
   complete BOOLEAN
 );
 
+CREATE TABLE IF NOT EXISTS staging.horizon (
+  table_name VARCHAR(1200),
+  incarnation INTEGER,
+  last_commit VARCHAR(1200),
+  commit_ts TIMESTAMP,
+  all_known BOOLEAN
+);
+
 CREATE TABLE IF NOT EXISTS staging.sources (
   source VARCHAR(1200) NOT NULL,
   as_of TIMESTAMP,

@@ -66,6 +66,16 @@ CREATE TABLE IF NOT EXISTS `${staging}`.marks (
 USING iceberg
 TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
 --: execute
+CREATE TABLE IF NOT EXISTS `${staging}`.horizon (
+  table_name STRING,
+  incarnation INT,
+  last_commit STRING,
+  commit_ts TIMESTAMP_NTZ,
+  all_known BOOLEAN
+)
+USING iceberg
+TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+--: execute
 CREATE TABLE IF NOT EXISTS `${staging}`.sources (
   source STRING NOT NULL,
   as_of TIMESTAMP_NTZ,
