@@ -6,6 +6,9 @@ from retailflow.sql.dialects.base import Dialect
 from retailflow.sql.scope import on, qualified
 from retailflow.sql.statement import Execute, Temp
 
+ENDS = ("valid_to", "is_current")  # what most changed rows of a dimension differ in, and nothing else
+NEW, ENDED, CHANGED = 1, 2, 3  # `_difference`: the row is not there; differs in the columns that change often; in others too
+
 
 def have_name(want: str) -> str:
     return f"{want}_have"
@@ -24,19 +27,18 @@ def change(
 ) -> tuple[Temp | Execute, ...]:
     """`want` holds the rows the target should have for the keys in the relation `scope` (columns `scope_keys`); rows are told apart by `keys`.
 
-    `others`: SELECT of more rows of the target which `want` speaks of.
+    `others`: SELECT of more rows that are new or different, of keys that are not in `scope`.
 
     Leaves `<want>_gone` (keys), `<want>_delta` (rows, and `_difference`), and `<want>_have`, what was there.
     """
     have, gone, delta = have_name(want), f"{want}_gone", f"{want}_delta"
     current = f"SELECT {qualified('t', columns)} FROM {target} AS t JOIN {scope} AS k ON {on('t', 'k', scope_keys)}"
-    current += f" UNION ALL {others}" if others else ""
     missing = f"SELECT {qualified('h', keys)} FROM {have} AS h LEFT JOIN {want} AS w ON {on('w', 'h', keys)} WHERE w.{keys[0]} IS NULL"
     few = _differ(d, [c for c in often if c not in keys])
     rest = _differ(d, [c for c in columns if c not in (*keys, *often)])
-    difference = f"CASE WHEN h.{keys[0]} IS NULL THEN 1 WHEN {rest} > 0 THEN 3 ELSE 2 END AS _difference"
+    difference = f"CASE WHEN h.{keys[0]} IS NULL THEN {NEW} WHEN {rest} > 0 THEN {CHANGED} ELSE {ENDED} END AS _difference"
     new = f"SELECT {qualified('w', columns)}, {difference} FROM {want} AS w LEFT JOIN {have} AS h ON {on('h', 'w', keys)} WHERE h.{keys[0]} IS NULL"
-    new += f" OR {rest} > 0 OR {few} > 0"
+    new += f" OR {rest} > 0 OR {few} > 0" + (f" UNION ALL {others}" if others else "")
     return (
         Temp(have, current, tuple(scope_keys)),
         Temp(gone, missing, tuple(scope_keys)),

@@ -5,7 +5,7 @@ Leaves `tmp_moved_<dimension>`: the keys of which a version came or went, so tha
 
 from retailflow.model.dimension import Dimension
 from retailflow.sql import onward
-from retailflow.sql.change import change
+from retailflow.sql.change import ENDS, NEW, change
 from retailflow.sql.dialects.base import BEGINNING
 from retailflow.sql.dimension_key import surrogate_key
 from retailflow.sql.lookups import lookups, segments_name
@@ -39,16 +39,16 @@ def change_rows(s: Scope, dimension: Dimension, referred: str | None) -> tuple[S
     target = s.names.warehouse(dimension.name)
     columns = [s.d.ident(c.name) for c in dimension_columns(s.project, s.table, dimension)]
     keys = (*s.keys, "valid_from")
-    others = onward.have(s, dimension) if onward.goes_on(dimension) else None
-    gone, delta, have = f"{want}_gone", f"{want}_delta", f"{want}_have"
-    arrived = f"SELECT {qualified('w', s.keys)} FROM {delta} AS w LEFT JOIN {have} AS h ON {on('h', 'w', keys)} WHERE h.{keys[0]} IS NULL"
+    others = onward.differences(s, dimension) if onward.goes_on(dimension) else None
+    gone, delta = f"{want}_gone", f"{want}_delta"
+    arrived = f"SELECT {qualified('w', s.keys)} FROM {delta} AS w WHERE w._difference = {NEW}"
     moved = f"SELECT {qualified('g', s.keys)} FROM {gone} AS g UNION {arrived}"
     return (
         Step(
             f"change {dimension.name}",
             (
                 Temp(want, _want(s, dimension, referred), s.keys),
-                *change(s.d, target, want, touched, keys, columns, s.keys, often=("valid_to", "is_current"), others=others),
+                *change(s.d, target, want, touched, keys, columns, s.keys, often=ENDS, others=others),
                 collisions(s, dimension, delta),
                 Temp(moved_name(dimension), moved, s.keys),
             ),
@@ -75,8 +75,6 @@ def _want(s: Scope, dimension: Dimension, referred: str | None) -> str:
     }
     columns = [f"{made.get(c.name, f'v.{d.ident(c.name)}')} AS {d.ident(c.name)}" for c in shown]
     real = f"SELECT {', '.join(columns)} FROM {segments_name(dimension)} AS v"
-    if onward.goes_on(dimension):
-        real += f" UNION ALL {onward.want(s, dimension)}"
     if referred is None:
         return real
     beginning = d.timestamp(BEGINNING)

@@ -5,8 +5,11 @@ had, of which the open one may end and what is restated on every row is set anew
 Keys in doubt are folded in full.
 """
 
+from collections.abc import Iterable
+
 from retailflow.model.dimension import Attribute, Dimension, OnDelete
 from retailflow.scd import Scd
+from retailflow.sql.change import CHANGED, ENDED, ENDS, NEW
 from retailflow.sql.dimension_key import surrogate_key
 from retailflow.sql.horizon import onward_name
 from retailflow.sql.names import temp
@@ -51,25 +54,26 @@ def find(s: Scope, dimension: Dimension) -> Step:
     )
 
 
-def have(s: Scope, dimension: Dimension) -> str:
-    """SELECT of the rows that were there of the keys that go on, of which any may change."""
-    columns = [s.d.ident(c.name) for c in dimension_columns(s.project, s.table, dimension)]
-    return f"SELECT {qualified('t', columns)} FROM {_had(dimension)} AS t JOIN {goes_name(dimension)} AS o ON {on('t', 'o', s.keys)}"
-
-
-def want(s: Scope, dimension: Dimension) -> str:
-    """SELECT of the rows there should be instead."""
+def differences(s: Scope, dimension: Dimension) -> str:
+    """SELECT of the rows that differ from what was there or are new, each with its `_difference`: see `sql.change`."""
     d, had, goes = s.d, _had(dimension), goes_name(dimension)
     shown = [c.name for c in dimension_columns(s.project, s.table, dimension)]
     kept, new = _kept(s, dimension), _new(s, dimension)
     of_kept = ", ".join(f"{kept.get(name, f't.{d.ident(name)}')} AS {d.ident(name)}" for name in shown)
     of_new = ", ".join(f"{new.get(name, f'o.{d.ident(name)}')} AS {d.ident(name)}" for name in shown)
+    rest = _sum(d.changed(made, f"t.{d.ident(name)}") for name, made in kept.items() if name not in ENDS)
+    few = _sum(d.changed(made, f"t.{name}") for name, made in kept.items() if name in ENDS)
     opens = f"h.{s.keys[0]} IS NULL" + (f" OR {_opens(s, dimension, 'h')}" if dimension.versioned else "")
     there = f"{had} AS h ON {on('h', 'o', s.keys)}" + (" AND h.is_current" if dimension.versioned else "")
     return (
-        f"SELECT {of_kept} FROM {had} AS t JOIN {goes} AS o ON {on('t', 'o', s.keys)} "
-        f"UNION ALL SELECT {of_new} FROM {goes} AS o LEFT JOIN {there} WHERE o._deleted = 0 AND ({opens})"
+        f"SELECT {of_kept}, CASE WHEN {rest} > 0 THEN {CHANGED} ELSE {ENDED} END AS _difference "
+        f"FROM {had} AS t JOIN {goes} AS o ON {on('t', 'o', s.keys)} WHERE {rest} > 0 OR {few} > 0 "
+        f"UNION ALL SELECT {of_new}, {NEW} AS _difference FROM {goes} AS o LEFT JOIN {there} WHERE o._deleted = 0 AND ({opens})"
     )
+
+
+def _sum(flags: Iterable[str]) -> str:
+    return " + ".join(flags) or "0"
 
 
 def _had(dimension: Dimension) -> str:
@@ -86,7 +90,7 @@ def _restates(s: Scope, dimension: Dimension) -> bool:
 def _opens(s: Scope, dimension: Dimension, alias: str) -> str:
     """Whether the event opens a version after the row."""
     columns = [s.d.ident(a.column) for a in dimension.attributes if a.scd.opens_versions]
-    return f"{' + '.join(s.d.changed(f'o.{c}', f'{alias}.{c}') for c in columns) or '0'} > 0"
+    return f"{_sum(s.d.changed(f'o.{c}', f'{alias}.{c}') for c in columns)} > 0"
 
 
 def _kept(s: Scope, dimension: Dimension) -> dict[str, str]:

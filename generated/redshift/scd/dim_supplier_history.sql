@@ -207,7 +207,7 @@ WHEN NOT MATCHED THEN INSERT (supplier_history_key, supplier_id, supplier_name, 
   END IF;
   DROP TABLE IF EXISTS tmp_moved_dim_supplier_history;
   CREATE TEMP TABLE tmp_moved_dim_supplier_history DISTKEY (supplier_id) AS
-SELECT g.supplier_id FROM tmp_want_dim_supplier_history_gone AS g UNION SELECT w.supplier_id FROM tmp_want_dim_supplier_history_delta AS w LEFT JOIN tmp_want_dim_supplier_history_have AS h ON h.supplier_id = w.supplier_id AND h.valid_from = w.valid_from WHERE h.supplier_id IS NULL;
+SELECT g.supplier_id FROM tmp_want_dim_supplier_history_gone AS g UNION SELECT w.supplier_id FROM tmp_want_dim_supplier_history_delta AS w WHERE w._difference = 1;
 END;
 $$ LANGUAGE plpgsql;
 

@@ -153,5 +153,5 @@ WHEN NOT MATCHED THEN INSERT (customer_address_key, address_id, customer_id, kin
 --: assert RF503 two rows of `dim_customer_address` have one surrogate key
 SELECT w.customer_address_key, w.address_id, w.valid_from FROM tmp_want_dim_customer_address_delta AS w JOIN `${warehouse}`.dim_customer_address AS t ON t.customer_address_key = w.customer_address_key WHERE NOT (t.address_id = w.address_id AND t.valid_from = w.valid_from)
 --: temp tmp_moved_dim_customer_address
-SELECT g.address_id FROM tmp_want_dim_customer_address_gone AS g UNION SELECT w.address_id FROM tmp_want_dim_customer_address_delta AS w LEFT JOIN tmp_want_dim_customer_address_have AS h ON h.address_id = w.address_id AND h.valid_from = w.valid_from WHERE h.address_id IS NULL
+SELECT g.address_id FROM tmp_want_dim_customer_address_gone AS g UNION SELECT w.address_id FROM tmp_want_dim_customer_address_delta AS w WHERE w._difference = 1
 --: end

@@ -169,5 +169,5 @@ WHEN NOT MATCHED THEN INSERT (product_key, product_id, sku, product_name, brand,
 --: assert RF503 two rows of `dim_product` have one surrogate key
 SELECT w.product_key, w.product_id, w.valid_from FROM tmp_want_dim_product_delta AS w JOIN `${warehouse}`.dim_product AS t ON t.product_key = w.product_key WHERE NOT (t.product_id = w.product_id AND t.valid_from = w.valid_from)
 --: temp tmp_moved_dim_product
-SELECT g.product_id FROM tmp_want_dim_product_gone AS g UNION SELECT w.product_id FROM tmp_want_dim_product_delta AS w LEFT JOIN tmp_want_dim_product_have AS h ON h.product_id = w.product_id AND h.valid_from = w.valid_from WHERE h.product_id IS NULL
+SELECT g.product_id FROM tmp_want_dim_product_gone AS g UNION SELECT w.product_id FROM tmp_want_dim_product_delta AS w WHERE w._difference = 1
 --: end

@@ -51,5 +51,5 @@ WHEN NOT MATCHED THEN INSERT (promotion_key, promotion_id, promotion_code, promo
 --: assert RF503 two rows of `dim_promotion` have one surrogate key
 SELECT w.promotion_key, w.promotion_id, w.valid_from FROM tmp_want_dim_promotion_delta AS w JOIN `${warehouse}`.dim_promotion AS t ON t.promotion_key = w.promotion_key WHERE NOT (t.promotion_id = w.promotion_id AND t.valid_from = w.valid_from)
 --: temp tmp_moved_dim_promotion
-SELECT g.promotion_id FROM tmp_want_dim_promotion_gone AS g UNION SELECT w.promotion_id FROM tmp_want_dim_promotion_delta AS w LEFT JOIN tmp_want_dim_promotion_have AS h ON h.promotion_id = w.promotion_id AND h.valid_from = w.valid_from WHERE h.promotion_id IS NULL
+SELECT g.promotion_id FROM tmp_want_dim_promotion_gone AS g UNION SELECT w.promotion_id FROM tmp_want_dim_promotion_delta AS w WHERE w._difference = 1
 --: end

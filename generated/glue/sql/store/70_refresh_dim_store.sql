@@ -161,5 +161,5 @@ WHEN NOT MATCHED THEN INSERT (store_key, store_id, store_name, format, city, cou
 --: assert RF503 two rows of `dim_store` have one surrogate key
 SELECT w.store_key, w.store_id, w.valid_from FROM tmp_want_dim_store_delta AS w JOIN `${warehouse}`.dim_store AS t ON t.store_key = w.store_key WHERE NOT (t.store_id = w.store_id AND t.valid_from = w.valid_from)
 --: temp tmp_moved_dim_store
-SELECT g.store_id FROM tmp_want_dim_store_gone AS g UNION SELECT w.store_id FROM tmp_want_dim_store_delta AS w LEFT JOIN tmp_want_dim_store_have AS h ON h.store_id = w.store_id AND h.valid_from = w.valid_from WHERE h.store_id IS NULL
+SELECT g.store_id FROM tmp_want_dim_store_gone AS g UNION SELECT w.store_id FROM tmp_want_dim_store_delta AS w WHERE w._difference = 1
 --: end

@@ -37,5 +37,5 @@ WHEN NOT MATCHED THEN INSERT (supplier_key, supplier_id, supplier_name, country_
 --: assert RF503 two rows of `dim_supplier` have one surrogate key
 SELECT w.supplier_key, w.supplier_id, w.valid_from FROM tmp_want_dim_supplier_delta AS w JOIN `${warehouse}`.dim_supplier AS t ON t.supplier_key = w.supplier_key WHERE NOT (t.supplier_id = w.supplier_id AND t.valid_from = w.valid_from)
 --: temp tmp_moved_dim_supplier
-SELECT g.supplier_id FROM tmp_want_dim_supplier_gone AS g UNION SELECT w.supplier_id FROM tmp_want_dim_supplier_delta AS w LEFT JOIN tmp_want_dim_supplier_have AS h ON h.supplier_id = w.supplier_id AND h.valid_from = w.valid_from WHERE h.supplier_id IS NULL
+SELECT g.supplier_id FROM tmp_want_dim_supplier_gone AS g UNION SELECT w.supplier_id FROM tmp_want_dim_supplier_delta AS w WHERE w._difference = 1
 --: end

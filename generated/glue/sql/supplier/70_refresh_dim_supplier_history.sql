@@ -147,5 +147,5 @@ WHEN NOT MATCHED THEN INSERT (supplier_history_key, supplier_id, supplier_name, 
 --: assert RF503 two rows of `dim_supplier_history` have one surrogate key
 SELECT w.supplier_history_key, w.supplier_id, w.valid_from FROM tmp_want_dim_supplier_history_delta AS w JOIN `${warehouse}`.dim_supplier_history AS t ON t.supplier_history_key = w.supplier_history_key WHERE NOT (t.supplier_id = w.supplier_id AND t.valid_from = w.valid_from)
 --: temp tmp_moved_dim_supplier_history
-SELECT g.supplier_id FROM tmp_want_dim_supplier_history_gone AS g UNION SELECT w.supplier_id FROM tmp_want_dim_supplier_history_delta AS w LEFT JOIN tmp_want_dim_supplier_history_have AS h ON h.supplier_id = w.supplier_id AND h.valid_from = w.valid_from WHERE h.supplier_id IS NULL
+SELECT g.supplier_id FROM tmp_want_dim_supplier_history_gone AS g UNION SELECT w.supplier_id FROM tmp_want_dim_supplier_history_delta AS w WHERE w._difference = 1
 --: end

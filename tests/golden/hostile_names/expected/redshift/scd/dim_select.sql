@@ -207,7 +207,7 @@ WHEN NOT MATCHED THEN INSERT (select_key, "key", key_source, "value", "date", "r
   END IF;
   DROP TABLE IF EXISTS tmp_moved_dim_select;
   CREATE TEMP TABLE tmp_moved_dim_select DISTKEY ("key") AS
-SELECT g."key" FROM tmp_want_dim_select_gone AS g UNION SELECT w."key" FROM tmp_want_dim_select_delta AS w LEFT JOIN tmp_want_dim_select_have AS h ON h."key" = w."key" AND h.valid_from = w.valid_from WHERE h."key" IS NULL;
+SELECT g."key" FROM tmp_want_dim_select_gone AS g UNION SELECT w."key" FROM tmp_want_dim_select_delta AS w WHERE w._difference = 1;
 END;
 $$ LANGUAGE plpgsql;
 

@@ -217,7 +217,7 @@ WHEN NOT MATCHED THEN INSERT (customer_key, customer_no, customer_no_source, ema
   END IF;
   DROP TABLE IF EXISTS tmp_moved_dim_customer;
   CREATE TEMP TABLE tmp_moved_dim_customer DISTKEY (customer_no) AS
-SELECT g.customer_no FROM tmp_want_dim_customer_gone AS g UNION SELECT w.customer_no FROM tmp_want_dim_customer_delta AS w LEFT JOIN tmp_want_dim_customer_have AS h ON h.customer_no = w.customer_no AND h.valid_from = w.valid_from WHERE h.customer_no IS NULL;
+SELECT g.customer_no FROM tmp_want_dim_customer_gone AS g UNION SELECT w.customer_no FROM tmp_want_dim_customer_delta AS w WHERE w._difference = 1;
 END;
 $$ LANGUAGE plpgsql;
 

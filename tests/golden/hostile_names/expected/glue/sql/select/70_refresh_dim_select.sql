@@ -147,5 +147,5 @@ WHEN NOT MATCHED THEN INSERT (select_key, `key`, key_source, `value`, `date`, `r
 --: assert RF503 two rows of `dim_select` have one surrogate key
 SELECT w.select_key, w.`key`, w.valid_from FROM tmp_want_dim_select_delta AS w JOIN `${warehouse}`.dim_select AS t ON t.select_key = w.select_key WHERE NOT (t.`key` = w.`key` AND t.valid_from = w.valid_from)
 --: temp tmp_moved_dim_select
-SELECT g.`key` FROM tmp_want_dim_select_gone AS g UNION SELECT w.`key` FROM tmp_want_dim_select_delta AS w LEFT JOIN tmp_want_dim_select_have AS h ON h.`key` = w.`key` AND h.valid_from = w.valid_from WHERE h.`key` IS NULL
+SELECT g.`key` FROM tmp_want_dim_select_gone AS g UNION SELECT w.`key` FROM tmp_want_dim_select_delta AS w WHERE w._difference = 1
 --: end

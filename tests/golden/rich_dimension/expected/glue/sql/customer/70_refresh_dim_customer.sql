@@ -155,5 +155,5 @@ WHEN NOT MATCHED THEN INSERT (customer_key, customer_no, customer_no_source, ema
 --: assert RF503 two rows of `dim_customer` have one surrogate key
 SELECT w.customer_key, w.customer_no, w.valid_from FROM tmp_want_dim_customer_delta AS w JOIN `${warehouse}`.dim_customer AS t ON t.customer_key = w.customer_key WHERE NOT (t.customer_no = w.customer_no AND t.valid_from = w.valid_from)
 --: temp tmp_moved_dim_customer
-SELECT g.customer_no FROM tmp_want_dim_customer_gone AS g UNION SELECT w.customer_no FROM tmp_want_dim_customer_delta AS w LEFT JOIN tmp_want_dim_customer_have AS h ON h.customer_no = w.customer_no AND h.valid_from = w.valid_from WHERE h.customer_no IS NULL
+SELECT g.customer_no FROM tmp_want_dim_customer_gone AS g UNION SELECT w.customer_no FROM tmp_want_dim_customer_delta AS w WHERE w._difference = 1
 --: end
