@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from retailflow.model.fact import FactKind
 from retailflow.model.project import Project
 from retailflow.model.table import Table
-from retailflow.sql import calendar, layout, views
+from retailflow.sql import calendar, indexes, layout, views
 from retailflow.sql.dependents import dimensions_of
 from retailflow.sql.dialects.base import Dialect
 from retailflow.sql.names import Names
@@ -27,6 +27,7 @@ def create(project: Project, d: Dialect) -> tuple[str, ...]:
     statements += [statement for seed in seeds(project, d) for statement in seed.statements]
     for table in project.tables:
         statements += table_ddl(project, table, d)
+    statements += indexes.create(project, d)
     return (*statements, *(views.create(project, d) if d.has_views else ()))
 
 

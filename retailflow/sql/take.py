@@ -117,7 +117,7 @@ def _judge(s: Scope) -> tuple[Temp, ...]:
             temps.append(Temp(s.temp(f"stage{len(temps)}"), sql))
             relation = temps[-1].name
         sql = stage(relation)
-        relation = f"({sql}) AS q{number}"
+        relation = f"({sql}{s.d.fence}) AS q{number}"
     return (*temps, Temp(rec, sql))
 
 

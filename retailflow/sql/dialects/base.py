@@ -30,6 +30,9 @@ class Dialect(ABC):
     reads_calendars = False  # its cast of a date or time that does not exist gives NULL
     longest = 0  # about how many characters of a statement that is built in stages are enough; 0: it may have any number
     computes_once = False  # what is computed in a subquery, however often it is read outside
+    fence = (
+        ""  # what ends a subquery so that it is not merged into the one around it, which would compute its columns wherever they are read
+    )
     believes_keys = False  # a primary key is not enforced, but plans are made as if it were
     has_views = True  # where the star is kept, so that views over it can lie beside it
 
@@ -59,6 +62,10 @@ class Dialect(ABC):
     def table_options(self, keys: Sequence[tuple[str, ColumnType]]) -> str:
         """What follows the columns of a CREATE TABLE; `keys`: the columns (SQL names) its rows are found by, none for a small table."""
         return ""
+
+    def index(self, schema: str, table: str, columns: Sequence[str]) -> tuple[str, ...]:
+        """Statements that make rows of a permanent table be found by the columns (SQL names), none where layout does that."""
+        return ()
 
     # --- text -------------------------------------------------------------------------------------------------------------------------
 

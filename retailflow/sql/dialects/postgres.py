@@ -1,16 +1,25 @@
 """PostgreSQL 15 and later: the stand-in for Redshift that can run anywhere."""
 
+import hashlib
 from collections.abc import Collection, Sequence
 
 from retailflow.sql.dialects.base import Dialect
 from retailflow.types import ColumnType, engines
 
+_ROOM = 50  # of the 63 bytes a name may have
+
 
 class Postgres(Dialect):
     name = "postgres"
+    fence = " OFFSET 0"
 
     def type(self, t: ColumnType) -> str:
         return engines.postgres(t)
+
+    def index(self, schema: str, table: str, columns: Sequence[str]) -> tuple[str, ...]:
+        mark = hashlib.md5(" ".join((table, *columns)).encode(), usedforsecurity=False).hexdigest()[:8]
+        name = self.ident(f"{table[:_ROOM]}_{mark}")
+        return (f"CREATE INDEX IF NOT EXISTS {name} ON {self.ident(schema)}.{self.ident(table)} ({', '.join(columns)})",)
 
     def cast(self, x: str, type_name: str) -> str:
         plain, _, collation = type_name.partition(" COLLATE ")
