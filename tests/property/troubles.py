@@ -38,9 +38,9 @@ CALENDAR = {"calendar": {"first": "2024-03-01", "last": "2024-12-31"}}  # the da
 
 
 @st.composite
-def delivered(draw: Any, features: frozenset[str]) -> Case:
+def delivered(draw: Any, features: frozenset[str], max_loads: int = 8) -> Case:
     history = draw(projects(features))
-    return Case(history, draw(deliveries(history.records)))
+    return Case(history, draw(deliveries(history.records, max_loads)))
 
 
 def wanted(history: Project) -> Star:
