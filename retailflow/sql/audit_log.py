@@ -56,7 +56,8 @@ def _coordinates(s: Scope) -> Audit:
 
 
 def _identities(s: Scope) -> Audit:
-    identity = ("_identity",) if s.table.event_id else (*s.keys, "_identity")
+    named_by_id = s.table.event_id and all(era.route is Route.STREAM for era in s.table.eras)
+    identity = ("_identity",) if named_by_id else (*s.keys, "_identity")
     columns = ", ".join((*identity, "_incarnation"))
     return Audit(
         "RF528",

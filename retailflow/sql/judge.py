@@ -60,7 +60,7 @@ def _reasons(s: Scope) -> list[tuple[str, str, str]]:
         if c.expression is None and c.name in t.key:
             reasons.append(("untypable", c.name, f"given{i} AND {s.held(c.name)} IS NULL"))
     reasons += [("null_key", k, f"{s.held(k)} IS NULL") for k in t.key]
-    reasons += [("unorderable", t.event_id, f"{s.held(t.event_id)} IS NULL")] if t.event_id else []
+    reasons += [("unorderable", s.event_id, f"{s.held(s.event_id)} IS NULL")] if s.event_id else []
     reasons += [("unorderable", "no commit time", "_commit_ts IS NULL"), ("unorderable", "no order coordinate", "_sequence IS NULL")]
     reasons.append(("future_commit", "more than a day after its Kafka timestamp", f"_commit_ts > {d.add_seconds('record_ts', '86400')}"))
     for i, c in enumerate(t.columns):

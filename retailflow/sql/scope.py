@@ -86,6 +86,11 @@ class Scope:
         return 20 if self.table.route is Route.CDC else 18
 
     @property
+    def event_id(self) -> str | None:
+        """The column that tells events apart; changes have an identity of their own, also in a table whose plain events had an id."""
+        return self.table.event_id if self.table.route is Route.STREAM else None
+
+    @property
     def is_postgres_source(self) -> bool:
         return self.table.source.kind is SourceKind.POSTGRESQL
 

@@ -143,12 +143,12 @@ def _event_columns(s: Scope) -> tuple[str, ...]:
 
 def _identity(s: Scope) -> tuple[str, ...]:
     """What is equal for copies of one event, while it is being admitted."""
-    return ("_identity",) if s.table.event_id else (*s.held_keys, "_identity")
+    return ("_identity",) if s.event_id else (*s.held_keys, "_identity")
 
 
 def _logged(s: Scope, log: str, row: str) -> str:
     """Whether a row of the log is of the same event."""
-    same = [] if s.table.event_id else [f"{log}.{k} = {row}.{v}" for k, v in zip(s.keys, s.held_keys, strict=True)]
+    same = [] if s.event_id else [f"{log}.{k} = {row}.{v}" for k, v in zip(s.keys, s.held_keys, strict=True)]
     return " AND ".join([*same, f"{log}._identity = {row}._identity"])
 
 
@@ -200,7 +200,7 @@ def _conflicts(s: Scope) -> tuple[Assert, ...]:
 def _contradicts(s: Scope, stored: tuple[str, ...]) -> str:
     """A row being admitted, a, and another copy of its event, b, which has its columns as `stored`, say different things."""
     apart = "a._sequence <> b._sequence OR a._commit_ts <> b._commit_ts"
-    skipped = 0 if s.table.event_id else len(s.keys)
+    skipped = 0 if s.event_id else len(s.keys)
     pairs = [*zip(s.held_stored[skipped:], stored[skipped:], strict=True), ("_absent", "_absent")]
     differs = " + ".join(s.d.changed(f"a.{mine}", f"b.{other}") for mine, other in pairs)
     return f"{apart} OR (a._op <> 'd' AND {differs} > 0)"

@@ -52,6 +52,8 @@ def _from_full(s: Scope, c: str) -> str:
     if extract is None or extract.mode is ExtractMode.FULL:
         return "TRUE"
     of_files = [str(era.incarnation) for era in s.table.eras if era.route is Route.BATCH]
+    if not of_files:
+        return "TRUE"
     return "FALSE" if len(of_files) == len(s.table.eras) else f"{c}._incarnation NOT IN ({', '.join(of_files)})"
 
 

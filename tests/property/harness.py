@@ -3,7 +3,8 @@
 import json
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -16,10 +17,12 @@ from retailflow.local.engine import Warehouse
 from retailflow.local.folders import Folders
 from retailflow.local.program import Program, program
 from retailflow.local.run import run
+from retailflow.local.scenario.stage import as_it_was
 from retailflow.model.project import Project as Model
 from retailflow.model.table import Table
 from retailflow.resolve import load
 from retailflow.sql.dependents import dimensions_of
+from retailflow.sql.dialects import Dialect
 from retailflow.sql.names import Names
 from retailflow.sql.shape import dimension_columns, fact_columns
 from tests.reference.events import ExtractFile, Record
@@ -44,7 +47,9 @@ def write_project(root: Path, config: dict[str, Any], tables: Sequence[dict[str,
 def append(topics: Path, records: Sequence[Record]) -> None:
     topics.mkdir(parents=True, exist_ok=True)
     for record in records:
-        with (topics / f"{record.topic}.jsonl").open("a") as stream:
+        folder = topics / record.topic  # a file a generation: what was read of one is no part of the next
+        folder.mkdir(exist_ok=True)
+        with (folder / f"{record.generation or 0}.jsonl").open("a") as stream:
             stream.write(json.dumps(record.line()) + "\n")
 
 
@@ -100,6 +105,29 @@ def plain(value: Any) -> Any:
     return value
 
 
+Arriving = tuple[list[Record], list[ExtractFile]]
+
+
+@dataclass(frozen=True)
+class Era:
+    """A generation of the topics: the project as it was then, its program and what arrives, load by load."""
+
+    project: Model
+    plan: Program
+    loads: list[Arriving]
+
+
+def eras(project: Model, dialect: Dialect, loads: Sequence[Sequence[Record]], files: Sequence[ExtractFile]) -> Iterator[Era]:
+    """One after the other, the current one last; a project of one generation has one."""
+    current = max((table.era.generation for table in project.tables), default=1)
+    for generation in range(1, current + 1):
+        then = as_it_was(project, current - generation) if generation < current else project
+        parts = [[r for r in load if (r.generation or current) == generation] for load in loads]
+        some = [part for part in parts if part or current == 1] or [[]]
+        mine = [f for f in files if (f.generation or current) == generation]
+        yield Era(then, program(then, dialect), [(part, mine[n :: len(some)]) for n, part in enumerate(some)])
+
+
 def deliver(
     config: dict[str, Any],
     tables: Sequence[dict[str, Any]],
@@ -114,11 +142,11 @@ def deliver(
         schemas = (project.naming.staging_schema, project.naming.warehouse_schema)
         warehouse = open_warehouse(root, project) if open_warehouse else DuckDbWarehouse(root / "w.duckdb", schemas)
         try:
-            plan: Program = program(project, warehouse.dialect)
-            for number, records in enumerate(loads):
-                place(root / "files", files[number :: len(loads)])
-                append(root / "topics", records)
-                run(project, warehouse, Folders(root / "topics", root / "files"), plan=plan)
+            for era in eras(project, warehouse.dialect, loads, files):
+                for records, extracts in era.loads:
+                    place(root / "files", extracts)
+                    append(root / "topics", records)
+                    run(era.project, warehouse, Folders(root / "topics", root / "files"), plan=era.plan)
             return project, star(project, warehouse)
         finally:
             warehouse.close()

@@ -3,13 +3,13 @@
 import warnings
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
 from retailflow.local.postgres_engine import PostgresWarehouse
-from retailflow.model.project import Project as Model
+from tests.property.killed import prove_killed
 from tests.property.troubles import TROUBLE, prove
+from tests.reference.histories import ALL
 
 pytestmark = pytest.mark.postgres
 pytest.importorskip("psycopg", reason="pip install 'psycopg[binary]'")
@@ -27,11 +27,19 @@ def dsn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
+def _empty(dsn: str) -> PostgresWarehouse:
+    with closing(PostgresWarehouse(dsn, SCHEMAS)) as warehouse:
+        warehouse.execute("DROP SCHEMA IF EXISTS staging, dw CASCADE")
+    return PostgresWarehouse(dsn, SCHEMAS)
+
+
 @pytest.mark.parametrize("features", TROUBLE.values(), ids=TROUBLE.keys())
 def test_the_star_is_a_function_of_the_events(features: frozenset[str], law_examples: int, dsn: str) -> None:
-    def empty(root: Path, project: Model) -> PostgresWarehouse:
-        with closing(PostgresWarehouse(dsn, SCHEMAS)) as warehouse:
-            warehouse.execute("DROP SCHEMA IF EXISTS staging, dw CASCADE")
-        return PostgresWarehouse(dsn, SCHEMAS)
+    prove(features, max(2, law_examples // 4), lambda root, project: _empty(dsn))
 
-    prove(features, max(2, law_examples // 4), empty)
+
+def test_killed_between_any_two_statements_it_ends_the_same(law_examples: int, dsn: str) -> None:
+    features = ALL - {"incarnations"}
+    prove_killed(
+        features, max(2, law_examples // 4), lambda root, project: _empty(dsn), lambda root, project: PostgresWarehouse(dsn, SCHEMAS)
+    )

@@ -21,6 +21,7 @@ __all__ = ["ALL", "BASIC", "TRANSACTIONS", "Project", "deliveries", "projects"]
 
 # How far the clock moves: mostly onward, often not at all, sometimes back.
 CLOCKS = (1 * HOUR, 0, 0, 1, 3 * HOUR, 26 * HOUR, -1, -2 * HOUR, -30 * HOUR)
+LENGTHS = ((1, 12), (6, 24), (12, 48), (24, 80))  # of steps, in each era
 TROUBLES = (
     "absent",
     "batch",
@@ -56,13 +57,14 @@ def projects(draw: Draw, features: frozenset[str] = BASIC) -> Project:
     features = draw(_some_of(features))
     frame: Frame = draw(frames(features))
     tables: list[Shape] = draw(shapes(frame))
-    eras = 2 if "incarnations" in features else 1
-    wire = Wire(tables, frame.source, frame.base, eras)
+    wire = Wire(tables, frame.source, frame.base, frame.incarnations)
     steps = _steps(tables, features)
-    # Lists are short by nature, and shrink towards that; a third of the histories is asked to be long.
-    history = st.one_of(st.lists(steps, max_size=12), st.lists(steps, max_size=24), st.lists(steps, min_size=12, max_size=48))
-    for era in range(eras):
-        wire.write(era, draw(history))
+    # Lists are short by nature, and shrink towards that; so many are asked to be long.
+    history = st.one_of([st.lists(steps, min_size=least, max_size=most) for least, most in LENGTHS])
+    again = st.lists(st.integers(0, 999), max_size=6)
+    for era in range(len(frame.incarnations)):
+        taken_again = [draw(_snapshot(n, t, st.just(1), features)) for n, t in enumerate(tables)] if era and draw(st.booleans()) else []
+        wire.write(era, [*taken_again, *draw(history)], draw(again) if era else ())
     return Project({"sources": {"erp": frame.source}}, [table.spec for table in tables], wire.records, wire.files)
 
 
@@ -85,7 +87,7 @@ def _steps(tables: Sequence[Shape], features: frozenset[str]) -> st.SearchStrate
 
 
 def _change(number: int, table: Shape, features: frozenset[str]) -> st.SearchStrategy[Change]:
-    keys = st.integers(0, len(table.keys) - 1)
+    keys = st.just(0) | st.integers(0, len(table.keys) - 1)  # most of one key, so that its history is long
     ops = ["upsert"] * 7
     if "deletes" in features:
         ops += ["delete", "delete", "replace"]
@@ -132,7 +134,8 @@ def deliveries(draw: Draw, records: Sequence[Record], max_loads: int = 8) -> lis
         arriving.reverse()
     elif seed > 1:
         random.Random(seed).shuffle(arriving)
-    cuts = sorted(draw(st.lists(st.integers(0, len(arriving)), max_size=max_loads - 1)))
+    some_cuts = st.lists(st.integers(0, len(arriving)), max_size=max_loads - 1)
+    cuts = sorted(draw(some_cuts | st.lists(st.integers(0, len(arriving)), min_size=1, max_size=min(3, max_loads - 1))))
     return [arriving[start:end] for start, end in zip([0, *cuts], [*cuts, len(arriving)], strict=True)]
 
 

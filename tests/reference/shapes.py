@@ -15,6 +15,7 @@ LAST = "<last>"  # in a row: the time of the commit before
 HOUR = 3_600_000
 BASES = (1_711_828_800_000, 1_729_972_800_000, 1_730_577_600_000)  # shortly before clocks change in Berlin (twice) and New York
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu")
+ERAS = ((1, 2), (1, 1), (1, 1, 2), (1, 2, 2))  # the source made anew; the topics made anew; one after the other
 Draw = Any  # what hypothesis gives a composite strategy
 
 BASIC = frozenset({"scd01", "scd2", "deletes"})
@@ -72,6 +73,7 @@ class Frame:
     source: dict[str, Any]
     base: int
     keys: list[Any]  # of every single-column key
+    incarnations: tuple[int, ...] = (1,)  # of each generation of the topics
 
     @property
     def key_type(self) -> str:
@@ -89,7 +91,8 @@ class Frame:
 
 @st.composite
 def frames(draw: Draw, features: frozenset[str]) -> Frame:
-    source: dict[str, Any] = {"incarnation": 2} if "incarnations" in features else {}
+    incarnations = draw(st.sampled_from(ERAS)) if "incarnations" in features else (1,)
+    source: dict[str, Any] = {"incarnation": incarnations[-1]} if incarnations[-1] > 1 else {}
     if "zones" in features:
         source["time_zone"] = draw(st.sampled_from(ZONES))
     if "postgresql" in features and draw(st.booleans()):
@@ -98,7 +101,7 @@ def frames(draw: Draw, features: frozenset[str]) -> Frame:
     if "ci_keys" in features and draw(st.booleans()):
         source["collation"] = draw(st.sampled_from(["SQL_Latin1_General_CP1_CI_AS", "Latin1_General_BIN2"]))
         keys = ["a", "A ", "ß", "b"][: 1 + len(keys)]
-    return Frame(features, source, draw(st.sampled_from(BASES)), keys)
+    return Frame(features, source, draw(st.sampled_from(BASES)), keys, incarnations)
 
 
 @st.composite
@@ -289,18 +292,20 @@ def _finish(draw: Draw, frame: Frame, draft: Draft) -> Shape:
     first, *rest = ([{name: value} for value in domains[name]] for name in key)
     keys = [a | b for b in rest[0] for a in first] if rest else first
     routes = ["cdc", *(route for route in ("stream", "batch") if route in frame.features)]
-    eras = tuple(draw(st.sampled_from(routes)) for _ in range(2 if "incarnations" in frame.features else 1))
+    route_of = {incarnation: draw(st.sampled_from(routes)) for incarnation in dict.fromkeys(frame.incarnations)}
+    eras = tuple(route_of[incarnation] for incarnation in frame.incarnations)
     spec: dict[str, Any] = {"table": draft.name, "source": f"erp.Sales.{draft.name.title()}", "key": key, **draft.more}
     spec["columns"] = draft.columns
     _route(draw, draft, spec, eras)
+    if len(eras) > 1:
+        earlier = enumerate(zip(frame.incarnations[:-1], eras, strict=False), start=1)
+        spec |= {"generation": len(eras), "earlier": [{"generation": n, "incarnation": i, "ingest": route} for n, (i, route) in earlier]}
     absent = frozenset(draft.values) - ({"grade"} if "where" in spec else set()) if "absent" in frame.features else frozenset()
     return Shape(spec, keys[:3], draft.values, absent, eras)
 
 
 def _route(draw: Draw, draft: Draft, spec: dict[str, Any], eras: tuple[str, ...]) -> None:
     spec["ingest"] = eras[-1]
-    if len(eras) > 1:
-        spec |= {"generation": 2, "earlier": [{"generation": 1, "incarnation": 1, "ingest": eras[0]}]}
     if "stream" in eras:
         named, timed = draw(st.sampled_from([(True, True), (False, True), (False, False)]))
         if timed:

@@ -2,8 +2,8 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -65,7 +65,7 @@ class Wire:
     shapes: list[Shape]
     source: Json
     clock: int
-    eras: int
+    incarnations: tuple[int, ...]  # of each era
     last: int = 0  # the clock of the step before
     era: int = 0
     lsn: int = 0
@@ -76,11 +76,18 @@ class Wire:
     snapshot_lsns: set[tuple[int, int]] = field(default_factory=set)
     extract_times: set[tuple[int, int]] = field(default_factory=set)
 
-    def write(self, era: int, steps: list[Step]) -> None:
-        """LSNs start again (below, and where text and number order differ), as do offsets: it is another generation."""
-        self.era, self.lsn = era, 13 - 3 * era
+    def write(self, era: int, steps: Sequence[Step], again: Sequence[int] = ()) -> None:
+        """Another generation: offsets start again, and in another incarnation LSNs (below, and where text and number order differ).
+
+        `again`: which records of the generation before come once more, if they are of the same incarnation.
+        """
+        before, self.era = self.era, era
         self.offsets.clear()
-        self.snapshot_lsns.clear()
+        if era == 0 or self.incarnations[era] != self.incarnations[before]:
+            self.lsn = 13 - 3 * era
+            self.snapshot_lsns.clear()
+        else:
+            self.publish_again([record for record in self.records if record.generation == 1 + before], again)
         for step in steps:
             self.last, self.clock = self.clock, self.clock + step.clock
             match step:
@@ -178,7 +185,12 @@ class Wire:
 
     @property
     def generation(self) -> int:
-        return 1 if self.eras == 1 else 1 + self.era
+        return 1 + self.era
+
+    def publish_again(self, before: Sequence[Record], again: Sequence[int]) -> None:
+        for record in (before[number % len(before)] for number in again if before):
+            self.records.append(replace(record, offset=self.offsets[record.topic], generation=self.generation))
+            self.offsets[record.topic] += 1
 
     def append(self, shape: Shape, key: Any, value: Any, timestamp: int | None = None) -> None:
         topic = f"{shape.name}_changes"
