@@ -3,6 +3,7 @@
 from tests.property.wrong.chains import CHAINS
 from tests.property.wrong.dimensions import DIMENSIONS
 from tests.property.wrong.facts import FACTS
+from tests.property.wrong.onward import ONWARD
 from tests.property.wrong.taking import TAKING
 
-MUTATIONS = (*TAKING, *CHAINS, *DIMENSIONS, *FACTS)
+MUTATIONS = (*TAKING, *CHAINS, *DIMENSIONS, *FACTS, *ONWARD)
