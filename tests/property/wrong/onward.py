@@ -2,7 +2,6 @@
 
 from tests.property.wrong.mutation import Mutation
 
-
 ONWARD = (
     Mutation(
         "what comes late goes on",
