@@ -2,11 +2,12 @@
 
 from functools import cache
 
+_LETTERS = 0x20000  # no character of two cases stands at or beyond
 
 @cache
 def fold_table() -> tuple[str, str]:
     """(from, to), equally long; the same on every Python supported, which a test pins."""
-    pairs = [(c, u) for c, u in ((chr(p), chr(p).upper()) for p in range(0x110000) if not 0xD800 <= p < 0xE000) if len(u) == 1 and u != c]
+    pairs = [(c, u) for c, u in ((chr(p), chr(p).upper()) for p in range(_LETTERS) if not 0xD800 <= p < 0xE000) if len(u) == 1 and u != c]
     return "".join(c for c, _ in pairs), "".join(u for _, u in pairs)
 
 
