@@ -4,6 +4,7 @@ from functools import cache
 
 _LETTERS = 0x20000  # no character of two cases stands at or beyond
 
+
 @cache
 def fold_table() -> tuple[str, str]:
     """(from, to), equally long; the same on every Python supported, which a test pins."""

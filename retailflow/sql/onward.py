@@ -5,11 +5,9 @@ had, of which the open one may end and what is restated on every row is set anew
 Keys in doubt are folded in full.
 """
 
-from collections.abc import Iterable
-
-from retailflow.model.dimension import Attribute, Dimension, OnDelete
+from retailflow.model.dimension import Dimension, OnDelete
 from retailflow.scd import Scd
-from retailflow.sql.change import CHANGED, ENDED, ENDS, NEW
+from retailflow.sql.change import CHANGED, ENDED, NEW
 from retailflow.sql.dimension_key import surrogate_key
 from retailflow.sql.horizon import onward_name
 from retailflow.sql.names import temp
@@ -37,7 +35,7 @@ def find(s: Scope, dimension: Dimension) -> Step:
     key, first = s.keys[0], f"h.{s.keys[0]}"
     rows = f"SELECT {qualified('t', columns)} FROM {target} AS t JOIN {onward_name(s)} AS o ON {on('t', 'o', s.keys)}{current}"
     event = qualified("o", (*s.stored, "_eff", "_deleted"))
-    select = f"SELECT {event} FROM {onward_name(s)} AS o LEFT JOIN {had} AS h ON {on('h', 'o', s.keys)} AND h.is_current"
+    select = f"SELECT {event}, {_opens(s, dimension)} AS _opens FROM {onward_name(s)} AS o LEFT JOIN {had} AS h ON {on('h', 'o', s.keys)} AND h.is_current"
     begins = f"{first} IS NULL AND o._deleted = 0"
     temps = [Temp(had, rows, s.keys)]
     if restates:
@@ -59,21 +57,27 @@ def differences(s: Scope, dimension: Dimension) -> str:
     d, had, goes = s.d, _had(dimension), goes_name(dimension)
     shown = [c.name for c in dimension_columns(s.project, s.table, dimension)]
     kept, new = _kept(s, dimension), _new(s, dimension)
-    of_kept = ", ".join(f"{kept.get(name, f't.{d.ident(name)}')} AS {d.ident(name)}" for name in shown)
+    of_kept = ", ".join(f"{kept.get(d.ident(name), f't.{d.ident(name)}')} AS {d.ident(name)}" for name in shown)
     of_new = ", ".join(f"{new.get(name, f'o.{d.ident(name)}')} AS {d.ident(name)}" for name in shown)
-    rest = _sum(d.changed(made, f"t.{d.ident(name)}") for name, made in kept.items() if name not in ENDS)
-    few = _sum(d.changed(made, f"t.{name}") for name, made in kept.items() if name in ENDS)
-    opens = f"h.{s.keys[0]} IS NULL" + (f" OR {_opens(s, dimension, 'h')}" if dimension.versioned else "")
-    there = f"{had} AS h ON {on('h', 'o', s.keys)}" + (" AND h.is_current" if dimension.versioned else "")
+    there = f"{had} AS h ON {on('h', 'o', s.keys)} AND h.is_current"
+    flags = f"{_restates_any(s, dimension)} AS _restates, CASE WHEN {_ends_or_begins(dimension)} THEN 1 ELSE 0 END AS _moves"
+    rows = f"SELECT {of_kept}, {flags} FROM {had} AS t JOIN {goes} AS o ON {on('t', 'o', s.keys)}"
     return (
-        f"SELECT {of_kept}, CASE WHEN {rest} > 0 THEN {CHANGED} ELSE {ENDED} END AS _difference "
-        f"FROM {had} AS t JOIN {goes} AS o ON {on('t', 'o', s.keys)} WHERE {rest} > 0 OR {few} > 0 "
-        f"UNION ALL SELECT {of_new}, {NEW} AS _difference FROM {goes} AS o LEFT JOIN {there} WHERE o._deleted = 0 AND ({opens})"
+        f"SELECT {qualified('x', [d.ident(name) for name in shown])}, CASE WHEN x._restates > 0 THEN {CHANGED} ELSE {ENDED} END AS _difference "
+        f"FROM ({rows}) AS x WHERE x._restates > 0 OR x._moves = 1 "
+        f"UNION ALL SELECT {of_new}, {NEW} AS _difference FROM {goes} AS o LEFT JOIN {there} WHERE o._deleted = 0 AND o._opens = 1"
     )
 
 
-def _sum(flags: Iterable[str]) -> str:
-    return " + ".join(flags) or "0"
+def _ends_or_begins(dimension: Dimension) -> str:
+    """Whether the end of a row t that was there is another now."""
+    return "t.is_current AND (o._deleted = 1 OR o._opens = 1)" if dimension.versioned else "o._deleted = 1 OR NOT t.is_current"
+
+
+def _restates_any(s: Scope, dimension: Dimension) -> str:
+    """How many columns that every row of the key shows are others now."""
+    changed = [s.d.changed(f"o.{new}", f"t.{shown}") for shown, new in _restated(s, dimension).items()]
+    return f"CASE WHEN o._deleted = 1 THEN 0 ELSE {' + '.join(changed)} END" if changed else "0"
 
 
 def _had(dimension: Dimension) -> str:
@@ -87,55 +91,47 @@ def _restates(s: Scope, dimension: Dimension) -> bool:
     )
 
 
-def _opens(s: Scope, dimension: Dimension, alias: str) -> str:
-    """Whether the event opens a version after the row."""
+def _opens(s: Scope, dimension: Dimension) -> str:
+    """1 where the event begins a row: there is none that is open, h, or it shows something else of what is tracked; the one row of an
+    unversioned dimension where there was none, n, open or not."""
+    if not dimension.versioned:
+        return f"CASE WHEN n.{s.keys[0]} IS NULL THEN 0 ELSE 1 END"
     columns = [s.d.ident(a.column) for a in dimension.attributes if a.scd.opens_versions]
-    return f"{_sum(s.d.changed(f'o.{c}', f'{alias}.{c}') for c in columns)} > 0"
+    changed = " + ".join(s.d.changed(f"o.{c}", f"h.{c}") for c in columns)
+    return f"CASE WHEN h.{s.keys[0]} IS NULL THEN 1 {f'WHEN {changed} > 0 THEN 1 ' if changed else ''}ELSE 0 END"
+
+
+def _restated(s: Scope, dimension: Dimension) -> dict[str, str]:
+    """Columns that every row of a key shows alike, each with the column of the event it takes its value from; `previous_` goes with its own."""
+    found = {s.d.ident(spelling(k)): s.d.ident(spelling(k)) for k in s.table.key if s.table.folds(k)}
+    for a in dimension.attributes:
+        column = s.d.ident(a.column)
+        match a.scd:
+            case Scd.RETAIN:
+                pass
+            case Scd.HYBRID if dimension.versioned:
+                found[f"current_{a.column}"] = column
+            case Scd.VERSION if dimension.versioned:
+                pass
+            case _:
+                found[column] = column
+    return found
 
 
 def _kept(s: Scope, dimension: Dimension) -> dict[str, str]:
-    """Columns of a row t that was there which the event o sets anew; the others stay."""
-    made: dict[str, str] = {}
-    for k in s.table.key:
-        if s.table.folds(k):
-            made[spelling(k)] = _latest(s, spelling(k))
+    """Columns of a row t that was there which the event o sets anew, by SQL name; a deletion tells no values."""
+    d = s.d
+    made = {shown: f"CASE WHEN o._deleted = 1 THEN t.{shown} ELSE o.{new} END" for shown, new in _restated(s, dimension).items()}
     for a in dimension.attributes:
-        made |= _restated(s, a, dimension.versioned)
-    ends = f"t.is_current AND (o._deleted = 1 OR {_opens(s, dimension, 't')})" if dimension.versioned else "o._deleted = 1"
+        if a.scd is Scd.PREVIOUS:
+            column = d.ident(a.column)
+            moved = f"o._deleted = 0 AND {d.changed(f'o.{column}', f't.{column}')} = 1"
+            made[f"previous_{a.column}"] = f"CASE WHEN {moved} THEN t.{column} ELSE t.previous_{a.column} END"
+    ends = _ends_or_begins(dimension) if dimension.versioned else "o._deleted = 1"
     stays = ("t.valid_to", "t.is_current") if dimension.versioned else (open_end(s), "TRUE")
     made["valid_to"] = f"CASE WHEN {ends} THEN o._eff ELSE {stays[0]} END"
     made["is_current"] = f"CASE WHEN {ends} THEN FALSE ELSE {stays[1]} END"
     return made
-
-
-def _restated(s: Scope, a: Attribute, versioned: bool) -> dict[str, str]:
-    column = s.d.ident(a.column)
-    match a.scd:
-        case Scd.RETAIN:
-            return {}
-        case Scd.OVERWRITE:
-            return {a.column: _latest(s, a.column)}
-        case Scd.PREVIOUS:
-            moved = f"o._deleted = 0 AND {s.d.changed(f'o.{column}', f't.{column}')} = 1"
-            return {
-                a.column: _latest(s, a.column),
-                f"previous_{a.column}": f"CASE WHEN {moved} THEN t.{column} ELSE t.previous_{a.column} END",
-            }
-        case Scd.VERSION:
-            return {} if versioned else {a.column: _latest(s, a.column)}
-        case Scd.HYBRID:
-            current = f"current_{a.column}"
-            return (
-                {current: f"CASE WHEN o._deleted = 1 THEN t.{current} ELSE o.{column} END"}
-                if versioned
-                else {a.column: _latest(s, a.column)}
-            )
-
-
-def _latest(s: Scope, column: str) -> str:
-    """A deletion tells nothing."""
-    c = s.d.ident(column)
-    return f"CASE WHEN o._deleted = 1 THEN t.{c} ELSE o.{c} END"
 
 
 def _new(s: Scope, dimension: Dimension) -> dict[str, str]:
