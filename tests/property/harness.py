@@ -47,9 +47,11 @@ def write_project(root: Path, config: dict[str, Any], tables: Sequence[dict[str,
 def append(topics: Path, records: Sequence[Record]) -> None:
     topics.mkdir(parents=True, exist_ok=True)
     for record in records:
-        folder = topics / record.topic  # a file a generation: what was read of one is no part of the next
-        folder.mkdir(exist_ok=True)
-        with (folder / f"{record.generation or 0}.jsonl").open("a") as stream:
+        # a file a generation: what was read of one is no part of the next
+        name = record.topic if (record.generation or 1) == 1 else f"{record.topic}/{record.generation}"
+        path = topics / f"{name}.jsonl"
+        path.parent.mkdir(exist_ok=True)
+        with path.open("a") as stream:
             stream.write(json.dumps(record.line()) + "\n")
 
 
