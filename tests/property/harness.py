@@ -136,8 +136,9 @@ def deliver(
     loads: Sequence[Sequence[Record]],
     files: Sequence[ExtractFile] = (),
     open_warehouse: Callable[[Path, Model], Warehouse] | None = None,
+    look: Callable[[Model, Warehouse], dict[str, Rows]] = star,
 ) -> tuple[Model, dict[str, Rows]]:
-    """Every load appended to the topics and run; the star that results."""
+    """Every load appended to the topics and run; the star that results, or what `look` sees."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         project = write_project(root, config, tables)
@@ -149,7 +150,7 @@ def deliver(
                     place(root / "files", extracts)
                     append(root / "topics", records)
                     run(era.project, warehouse, Folders(root / "topics", root / "files"), plan=era.plan)
-            return project, star(project, warehouse)
+            return project, look(project, warehouse)
         finally:
             warehouse.close()
 
