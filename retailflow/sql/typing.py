@@ -8,7 +8,9 @@ _YEAR_1_US, _YEAR_9999_US = -62_135_596_800 * _US, 253_402_300_800 * _US - 1
 _YEAR_1_DAYS, _YEAR_9999_DAYS = -719_162, 2_932_896
 _DATE = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?"
-_FLOAT = "^[-+]?([0-9]{1,30}(\\.[0-9]{0,60})?|\\.[0-9]{1,60})([eE][-+]?0{0,9}([0-9]|[1-9][0-9]|[12][0-9][0-9]))?$"
+_PLAIN = "^[-+]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)$"
+_TO_307, _TO_246 = "([0-9]|[1-9][0-9]|[12][0-9][0-9]|30[0-7])", "([0-9]|[1-9][0-9]|1[0-9][0-9]|2[0-3][0-9]|24[0-6])"
+_SCIENTIFIC = f"^[-+]?([1-9](\\.[0-9]{{0,60}})?[eE][-+]?0{{0,9}}{_TO_307}|([0-9]{{1,30}}(\\.[0-9]{{0,60}})?|\\.[0-9]{{1,60}})[eE][-+]?0{{0,9}}{_TO_246})$"
 
 
 def typed(d: Dialect, x: str, t: ColumnType) -> str:
@@ -55,11 +57,21 @@ def _decimal(d: Dialect, x: str, t: ColumnType) -> str:
 
 
 def _float(d: Dialect, x: str, t: ColumnType) -> str:
-    value = d.try_cast(x, d.double)
+    value, held = d.try_cast(x, d.double), _held(d, x)
     if t.bits == 64:
-        return f"CASE WHEN {d.matches(x, _FLOAT)} THEN {value} + CAST(0 AS {d.double}) END"
+        return f"CASE WHEN {held} THEN {value} + CAST(0 AS {d.double}) END"
     fits = f"ABS({value}) BETWEEN 1.1754944e-38 AND 3.4028234e38 OR {value} = 0"
-    return f"CASE WHEN {d.matches(x, _FLOAT)} THEN CASE WHEN {fits} THEN CAST({value} + CAST(0 AS {d.double}) AS REAL) END END"
+    return f"CASE WHEN {held} THEN CASE WHEN {fits} THEN CAST({value} + CAST(0 AS {d.double}) AS REAL) END END"
+
+
+def _held(d: Dialect, x: str) -> str:
+    """A number that every engine holds: 0, or of a size from 1e-307 to below 1e308. A text beyond that is an error to some and infinite to
+    others; as a JSON number it comes with an exponent from one engine and with all its digits from another."""
+    whole, fraction = d.split_part(x, ".", 1), d.split_part(x, ".", 2)
+    digits = f"REPLACE(REPLACE({whole}, '-', ''), '+', '')"
+    small = f"{d.length(digits)} <= 308"
+    big = f"{d.matches(whole, '[1-9]')} OR {d.matches(f'SUBSTRING({fraction}, 1, 307)', '[1-9]')} OR NOT ({d.matches(x, '[1-9]')})"
+    return f"({d.matches(x, _SCIENTIFIC)}) OR (({d.matches(x, _PLAIN)}) AND {small} AND ({big}))"
 
 
 def _date(d: Dialect, x: str) -> str:

@@ -47,9 +47,11 @@ def write_project(root: Path, config: dict[str, Any], tables: Sequence[dict[str,
 def append(topics: Path, records: Sequence[Record]) -> None:
     topics.mkdir(parents=True, exist_ok=True)
     for record in records:
-        folder = topics / record.topic  # a file a generation: what was read of one is no part of the next
-        folder.mkdir(exist_ok=True)
-        with (folder / f"{record.generation or 0}.jsonl").open("a") as stream:
+        # a file a generation: what was read of one is no part of the next
+        name = record.topic if (record.generation or 1) == 1 else f"{record.topic}/{record.generation}"
+        path = topics / f"{name}.jsonl"
+        path.parent.mkdir(exist_ok=True)
+        with path.open("a") as stream:
             stream.write(json.dumps(record.line()) + "\n")
 
 
@@ -134,8 +136,9 @@ def deliver(
     loads: Sequence[Sequence[Record]],
     files: Sequence[ExtractFile] = (),
     open_warehouse: Callable[[Path, Model], Warehouse] | None = None,
+    look: Callable[[Model, Warehouse], dict[str, Rows]] = star,
 ) -> tuple[Model, dict[str, Rows]]:
-    """Every load appended to the topics and run; the star that results."""
+    """Every load appended to the topics and run; the star that results, or what `look` sees."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         project = write_project(root, config, tables)
@@ -147,7 +150,7 @@ def deliver(
                     place(root / "files", extracts)
                     append(root / "topics", records)
                     run(era.project, warehouse, Folders(root / "topics", root / "files"), plan=era.plan)
-            return project, star(project, warehouse)
+            return project, look(project, warehouse)
         finally:
             warehouse.close()
 

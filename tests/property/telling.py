@@ -21,6 +21,10 @@ class Case:
     history: Project
     loads: list[list[Record]]
 
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        """What hypothesis shows of it; the whole is in `told`."""
+        printer.text(repr(self))
+
     def __repr__(self) -> str:
         return f"<{len(self.history.tables)} tables, {len(self.history.records)} records, {len(self.loads)} loads>"
 

@@ -7,8 +7,12 @@ from contextlib import closing
 import pytest
 
 from retailflow.local.postgres_engine import PostgresWarehouse
+from tests.property.harness import deliver
 from tests.property.killed import prove_killed
-from tests.property.troubles import TROUBLE, prove
+from tests.property.state import state
+from tests.property.telling import Case, told
+from tests.property.test_readings_agree import check_all
+from tests.property.troubles import CALENDAR, TROUBLE, delivered, prove
 from tests.reference.histories import ALL
 
 pytestmark = pytest.mark.postgres
@@ -43,3 +47,13 @@ def test_killed_between_any_two_statements_it_ends_the_same(law_examples: int, d
     prove_killed(
         features, max(2, law_examples // 4), lambda root, project: _empty(dsn), lambda root, project: PostgresWarehouse(dsn, SCHEMAS)
     )
+
+
+def test_all_that_is_remembered_is_what_duckdb_remembers(law_examples: int, dsn: str) -> None:
+    def law(case: Case) -> str:
+        told_to = (case.history.config | CALENDAR, case.history.tables, case.loads, case.history.files)
+        _, embedded = deliver(*told_to, look=state)
+        _, server = deliver(*told_to, lambda root, project: _empty(dsn), look=state)
+        return told(case, server, embedded)
+
+    check_all(max(2, law_examples // 4), delivered(ALL), law)

@@ -20,8 +20,10 @@ from retailflow.local.run import run
 from retailflow.local.spark_session import CATALOG, MEMORY
 from tests.property.harness import append, deliver, difference, expected, star, write_project
 from tests.property.spark_support import SHORT_CALENDAR, Killed, Mortal, fresh, killed_while_publishing, schemas, session
+from tests.property.telling import Case, told
+from tests.property.troubles import delivered
 from tests.reference import model
-from tests.reference.histories import ALL, TRANSACTIONS, Project, deliveries, projects
+from tests.reference.histories import ALL, TRANSACTIONS, Project, projects
 from tests.reference.log import Conflict
 
 pytestmark = [
@@ -58,16 +60,16 @@ def long_enough(history: Project) -> dict[str, Any]:
 
 def test_the_star_on_the_lake_is_that_of_the_events_and_of_the_warehouse(spark: Any) -> None:
     @settings(SETTINGS, max_examples=HISTORIES)
-    @given(projects(EVERYTHING).flatmap(lambda p: st.tuples(st.just(p), deliveries(p.records, max_loads=3))), st.booleans())
-    def law(case: tuple[Project, list[list[Any]]], ansi: bool) -> None:
-        history, loads = case
+    @given(delivered(EVERYTHING, max_loads=3), st.booleans())
+    def law(case: Case, ansi: bool) -> None:
+        history, loads = case.history, case.loads
         want = long_enough(history)
         spark.conf.set("spark.sql.ansi.enabled", str(ansi).lower())
         config = history.config | SHORT_CALENDAR
         project, lake = deliver(config, history.tables, loads, history.files, fresh(spark, MEMORY))
         _, warehouse = deliver(config, history.tables, loads, history.files)
-        assert not difference(lake, expected(want, project)), difference(lake, expected(want, project))
-        assert not difference(lake, warehouse), difference(lake, warehouse)
+        wrong = told(case, lake, expected(want, project)) or told(case, lake, warehouse)
+        assert not wrong, wrong
 
     law()
 

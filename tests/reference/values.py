@@ -5,7 +5,6 @@ Datetimes are naive and in UTC once typed; uuids are upper-case text; `bit` is a
 
 import base64
 import binascii
-import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -169,10 +168,10 @@ def _read_decimal(kind: Type, raw: Any, zone: str) -> Value:
 
 
 def _read_float(kind: Type, raw: Any, zone: str) -> Value:
-    number = float(_number(raw))
-    if not math.isfinite(number):
-        raise Untypable(f"not finite: {raw!r}")
-    return number + 0.0  # -0.0 becomes 0.0
+    number = _number(raw)
+    if number and not Decimal("1e-307") <= abs(number) < Decimal("1e308"):
+        raise Untypable(f"not what every engine holds: {raw!r}")
+    return float(number) + 0.0  # -0.0 becomes 0.0
 
 
 def _read_text(kind: Type, raw: Any, zone: str) -> Value:
