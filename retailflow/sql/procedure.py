@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from retailflow.sql.dialects.base import Dialect
+from retailflow.sql.lines import lines
 from retailflow.sql.statement import Assert, Execute, Step, Temp
 
 LIMIT = 180_000  # bytes; the Data API takes statements of 200 KB
@@ -23,8 +24,8 @@ class TooLongError(ValueError):
 class Printer:
     """`distkeys`: by the key of a temporary table, the column its rows are spread by; else it is the first of the key.
 
-    `settings`: (parameter, value) held while a procedure runs. Blocks below are statements; only what stands before a block is indented,
-    since texts of people in it may have lines.
+    `settings`: (parameter, value) held while a procedure runs. Blocks below are lines, each of one statement; a text of people in one may
+    have lines of its own, so only what stands before a block is indented.
     """
 
     d: Dialect
@@ -83,12 +84,18 @@ class Printer:
             case Temp():
                 column = self.distkeys.get(statement.key) or (statement.key[0] if statement.key else None)
                 yield f"DROP TABLE IF EXISTS {statement.name};"
-                yield f"CREATE TEMP TABLE {statement.name}{self.d.spread_by(column) if column else ''} AS\n{statement.select};"
+                yield f"CREATE TEMP TABLE {statement.name}{self.d.spread_by(column) if column else ''} AS"
+                yield from self._ended(statement.select)
             case Execute():
-                yield f"{statement.sql};"
+                yield from self._ended(statement.sql)
             case Assert():
                 said = self.d.literal(f"{statement.code}: {statement.message.replace('%', '%%')} (% rows)")
                 yield from unless_none(statement.select, [f"RAISE EXCEPTION {said}, {ROWS};"])
+
+    def _ended(self, sql: str) -> list[str]:
+        """One that fits only without indents is left on a line."""
+        laid = ended(sql)
+        return [f"{sql};"] if len(sql) > self.limit // 2 and _size(laid) > self.limit - 2000 else laid
 
     def _checked(self, name: str, blocks: Iterable[str]) -> str:
         sql = self.create(name, blocks)
@@ -97,9 +104,16 @@ class Printer:
         return sql
 
 
+def ended(sql: str) -> list[str]:
+    """The lines of a statement with its semicolon."""
+    laid = lines(sql)
+    laid[-1] += ";"
+    return laid
+
+
 def unless_none(select: str, blocks: Iterable[str]) -> Iterator[str]:
     """Blocks that run only if a SELECT has rows. SELECT INTO is documented for procedures, a subquery in IF is not."""
-    yield f"SELECT INTO {ROWS} COUNT(*) FROM ({select}) AS asked;"
+    yield from ended(f"SELECT INTO {ROWS} COUNT(*) FROM ({select}) AS asked")
     yield f"IF {ROWS} > 0 THEN"
     yield from _indented(blocks)
     yield "END IF;"

@@ -17,31 +17,25 @@ def emit(project: Project, templates: Templates, sql: SqlOf = lake_sql.emit) -> 
     """`glue/streaming/<group>.py` and `glue/batch/<group>.py` where a group has something for them to do, and `glue/sql/`."""
     statements = tuple(sql(project))
     yield from statements
-    for job in jobs(project, statements):
+    for job in jobs(project):
         tables = _tables(project, job.group)
         content = _streaming(project, job, tables, templates) if job.kind == "streaming" else _batch(job, statements, templates)
         yield Artifact(job.script, header(job.script, "retailflow.yaml") + content, tuple(table.path for table in tables))
 
 
-def jobs(project: Project, statements: Iterable[Artifact] | None = None) -> Iterator[Job]:
-    """The jobs of a project; a group without topics has no streaming job, one without SQL no batch job."""
+def jobs(project: Project) -> Iterator[Job]:
+    """The jobs of a project: a group without topics has no streaming job; a batch job, which runs the load, has every group of tables."""
     streamed = {table.group for table in topic_tables(project)}
-    found = lake_sql.emit(project) if statements is None else statements
-    with_sql = set(map(_table_of, found))
+    loaded = {table.group for table in project.tables}
     for group in project.groups:
         if group.name in streamed:
             yield Job(group, "streaming")
-        if any(table.name in with_sql for table in _tables(project, group)):
+        if group.name in loaded:
             yield Job(group, "batch")
 
 
 def _tables(project: Project, group: Group) -> tuple[Table, ...]:
     return tuple(table for table in project.tables if table.group == group.name)
-
-
-def _table_of(statement: Artifact) -> str:
-    """`customer` of `glue/sql/customer/10_stage.sql`."""
-    return statement.path.split("/")[2]
 
 
 def _streaming(project: Project, job: Job, tables: tuple[Table, ...], templates: Templates) -> str:

@@ -11,6 +11,7 @@ from retailflow.artifact import Artifact, header
 from retailflow.model.project import Project
 from retailflow.sql import marks
 from retailflow.sql.dialects import SPARK
+from retailflow.sql.lines import lines
 from retailflow.sql.load import Part, anything, folds, takes
 from retailflow.sql.names import Names
 from retailflow.sql.schema import control_tables, dates_ddl, schemas, table_ddl
@@ -38,7 +39,7 @@ def emit(project: Project) -> Iterator[Artifact]:
     yield _file(PROJECT, "20_heartbeats", _step(marks.heartbeats(names)))
     for part in takes(there, SPARK):
         yield _part(part)
-    yield _file(PROJECT, "35_anything", ["--: go on if", anything(there, SPARK)])
+    yield _file(PROJECT, "35_anything", ["--: go on if", *lines(anything(there, SPARK))])
     for part in folds(there, SPARK):
         yield _part(part)
     yield _file(PROJECT, "95_loaded", _step(marks.loaded(names)))
@@ -47,32 +48,32 @@ def emit(project: Project) -> Iterator[Artifact]:
 def _part(part: Part) -> Artifact:
     is_fact = part.stage == "refresh" and any(fact.name == part.name for fact in part.table.facts)
     order = _FACTS if is_fact else _ORDER[part.stage]
-    lines = [line for step in part.steps for line in _step(step)]
-    return _file(part.table.name, f"{order}_{part.stage}_{part.name}", lines, part.table.path)
+    made = (line for step in part.steps for line in _step(step))
+    return _file(part.table.name, f"{order}_{part.stage}_{part.name}", made, part.table.path)
 
 
-def _file(folder: str, what: str, lines: Iterable[str], source: str = "retailflow.yaml") -> Artifact:
+def _file(folder: str, what: str, made: Iterable[str], source: str = "retailflow.yaml") -> Artifact:
     path = f"glue/sql/{folder}/{what}.sql"
-    return Artifact(path, header(path, source) + "\n".join(lines) + "\n", (source,))
+    return Artifact(path, header(path, source) + "\n".join(made) + "\n", (source,))
 
 
 def _statements(statements: Iterable[str]) -> Iterator[str]:
     for statement in statements:
-        yield from ("--: execute", statement)
+        yield from ("--: execute", *lines(statement))
 
 
 def _step(step: Step) -> Iterator[str]:
     yield f"--: step {step.name}"
     if step.guard is not None:
-        yield from ("--: only if", step.guard)
+        yield from ("--: only if", *lines(step.guard))
     for statement in step.body:
         match statement:
             case Temp(name=name, select=select):
-                yield from (f"--: temp {name}", select)
+                yield from (f"--: temp {name}", *lines(select))
             case Execute(sql=sql):
-                yield from ("--: execute", sql)
+                yield from ("--: execute", *lines(sql))
             case Assert(code=code, message=message, select=select):
-                yield from (f"--: assert {code} {message}", select)
+                yield from (f"--: assert {code} {message}", *lines(select))
             case Step():
                 yield from _step(statement)
     yield "--: end"

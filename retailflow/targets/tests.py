@@ -3,7 +3,8 @@
 They repeat what the spec means in constants of their own, so that a file broken by hand fails here whatever the manifest says.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator
 
 from retailflow.artifact import Artifact, header
 from retailflow.model.project import Environment, Project
@@ -16,12 +17,15 @@ from retailflow.targets.glue_jobs import INTERNAL_ARGUMENTS, Job
 
 def emit(project: Project, templates: Templates, sql: glue.SqlOf = lake_sql.emit) -> Iterator[Artifact]:
     """`tests/<part>/test_<part>_<table>.py`: names that stay apart however pytest imports them."""
-    statements = tuple(sql(project))
-    jobs = tuple(glue.jobs(project, statements))
+    own: defaultdict[str, list[str]] = defaultdict(list)
+    for path in sorted(statement.path.removeprefix("glue/sql/") for statement in sql(project)):
+        own[path.partition("/")[0]].append(path)
+    jobs = tuple(glue.jobs(project))
     for table in project.tables:
         if kafka.has_topic(table):
             yield _kafka(project, table, templates)
-        yield from _glue(project, table, [job for job in jobs if job.group.name == table.group], statements, templates)
+        of_group = [job for job in jobs if job.group.name == table.group]
+        yield from _glue(project, table, of_group, own[table.name], templates)
 
 
 def _kafka(project: Project, table: Table, templates: Templates) -> Artifact:
@@ -37,8 +41,8 @@ def _environment(environment: Environment, topic: Topic) -> dict[str, object]:
     return {"name": environment.name, "cluster": cluster, "topic": here, "config": here.config}
 
 
-def _glue(project: Project, table: Table, jobs: list[Job], statements: Iterable[Artifact], templates: Templates) -> Iterator[Artifact]:
-    own = sorted(s.path.removeprefix("glue/sql/") for s in statements if s.path.startswith(f"glue/sql/{table.name}/"))
+def _glue(project: Project, table: Table, jobs: list[Job], own: list[str], templates: Templates) -> Iterator[Artifact]:
+    """`own`: paths below `glue/sql/` of the SQL of the table."""
     carrying = [job for job in jobs if (own if job.kind == "batch" else kafka.has_topic(table))]
     if not carrying:
         return

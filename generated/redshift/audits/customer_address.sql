@@ -2,44 +2,344 @@
 
 -- RF526 blocks: what was counted of the records of `customer_address` is not what log, quarantine and passed coordinates hold
 -- history of a row: SELECT * FROM staging.customer_address_log WHERE _topic = <topic> AND _generation = <generation> AND _partition_no = <partition_no> ORDER BY _offset
-SELECT COALESCE(c.topic, f.topic) AS topic, COALESCE(c.generation, f.generation) AS generation, COALESCE(c.partition_no, f.partition_no) AS partition_no, c.received AS counted_received, f.received AS kept_received, c.applied AS counted_applied, f.applied AS kept_applied, c.duplicate AS counted_duplicate, f.duplicate AS kept_duplicate, c.skipped AS counted_skipped, f.skipped AS kept_skipped, c.quarantined AS counted_quarantined, f.quarantined AS kept_quarantined FROM staging.counts AS c FULL JOIN (SELECT k.topic, k.generation, k.partition_no, COUNT(DISTINCT k.record_offset) AS received, SUM(CASE WHEN k.fate = 'applied' THEN 1 ELSE 0 END) AS applied, SUM(CASE WHEN k.fate = 'duplicate' THEN 1 ELSE 0 END) AS duplicate, SUM(CASE WHEN k.fate = 'skipped' THEN 1 ELSE 0 END) AS skipped, SUM(CASE WHEN k.fate = 'quarantined' THEN 1 ELSE 0 END) AS quarantined FROM (SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, 'applied' AS fate FROM staging.customer_address_log UNION SELECT topic, generation, partition_no, record_offset, 'quarantined' FROM staging.quarantine WHERE table_name = 'customer_address' UNION SELECT topic, generation, partition_no, record_offset, fate FROM staging.passed WHERE table_name = 'customer_address') AS k GROUP BY k.topic, k.generation, k.partition_no) AS f ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no WHERE (f.topic IS NOT NULL AND (c.topic IS NULL OR c.received <> f.received OR c.applied <> f.applied OR c.duplicate <> f.duplicate OR c.skipped <> f.skipped OR c.quarantined <> f.quarantined)) OR (f.topic IS NULL AND c.topic = 'customer_address_changes' AND c.received > 0);
+SELECT
+  COALESCE(c.topic, f.topic) AS topic,
+  COALESCE(c.generation, f.generation) AS generation,
+  COALESCE(c.partition_no, f.partition_no) AS partition_no,
+  c.received AS counted_received,
+  f.received AS kept_received,
+  c.applied AS counted_applied,
+  f.applied AS kept_applied,
+  c.duplicate AS counted_duplicate,
+  f.duplicate AS kept_duplicate,
+  c.skipped AS counted_skipped,
+  f.skipped AS kept_skipped,
+  c.quarantined AS counted_quarantined,
+  f.quarantined AS kept_quarantined
+FROM staging.counts AS c
+FULL JOIN (
+  SELECT
+    k.topic, k.generation, k.partition_no,
+    COUNT(DISTINCT k.record_offset) AS received,
+    SUM(CASE WHEN k.fate = 'applied' THEN 1 ELSE 0 END) AS applied,
+    SUM(CASE WHEN k.fate = 'duplicate' THEN 1 ELSE 0 END) AS duplicate,
+    SUM(CASE WHEN k.fate = 'skipped' THEN 1 ELSE 0 END) AS skipped,
+    SUM(CASE WHEN k.fate = 'quarantined' THEN 1 ELSE 0 END) AS quarantined
+  FROM (
+    SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, 'applied' AS fate
+    FROM staging.customer_address_log
+    UNION
+    SELECT topic, generation, partition_no, record_offset, 'quarantined'
+    FROM staging.quarantine
+    WHERE table_name = 'customer_address'
+    UNION
+    SELECT topic, generation, partition_no, record_offset, fate
+    FROM staging.passed
+    WHERE table_name = 'customer_address'
+  ) AS k
+  GROUP BY k.topic, k.generation, k.partition_no
+) AS f ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no
+WHERE (
+  f.topic IS NOT NULL
+    AND (
+      c.topic IS NULL
+        OR c.received <> f.received
+        OR c.applied <> f.applied
+        OR c.duplicate <> f.duplicate
+        OR c.skipped <> f.skipped
+        OR c.quarantined <> f.quarantined
+    )
+) OR (f.topic IS NULL AND c.topic = 'customer_address_changes' AND c.received > 0);
 
 -- RF528 blocks: an event stands in the log of `customer_address` more than once
 -- history of a row: SELECT * FROM staging.customer_address_log WHERE address_id = <address_id> AND _identity = <_identity> AND _incarnation = <_incarnation> ORDER BY _topic, _partition_no, _offset
-SELECT address_id, _identity, _incarnation, COUNT(*) AS copies FROM staging.customer_address_log GROUP BY address_id, _identity, _incarnation HAVING COUNT(*) > 1;
+SELECT address_id, _identity, _incarnation, COUNT(*) AS copies
+FROM staging.customer_address_log
+GROUP BY address_id, _identity, _incarnation
+HAVING COUNT(*) > 1;
 
 -- RF504 warns: the order of commits of `customer_address` and their times disagree by more than a day
 -- history of a row: SELECT * FROM staging.customer_address_log WHERE _incarnation = <_incarnation> AND SUBSTRING(_sequence, 1, 20) = <place> ORDER BY _sequence
-SELECT b._incarnation, b.place, b.first_ts, b.reached FROM (SELECT c.*, MAX(c.last_ts) OVER (PARTITION BY c._incarnation ORDER BY c.place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached FROM (SELECT _incarnation, SUBSTRING(_sequence, 1, 20) AS place, MIN(_commit_ts) AS first_ts, MAX(_commit_ts) AS last_ts FROM staging.customer_address_log WHERE _kind = 2 GROUP BY _incarnation, SUBSTRING(_sequence, 1, 20)) AS c) AS b WHERE DATEADD(second, CAST(86400 AS INTEGER), b.first_ts) < b.reached;
+SELECT b._incarnation, b.place, b.first_ts, b.reached
+FROM (
+  SELECT c.*, MAX(c.last_ts) OVER (PARTITION BY c._incarnation ORDER BY c.place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
+  FROM (
+    SELECT _incarnation, SUBSTRING(_sequence, 1, 20) AS place, MIN(_commit_ts) AS first_ts, MAX(_commit_ts) AS last_ts
+    FROM staging.customer_address_log
+    WHERE _kind = 2
+    GROUP BY _incarnation, SUBSTRING(_sequence, 1, 20)
+  ) AS c
+) AS b
+WHERE DATEADD(second, CAST(86400 AS INTEGER), b.first_ts) < b.reached;
 
 -- RF520 blocks: `dim_customer_address` has more than one row for one address_id, valid_from
 -- history of a row: SELECT * FROM staging.customer_address_log WHERE address_id = <address_id> ORDER BY _incarnation, _sequence
-SELECT address_id, valid_from, COUNT(*) AS rows_found FROM dw.dim_customer_address GROUP BY address_id, valid_from HAVING COUNT(*) > 1;
+SELECT address_id, valid_from, COUNT(*) AS rows_found
+FROM dw.dim_customer_address
+GROUP BY address_id, valid_from
+HAVING COUNT(*) > 1;
 
 -- RF503 blocks: two rows of `dim_customer_address` have one surrogate key
 -- history of a row: SELECT * FROM staging.customer_address_log WHERE address_id = <address_id> ORDER BY _incarnation, _sequence
-SELECT t.customer_address_key, t.address_id, t.valid_from FROM dw.dim_customer_address AS t JOIN (SELECT customer_address_key FROM dw.dim_customer_address GROUP BY customer_address_key HAVING COUNT(*) > 1) AS w ON w.customer_address_key = t.customer_address_key;
+SELECT t.customer_address_key, t.address_id, t.valid_from
+FROM dw.dim_customer_address AS t
+JOIN (
+  SELECT customer_address_key
+  FROM dw.dim_customer_address
+  GROUP BY customer_address_key
+  HAVING COUNT(*) > 1
+) AS w ON w.customer_address_key = t.customer_address_key;
 
 -- RF521 blocks: a key of `dim_customer_address` has not one current row
 -- history of a row: SELECT * FROM staging.customer_address_log WHERE address_id = <address_id> ORDER BY _incarnation, _sequence
-SELECT address_id, SUM(CASE WHEN is_current THEN 1 ELSE 0 END) AS current_rows FROM dw.dim_customer_address GROUP BY address_id HAVING SUM(CASE WHEN is_current THEN 1 ELSE 0 END) <> 1;
+SELECT address_id, SUM(CASE WHEN is_current THEN 1 ELSE 0 END) AS current_rows
+FROM dw.dim_customer_address
+GROUP BY address_id
+HAVING SUM(CASE WHEN is_current THEN 1 ELSE 0 END) <> 1;
 
 -- RF521 blocks: a key that is alive at the source has no current row in `dim_customer_address`
 -- history of a row: SELECT * FROM staging.customer_address_log WHERE address_id = <address_id> ORDER BY _incarnation, _sequence
-SELECT y.address_id FROM (SELECT y.address_id, y.customer_id, y.kind, y.street, y.postal_code, y.city, y.country, y._absent, y._incarnation, y._sequence FROM (SELECT x.address_id, x.customer_id, x.kind, x.street, x.postal_code, x.city, x.country, x._absent, x._incarnation, x._sequence FROM (SELECT l.address_id, l.customer_id, l.kind, l.street, l.postal_code, l.city, l.country, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.address_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.customer_address_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS y LEFT JOIN (SELECT DISTINCT z.address_id FROM (SELECT x.address_id, x.customer_id, x.kind, x.street, x.postal_code, x.city, x.country, x._absent, x._incarnation, x._sequence FROM (SELECT l.address_id, l.customer_id, l.kind, l.street, l.postal_code, l.city, l.country, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.address_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.customer_address_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS z JOIN staging.marks AS m ON m.table_name = 'customer_address' AND m.complete AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence)) LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(address_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(address_id AS VARCHAR(65535)) AS key_text FROM staging.customer_address_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'customer_address' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(z.address_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(z.address_id AS VARCHAR(65535)) WHERE h.key_text IS NULL) AS g ON g.address_id = y.address_id WHERE g.address_id IS NULL) AS y LEFT JOIN (SELECT t.address_id FROM dw.dim_customer_address AS t WHERE t.is_current AND NOT t.is_deleted AND NOT t.is_inferred) AS c ON c.address_id = y.address_id WHERE c.address_id IS NULL;
+SELECT y.address_id
+FROM (
+  SELECT y.address_id, y.customer_id, y.kind, y.street, y.postal_code, y.city, y.country, y._absent, y._incarnation, y._sequence
+  FROM (
+    SELECT x.address_id, x.customer_id, x.kind, x.street, x.postal_code, x.city, x.country, x._absent, x._incarnation, x._sequence
+    FROM (
+      SELECT
+        l.address_id, l.customer_id, l.kind, l.street, l.postal_code, l.city, l.country, l._absent, l._incarnation, l._sequence, l._op,
+        LEAD(l._sequence) OVER (PARTITION BY l.address_id ORDER BY l._incarnation, l._sequence) AS later
+      FROM staging.customer_address_log AS l
+    ) AS x
+    WHERE x.later IS NULL AND x._op <> 'd'
+  ) AS y
+  LEFT JOIN (
+    SELECT DISTINCT z.address_id
+    FROM (
+      SELECT x.address_id, x.customer_id, x.kind, x.street, x.postal_code, x.city, x.country, x._absent, x._incarnation, x._sequence
+      FROM (
+        SELECT
+          l.address_id, l.customer_id, l.kind, l.street, l.postal_code, l.city, l.country, l._absent, l._incarnation, l._sequence, l._op,
+          LEAD(l._sequence) OVER (PARTITION BY l.address_id ORDER BY l._incarnation, l._sequence) AS later
+        FROM staging.customer_address_log AS l
+      ) AS x
+      WHERE x.later IS NULL AND x._op <> 'd'
+    ) AS z
+    JOIN staging.marks AS m ON m.table_name = 'customer_address'
+      AND m.complete
+      AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence))
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(CAST(address_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(address_id AS VARCHAR(65535)) AS key_text
+      FROM staging.customer_address_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'customer_address' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation
+      AND h.snapshot_id = m.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(CAST(z.address_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(z.address_id AS VARCHAR(65535))
+    WHERE h.key_text IS NULL
+  ) AS g ON g.address_id = y.address_id
+  WHERE g.address_id IS NULL
+) AS y
+LEFT JOIN (
+  SELECT t.address_id
+  FROM dw.dim_customer_address AS t
+  WHERE t.is_current AND NOT t.is_deleted AND NOT t.is_inferred
+) AS c ON c.address_id = y.address_id
+WHERE c.address_id IS NULL;
 
 -- RF522 blocks: versions of one key of `dim_customer_address` overlap or are empty
 -- history of a row: SELECT * FROM staging.customer_address_log WHERE address_id = <address_id> ORDER BY _incarnation, _sequence
-SELECT v.address_id, v.valid_from, v.valid_to, v.next_from FROM (SELECT t.address_id, t.valid_from, t.valid_to, LEAD(t.valid_from) OVER (PARTITION BY t.address_id ORDER BY t.valid_from, t.valid_to) AS next_from FROM dw.dim_customer_address AS t) AS v WHERE v.valid_from >= v.valid_to OR v.next_from < v.valid_to;
+SELECT v.address_id, v.valid_from, v.valid_to, v.next_from
+FROM (
+  SELECT
+    t.address_id, t.valid_from, t.valid_to,
+    LEAD(t.valid_from) OVER (PARTITION BY t.address_id ORDER BY t.valid_from, t.valid_to) AS next_from
+  FROM dw.dim_customer_address AS t
+) AS v
+WHERE v.valid_from >= v.valid_to OR v.next_from < v.valid_to;
 
 -- RF523 blocks: versions of one key of `dim_customer_address` leave a gap, though the key was never deleted
 -- history of a row: SELECT * FROM staging.customer_address_log WHERE address_id = <address_id> ORDER BY _incarnation, _sequence
-SELECT v.address_id, v.valid_from, v.valid_to, v.next_from FROM (SELECT t.address_id, t.valid_from, t.valid_to, LEAD(t.valid_from) OVER (PARTITION BY t.address_id ORDER BY t.valid_from, t.valid_to) AS next_from FROM dw.dim_customer_address AS t) AS v WHERE v.next_from > v.valid_to;
+SELECT v.address_id, v.valid_from, v.valid_to, v.next_from
+FROM (
+  SELECT
+    t.address_id, t.valid_from, t.valid_to,
+    LEAD(t.valid_from) OVER (PARTITION BY t.address_id ORDER BY t.valid_from, t.valid_to) AS next_from
+  FROM dw.dim_customer_address AS t
+) AS v
+WHERE v.next_from > v.valid_to;
 
 -- RF527 warns: `kind` of `customer_address` fails the check `in`
 -- history of a row: SELECT * FROM staging.customer_address_log WHERE address_id = <address_id> ORDER BY _incarnation, _sequence
-SELECT y.address_id, y.kind FROM (SELECT y.address_id, y.customer_id, y.kind, y.street, y.postal_code, y.city, y.country, y._absent, y._incarnation, y._sequence FROM (SELECT x.address_id, x.customer_id, x.kind, x.street, x.postal_code, x.city, x.country, x._absent, x._incarnation, x._sequence FROM (SELECT l.address_id, l.customer_id, l.kind, l.street, l.postal_code, l.city, l.country, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.address_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.customer_address_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS y LEFT JOIN (SELECT DISTINCT z.address_id FROM (SELECT x.address_id, x.customer_id, x.kind, x.street, x.postal_code, x.city, x.country, x._absent, x._incarnation, x._sequence FROM (SELECT l.address_id, l.customer_id, l.kind, l.street, l.postal_code, l.city, l.country, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.address_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.customer_address_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS z JOIN staging.marks AS m ON m.table_name = 'customer_address' AND m.complete AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence)) LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(address_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(address_id AS VARCHAR(65535)) AS key_text FROM staging.customer_address_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'customer_address' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(z.address_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(z.address_id AS VARCHAR(65535)) WHERE h.key_text IS NULL) AS g ON g.address_id = y.address_id WHERE g.address_id IS NULL) AS y WHERE (y._absent IS NULL OR NOT STRPOS(y._absent, ',2,') > 0) AND y.kind IS NOT NULL AND y.kind NOT IN ('home', 'delivery', 'billing');
+SELECT y.address_id, y.kind
+FROM (
+  SELECT y.address_id, y.customer_id, y.kind, y.street, y.postal_code, y.city, y.country, y._absent, y._incarnation, y._sequence
+  FROM (
+    SELECT x.address_id, x.customer_id, x.kind, x.street, x.postal_code, x.city, x.country, x._absent, x._incarnation, x._sequence
+    FROM (
+      SELECT
+        l.address_id, l.customer_id, l.kind, l.street, l.postal_code, l.city, l.country, l._absent, l._incarnation, l._sequence, l._op,
+        LEAD(l._sequence) OVER (PARTITION BY l.address_id ORDER BY l._incarnation, l._sequence) AS later
+      FROM staging.customer_address_log AS l
+    ) AS x
+    WHERE x.later IS NULL AND x._op <> 'd'
+  ) AS y
+  LEFT JOIN (
+    SELECT DISTINCT z.address_id
+    FROM (
+      SELECT x.address_id, x.customer_id, x.kind, x.street, x.postal_code, x.city, x.country, x._absent, x._incarnation, x._sequence
+      FROM (
+        SELECT
+          l.address_id, l.customer_id, l.kind, l.street, l.postal_code, l.city, l.country, l._absent, l._incarnation, l._sequence, l._op,
+          LEAD(l._sequence) OVER (PARTITION BY l.address_id ORDER BY l._incarnation, l._sequence) AS later
+        FROM staging.customer_address_log AS l
+      ) AS x
+      WHERE x.later IS NULL AND x._op <> 'd'
+    ) AS z
+    JOIN staging.marks AS m ON m.table_name = 'customer_address'
+      AND m.complete
+      AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence))
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(CAST(address_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(address_id AS VARCHAR(65535)) AS key_text
+      FROM staging.customer_address_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'customer_address' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation
+      AND h.snapshot_id = m.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(CAST(z.address_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(z.address_id AS VARCHAR(65535))
+    WHERE h.key_text IS NULL
+  ) AS g ON g.address_id = y.address_id
+  WHERE g.address_id IS NULL
+) AS y
+WHERE (y._absent IS NULL OR NOT STRPOS(y._absent, ',2,') > 0) AND y.kind IS NOT NULL AND y.kind NOT IN ('home', 'delivery', 'billing');
 
 -- RF527 warns: `customer_id` of `customer_address` names no live row of `customer`
 -- history of a row: SELECT * FROM staging.customer_address_log WHERE address_id = <address_id> ORDER BY _incarnation, _sequence
-SELECT y.address_id, y.customer_id FROM (SELECT y.address_id, y.customer_id, y.kind, y.street, y.postal_code, y.city, y.country, y._absent, y._incarnation, y._sequence FROM (SELECT x.address_id, x.customer_id, x.kind, x.street, x.postal_code, x.city, x.country, x._absent, x._incarnation, x._sequence FROM (SELECT l.address_id, l.customer_id, l.kind, l.street, l.postal_code, l.city, l.country, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.address_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.customer_address_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS y LEFT JOIN (SELECT DISTINCT z.address_id FROM (SELECT x.address_id, x.customer_id, x.kind, x.street, x.postal_code, x.city, x.country, x._absent, x._incarnation, x._sequence FROM (SELECT l.address_id, l.customer_id, l.kind, l.street, l.postal_code, l.city, l.country, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.address_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.customer_address_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS z JOIN staging.marks AS m ON m.table_name = 'customer_address' AND m.complete AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence)) LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(address_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(address_id AS VARCHAR(65535)) AS key_text FROM staging.customer_address_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'customer_address' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(z.address_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(z.address_id AS VARCHAR(65535)) WHERE h.key_text IS NULL) AS g ON g.address_id = y.address_id WHERE g.address_id IS NULL) AS y LEFT JOIN (SELECT q.customer_id FROM (SELECT y.customer_id, y.customer_number, y.first_name, y.last_name, y.email, y.phone, y.tier, y.segment, y.newsletter, y.registered_at, y._absent, y._incarnation, y._sequence FROM (SELECT x.customer_id, x.customer_number, x.first_name, x.last_name, x.email, x.phone, x.tier, x.segment, x.newsletter, x.registered_at, x._absent, x._incarnation, x._sequence FROM (SELECT l.customer_id, l.customer_number, l.first_name, l.last_name, l.email, l.phone, l.tier, l.segment, l.newsletter, l.registered_at, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.customer_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.customer_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS y LEFT JOIN (SELECT DISTINCT z.customer_id FROM (SELECT x.customer_id, x.customer_number, x.first_name, x.last_name, x.email, x.phone, x.tier, x.segment, x.newsletter, x.registered_at, x._absent, x._incarnation, x._sequence FROM (SELECT l.customer_id, l.customer_number, l.first_name, l.last_name, l.email, l.phone, l.tier, l.segment, l.newsletter, l.registered_at, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.customer_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.customer_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS z JOIN staging.marks AS m ON m.table_name = 'customer' AND m.complete AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence)) LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(customer_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(customer_id AS VARCHAR(65535)) AS key_text FROM staging.customer_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'customer' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(z.customer_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(z.customer_id AS VARCHAR(65535)) WHERE h.key_text IS NULL) AS g ON g.customer_id = y.customer_id WHERE g.customer_id IS NULL) AS q) AS p ON p.customer_id = y.customer_id WHERE (y._absent IS NULL OR NOT STRPOS(y._absent, ',1,') > 0) AND y.customer_id IS NOT NULL AND p.customer_id IS NULL;
+SELECT y.address_id, y.customer_id
+FROM (
+  SELECT y.address_id, y.customer_id, y.kind, y.street, y.postal_code, y.city, y.country, y._absent, y._incarnation, y._sequence
+  FROM (
+    SELECT x.address_id, x.customer_id, x.kind, x.street, x.postal_code, x.city, x.country, x._absent, x._incarnation, x._sequence
+    FROM (
+      SELECT
+        l.address_id, l.customer_id, l.kind, l.street, l.postal_code, l.city, l.country, l._absent, l._incarnation, l._sequence, l._op,
+        LEAD(l._sequence) OVER (PARTITION BY l.address_id ORDER BY l._incarnation, l._sequence) AS later
+      FROM staging.customer_address_log AS l
+    ) AS x
+    WHERE x.later IS NULL AND x._op <> 'd'
+  ) AS y
+  LEFT JOIN (
+    SELECT DISTINCT z.address_id
+    FROM (
+      SELECT x.address_id, x.customer_id, x.kind, x.street, x.postal_code, x.city, x.country, x._absent, x._incarnation, x._sequence
+      FROM (
+        SELECT
+          l.address_id, l.customer_id, l.kind, l.street, l.postal_code, l.city, l.country, l._absent, l._incarnation, l._sequence, l._op,
+          LEAD(l._sequence) OVER (PARTITION BY l.address_id ORDER BY l._incarnation, l._sequence) AS later
+        FROM staging.customer_address_log AS l
+      ) AS x
+      WHERE x.later IS NULL AND x._op <> 'd'
+    ) AS z
+    JOIN staging.marks AS m ON m.table_name = 'customer_address'
+      AND m.complete
+      AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence))
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(CAST(address_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(address_id AS VARCHAR(65535)) AS key_text
+      FROM staging.customer_address_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'customer_address' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation
+      AND h.snapshot_id = m.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(CAST(z.address_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(z.address_id AS VARCHAR(65535))
+    WHERE h.key_text IS NULL
+  ) AS g ON g.address_id = y.address_id
+  WHERE g.address_id IS NULL
+) AS y
+LEFT JOIN (
+  SELECT q.customer_id
+  FROM (
+    SELECT
+      y.customer_id, y.customer_number, y.first_name, y.last_name, y.email, y.phone, y.tier, y.segment, y.newsletter, y.registered_at,
+      y._absent, y._incarnation, y._sequence
+    FROM (
+      SELECT
+        x.customer_id, x.customer_number, x.first_name, x.last_name, x.email, x.phone, x.tier, x.segment, x.newsletter, x.registered_at,
+        x._absent, x._incarnation, x._sequence
+      FROM (
+        SELECT
+          l.customer_id, l.customer_number, l.first_name, l.last_name, l.email, l.phone, l.tier, l.segment, l.newsletter, l.registered_at,
+          l._absent, l._incarnation, l._sequence, l._op,
+          LEAD(l._sequence) OVER (PARTITION BY l.customer_id ORDER BY l._incarnation, l._sequence) AS later
+        FROM staging.customer_log AS l
+      ) AS x
+      WHERE x.later IS NULL AND x._op <> 'd'
+    ) AS y
+    LEFT JOIN (
+      SELECT DISTINCT z.customer_id
+      FROM (
+        SELECT
+          x.customer_id, x.customer_number, x.first_name, x.last_name, x.email, x.phone, x.tier, x.segment, x.newsletter, x.registered_at,
+          x._absent, x._incarnation, x._sequence
+        FROM (
+          SELECT
+            l.customer_id, l.customer_number, l.first_name, l.last_name, l.email, l.phone, l.tier, l.segment, l.newsletter, l.registered_at,
+            l._absent, l._incarnation, l._sequence, l._op,
+            LEAD(l._sequence) OVER (PARTITION BY l.customer_id ORDER BY l._incarnation, l._sequence) AS later
+          FROM staging.customer_log AS l
+        ) AS x
+        WHERE x.later IS NULL AND x._op <> 'd'
+      ) AS z
+      JOIN staging.marks AS m ON m.table_name = 'customer'
+        AND m.complete
+        AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence))
+      LEFT JOIN (
+        SELECT
+          _incarnation AS incarnation,
+          _snapshot AS snapshot_id,
+          SUBSTRING(_sequence, 1, 20) AS place,
+          CAST(CHAR_LENGTH(CAST(customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
+            || ':'
+            || CAST(customer_id AS VARCHAR(65535)) AS key_text
+        FROM staging.customer_log
+        WHERE _snapshot IS NOT NULL
+        UNION ALL
+        SELECT incarnation, snapshot_id, place, key_text
+        FROM staging.quarantine
+        WHERE table_name = 'customer' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+      ) AS h ON h.incarnation = m.incarnation
+        AND h.snapshot_id = m.snapshot_id
+        AND h.key_text = CAST(CHAR_LENGTH(CAST(z.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
+          || ':'
+          || CAST(z.customer_id AS VARCHAR(65535))
+      WHERE h.key_text IS NULL
+    ) AS g ON g.customer_id = y.customer_id
+    WHERE g.customer_id IS NULL
+  ) AS q
+) AS p ON p.customer_id = y.customer_id
+WHERE (y._absent IS NULL OR NOT STRPOS(y._absent, ',1,') > 0) AND y.customer_id IS NOT NULL AND p.customer_id IS NULL;

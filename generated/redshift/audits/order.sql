@@ -2,36 +2,281 @@
 
 -- RF526 blocks: what was counted of the records of `order` is not what log, quarantine and passed coordinates hold
 -- history of a row: SELECT * FROM staging.order_log WHERE _topic = <topic> AND _generation = <generation> AND _partition_no = <partition_no> ORDER BY _offset
-SELECT COALESCE(c.topic, f.topic) AS topic, COALESCE(c.generation, f.generation) AS generation, COALESCE(c.partition_no, f.partition_no) AS partition_no, c.received AS counted_received, f.received AS kept_received, c.applied AS counted_applied, f.applied AS kept_applied, c.duplicate AS counted_duplicate, f.duplicate AS kept_duplicate, c.skipped AS counted_skipped, f.skipped AS kept_skipped, c.quarantined AS counted_quarantined, f.quarantined AS kept_quarantined FROM staging.counts AS c FULL JOIN (SELECT k.topic, k.generation, k.partition_no, COUNT(DISTINCT k.record_offset) AS received, SUM(CASE WHEN k.fate = 'applied' THEN 1 ELSE 0 END) AS applied, SUM(CASE WHEN k.fate = 'duplicate' THEN 1 ELSE 0 END) AS duplicate, SUM(CASE WHEN k.fate = 'skipped' THEN 1 ELSE 0 END) AS skipped, SUM(CASE WHEN k.fate = 'quarantined' THEN 1 ELSE 0 END) AS quarantined FROM (SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, 'applied' AS fate FROM staging.order_log UNION SELECT topic, generation, partition_no, record_offset, 'quarantined' FROM staging.quarantine WHERE table_name = 'order' UNION SELECT topic, generation, partition_no, record_offset, fate FROM staging.passed WHERE table_name = 'order') AS k GROUP BY k.topic, k.generation, k.partition_no) AS f ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no WHERE (f.topic IS NOT NULL AND (c.topic IS NULL OR c.received <> f.received OR c.applied <> f.applied OR c.duplicate <> f.duplicate OR c.skipped <> f.skipped OR c.quarantined <> f.quarantined)) OR (f.topic IS NULL AND c.topic = 'order_changes' AND c.received > 0);
+SELECT
+  COALESCE(c.topic, f.topic) AS topic,
+  COALESCE(c.generation, f.generation) AS generation,
+  COALESCE(c.partition_no, f.partition_no) AS partition_no,
+  c.received AS counted_received,
+  f.received AS kept_received,
+  c.applied AS counted_applied,
+  f.applied AS kept_applied,
+  c.duplicate AS counted_duplicate,
+  f.duplicate AS kept_duplicate,
+  c.skipped AS counted_skipped,
+  f.skipped AS kept_skipped,
+  c.quarantined AS counted_quarantined,
+  f.quarantined AS kept_quarantined
+FROM staging.counts AS c
+FULL JOIN (
+  SELECT
+    k.topic, k.generation, k.partition_no,
+    COUNT(DISTINCT k.record_offset) AS received,
+    SUM(CASE WHEN k.fate = 'applied' THEN 1 ELSE 0 END) AS applied,
+    SUM(CASE WHEN k.fate = 'duplicate' THEN 1 ELSE 0 END) AS duplicate,
+    SUM(CASE WHEN k.fate = 'skipped' THEN 1 ELSE 0 END) AS skipped,
+    SUM(CASE WHEN k.fate = 'quarantined' THEN 1 ELSE 0 END) AS quarantined
+  FROM (
+    SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, 'applied' AS fate
+    FROM staging.order_log
+    UNION
+    SELECT topic, generation, partition_no, record_offset, 'quarantined'
+    FROM staging.quarantine
+    WHERE table_name = 'order'
+    UNION
+    SELECT topic, generation, partition_no, record_offset, fate
+    FROM staging.passed
+    WHERE table_name = 'order'
+  ) AS k
+  GROUP BY k.topic, k.generation, k.partition_no
+) AS f ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no
+WHERE (
+  f.topic IS NOT NULL
+    AND (
+      c.topic IS NULL
+        OR c.received <> f.received
+        OR c.applied <> f.applied
+        OR c.duplicate <> f.duplicate
+        OR c.skipped <> f.skipped
+        OR c.quarantined <> f.quarantined
+    )
+) OR (f.topic IS NULL AND c.topic = 'order_changes' AND c.received > 0);
 
 -- RF528 blocks: an event stands in the log of `order` more than once
 -- history of a row: SELECT * FROM staging.order_log WHERE order_id = <order_id> AND _identity = <_identity> AND _incarnation = <_incarnation> ORDER BY _topic, _partition_no, _offset
-SELECT order_id, _identity, _incarnation, COUNT(*) AS copies FROM staging.order_log GROUP BY order_id, _identity, _incarnation HAVING COUNT(*) > 1;
+SELECT order_id, _identity, _incarnation, COUNT(*) AS copies
+FROM staging.order_log
+GROUP BY order_id, _identity, _incarnation
+HAVING COUNT(*) > 1;
 
 -- RF504 warns: the order of commits of `order` and their times disagree by more than a day
 -- history of a row: SELECT * FROM staging.order_log WHERE _incarnation = <_incarnation> AND SUBSTRING(_sequence, 1, 20) = <place> ORDER BY _sequence
-SELECT b._incarnation, b.place, b.first_ts, b.reached FROM (SELECT c.*, MAX(c.last_ts) OVER (PARTITION BY c._incarnation ORDER BY c.place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached FROM (SELECT _incarnation, SUBSTRING(_sequence, 1, 20) AS place, MIN(_commit_ts) AS first_ts, MAX(_commit_ts) AS last_ts FROM staging.order_log WHERE _kind = 2 GROUP BY _incarnation, SUBSTRING(_sequence, 1, 20)) AS c) AS b WHERE DATEADD(second, CAST(86400 AS INTEGER), b.first_ts) < b.reached;
+SELECT b._incarnation, b.place, b.first_ts, b.reached
+FROM (
+  SELECT c.*, MAX(c.last_ts) OVER (PARTITION BY c._incarnation ORDER BY c.place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
+  FROM (
+    SELECT _incarnation, SUBSTRING(_sequence, 1, 20) AS place, MIN(_commit_ts) AS first_ts, MAX(_commit_ts) AS last_ts
+    FROM staging.order_log
+    WHERE _kind = 2
+    GROUP BY _incarnation, SUBSTRING(_sequence, 1, 20)
+  ) AS c
+) AS b
+WHERE DATEADD(second, CAST(86400 AS INTEGER), b.first_ts) < b.reached;
 
 -- RF520 blocks: `fact_fulfilment` has more than one row for one order_id
 -- history of a row: SELECT * FROM staging.order_log WHERE order_id = <order_id> ORDER BY _incarnation, _sequence
-SELECT order_id, COUNT(*) AS rows_found FROM dw.fact_fulfilment GROUP BY order_id HAVING COUNT(*) > 1;
+SELECT order_id, COUNT(*) AS rows_found
+FROM dw.fact_fulfilment
+GROUP BY order_id
+HAVING COUNT(*) > 1;
 
 -- RF524 blocks: `customer_key` of `fact_fulfilment` names no row of `dim_customer`
 -- history of a row: SELECT * FROM staging.order_log WHERE order_id = <order_id> ORDER BY _incarnation, _sequence
-SELECT t.order_id, t.customer_key FROM dw.fact_fulfilment AS t LEFT JOIN dw.dim_customer AS v ON v.customer_key = t.customer_key WHERE v.customer_key IS NULL AND t.customer_key NOT IN (-1, -2);
+SELECT t.order_id, t.customer_key
+FROM dw.fact_fulfilment AS t
+LEFT JOIN dw.dim_customer AS v ON v.customer_key = t.customer_key
+WHERE v.customer_key IS NULL AND t.customer_key NOT IN (-1, -2);
 
 -- RF524 blocks: `store_key` of `fact_fulfilment` names no row of `dim_store`
 -- history of a row: SELECT * FROM staging.order_log WHERE order_id = <order_id> ORDER BY _incarnation, _sequence
-SELECT t.order_id, t.store_key FROM dw.fact_fulfilment AS t LEFT JOIN dw.dim_store AS v ON v.store_key = t.store_key WHERE v.store_key IS NULL AND t.store_key NOT IN (-1, -2);
+SELECT t.order_id, t.store_key
+FROM dw.fact_fulfilment AS t
+LEFT JOIN dw.dim_store AS v ON v.store_key = t.store_key
+WHERE v.store_key IS NULL AND t.store_key NOT IN (-1, -2);
 
 -- RF529 warns: `order_date_key` of `fact_fulfilment` names no row of `dim_date`
 -- history of a row: SELECT * FROM staging.order_log WHERE order_id = <order_id> ORDER BY _incarnation, _sequence
-SELECT t.order_id, t.order_date_key FROM dw.fact_fulfilment AS t LEFT JOIN dw.dim_date AS v ON v.date_key = t.order_date_key WHERE v.date_key IS NULL AND t.order_date_key NOT IN (-1, -2);
+SELECT t.order_id, t.order_date_key
+FROM dw.fact_fulfilment AS t
+LEFT JOIN dw.dim_date AS v ON v.date_key = t.order_date_key
+WHERE v.date_key IS NULL AND t.order_date_key NOT IN (-1, -2);
 
 -- RF527 warns: `status` of `order` fails the check `in`
 -- history of a row: SELECT * FROM staging.order_log WHERE order_id = <order_id> ORDER BY _incarnation, _sequence
-SELECT y.order_id, y.status FROM (SELECT y.order_id, y.order_number, y.customer_id, y.store_id, y.employee_id, y.ship_to_address_id, y.ordered_at, y.status, y._absent, y._incarnation, y._sequence FROM (SELECT x.order_id, x.order_number, x.customer_id, x.store_id, x.employee_id, x.ship_to_address_id, x.ordered_at, x.status, x._absent, x._incarnation, x._sequence FROM (SELECT l.order_id, l.order_number, l.customer_id, l.store_id, l.employee_id, l.ship_to_address_id, l.ordered_at, l.status, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.order_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.order_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS y LEFT JOIN (SELECT DISTINCT z.order_id FROM (SELECT x.order_id, x.order_number, x.customer_id, x.store_id, x.employee_id, x.ship_to_address_id, x.ordered_at, x.status, x._absent, x._incarnation, x._sequence FROM (SELECT l.order_id, l.order_number, l.customer_id, l.store_id, l.employee_id, l.ship_to_address_id, l.ordered_at, l.status, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.order_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.order_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS z JOIN staging.marks AS m ON m.table_name = 'order' AND m.complete AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence)) LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(order_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(order_id AS VARCHAR(65535)) AS key_text FROM staging.order_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'order' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(z.order_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(z.order_id AS VARCHAR(65535)) WHERE h.key_text IS NULL) AS g ON g.order_id = y.order_id WHERE g.order_id IS NULL) AS y WHERE (y._absent IS NULL OR NOT STRPOS(y._absent, ',7,') > 0) AND y.status IS NOT NULL AND y.status NOT IN ('placed', 'paid', 'picking', 'shipped', 'delivered', 'cancelled');
+SELECT y.order_id, y.status
+FROM (
+  SELECT
+    y.order_id, y.order_number, y.customer_id, y.store_id, y.employee_id, y.ship_to_address_id, y.ordered_at, y.status, y._absent,
+    y._incarnation, y._sequence
+  FROM (
+    SELECT
+      x.order_id, x.order_number, x.customer_id, x.store_id, x.employee_id, x.ship_to_address_id, x.ordered_at, x.status, x._absent,
+      x._incarnation, x._sequence
+    FROM (
+      SELECT
+        l.order_id, l.order_number, l.customer_id, l.store_id, l.employee_id, l.ship_to_address_id, l.ordered_at, l.status, l._absent,
+        l._incarnation, l._sequence, l._op,
+        LEAD(l._sequence) OVER (PARTITION BY l.order_id ORDER BY l._incarnation, l._sequence) AS later
+      FROM staging.order_log AS l
+    ) AS x
+    WHERE x.later IS NULL AND x._op <> 'd'
+  ) AS y
+  LEFT JOIN (
+    SELECT DISTINCT z.order_id
+    FROM (
+      SELECT
+        x.order_id, x.order_number, x.customer_id, x.store_id, x.employee_id, x.ship_to_address_id, x.ordered_at, x.status, x._absent,
+        x._incarnation, x._sequence
+      FROM (
+        SELECT
+          l.order_id, l.order_number, l.customer_id, l.store_id, l.employee_id, l.ship_to_address_id, l.ordered_at, l.status, l._absent,
+          l._incarnation, l._sequence, l._op,
+          LEAD(l._sequence) OVER (PARTITION BY l.order_id ORDER BY l._incarnation, l._sequence) AS later
+        FROM staging.order_log AS l
+      ) AS x
+      WHERE x.later IS NULL AND x._op <> 'd'
+    ) AS z
+    JOIN staging.marks AS m ON m.table_name = 'order'
+      AND m.complete
+      AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence))
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(CAST(order_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(order_id AS VARCHAR(65535)) AS key_text
+      FROM staging.order_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'order' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation
+      AND h.snapshot_id = m.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(CAST(z.order_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(z.order_id AS VARCHAR(65535))
+    WHERE h.key_text IS NULL
+  ) AS g ON g.order_id = y.order_id
+  WHERE g.order_id IS NULL
+) AS y
+WHERE (
+  y._absent IS NULL OR NOT STRPOS(y._absent, ',7,') > 0
+) AND y.status IS NOT NULL AND y.status NOT IN ('placed', 'paid', 'picking', 'shipped', 'delivered', 'cancelled');
 
 -- RF527 warns: `order_number` of `order` has one value twice
 -- history of a row: SELECT * FROM staging.order_log WHERE order_id = <order_id> ORDER BY _incarnation, _sequence
-SELECT z.order_number, z.order_id FROM (SELECT y.order_id, y.order_number, y.customer_id, y.store_id, y.employee_id, y.ship_to_address_id, y.ordered_at, y.status, y._absent, y._incarnation, y._sequence FROM (SELECT x.order_id, x.order_number, x.customer_id, x.store_id, x.employee_id, x.ship_to_address_id, x.ordered_at, x.status, x._absent, x._incarnation, x._sequence FROM (SELECT l.order_id, l.order_number, l.customer_id, l.store_id, l.employee_id, l.ship_to_address_id, l.ordered_at, l.status, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.order_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.order_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS y LEFT JOIN (SELECT DISTINCT z.order_id FROM (SELECT x.order_id, x.order_number, x.customer_id, x.store_id, x.employee_id, x.ship_to_address_id, x.ordered_at, x.status, x._absent, x._incarnation, x._sequence FROM (SELECT l.order_id, l.order_number, l.customer_id, l.store_id, l.employee_id, l.ship_to_address_id, l.ordered_at, l.status, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.order_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.order_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS z JOIN staging.marks AS m ON m.table_name = 'order' AND m.complete AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence)) LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(order_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(order_id AS VARCHAR(65535)) AS key_text FROM staging.order_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'order' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(z.order_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(z.order_id AS VARCHAR(65535)) WHERE h.key_text IS NULL) AS g ON g.order_id = y.order_id WHERE g.order_id IS NULL) AS z JOIN (SELECT y.order_number FROM (SELECT y.order_id, y.order_number, y.customer_id, y.store_id, y.employee_id, y.ship_to_address_id, y.ordered_at, y.status, y._absent, y._incarnation, y._sequence FROM (SELECT x.order_id, x.order_number, x.customer_id, x.store_id, x.employee_id, x.ship_to_address_id, x.ordered_at, x.status, x._absent, x._incarnation, x._sequence FROM (SELECT l.order_id, l.order_number, l.customer_id, l.store_id, l.employee_id, l.ship_to_address_id, l.ordered_at, l.status, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.order_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.order_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS y LEFT JOIN (SELECT DISTINCT z.order_id FROM (SELECT x.order_id, x.order_number, x.customer_id, x.store_id, x.employee_id, x.ship_to_address_id, x.ordered_at, x.status, x._absent, x._incarnation, x._sequence FROM (SELECT l.order_id, l.order_number, l.customer_id, l.store_id, l.employee_id, l.ship_to_address_id, l.ordered_at, l.status, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.order_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.order_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS z JOIN staging.marks AS m ON m.table_name = 'order' AND m.complete AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence)) LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(order_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(order_id AS VARCHAR(65535)) AS key_text FROM staging.order_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'order' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(z.order_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(z.order_id AS VARCHAR(65535)) WHERE h.key_text IS NULL) AS g ON g.order_id = y.order_id WHERE g.order_id IS NULL) AS y WHERE (y._absent IS NULL OR NOT STRPOS(y._absent, ',1,') > 0) AND y.order_number IS NOT NULL GROUP BY y.order_number HAVING COUNT(*) > 1) AS g ON g.order_number = z.order_number;
+SELECT z.order_number, z.order_id
+FROM (
+  SELECT
+    y.order_id, y.order_number, y.customer_id, y.store_id, y.employee_id, y.ship_to_address_id, y.ordered_at, y.status, y._absent,
+    y._incarnation, y._sequence
+  FROM (
+    SELECT
+      x.order_id, x.order_number, x.customer_id, x.store_id, x.employee_id, x.ship_to_address_id, x.ordered_at, x.status, x._absent,
+      x._incarnation, x._sequence
+    FROM (
+      SELECT
+        l.order_id, l.order_number, l.customer_id, l.store_id, l.employee_id, l.ship_to_address_id, l.ordered_at, l.status, l._absent,
+        l._incarnation, l._sequence, l._op,
+        LEAD(l._sequence) OVER (PARTITION BY l.order_id ORDER BY l._incarnation, l._sequence) AS later
+      FROM staging.order_log AS l
+    ) AS x
+    WHERE x.later IS NULL AND x._op <> 'd'
+  ) AS y
+  LEFT JOIN (
+    SELECT DISTINCT z.order_id
+    FROM (
+      SELECT
+        x.order_id, x.order_number, x.customer_id, x.store_id, x.employee_id, x.ship_to_address_id, x.ordered_at, x.status, x._absent,
+        x._incarnation, x._sequence
+      FROM (
+        SELECT
+          l.order_id, l.order_number, l.customer_id, l.store_id, l.employee_id, l.ship_to_address_id, l.ordered_at, l.status, l._absent,
+          l._incarnation, l._sequence, l._op,
+          LEAD(l._sequence) OVER (PARTITION BY l.order_id ORDER BY l._incarnation, l._sequence) AS later
+        FROM staging.order_log AS l
+      ) AS x
+      WHERE x.later IS NULL AND x._op <> 'd'
+    ) AS z
+    JOIN staging.marks AS m ON m.table_name = 'order'
+      AND m.complete
+      AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence))
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(CAST(order_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(order_id AS VARCHAR(65535)) AS key_text
+      FROM staging.order_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'order' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation
+      AND h.snapshot_id = m.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(CAST(z.order_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(z.order_id AS VARCHAR(65535))
+    WHERE h.key_text IS NULL
+  ) AS g ON g.order_id = y.order_id
+  WHERE g.order_id IS NULL
+) AS z
+JOIN (
+  SELECT y.order_number
+  FROM (
+    SELECT
+      y.order_id, y.order_number, y.customer_id, y.store_id, y.employee_id, y.ship_to_address_id, y.ordered_at, y.status, y._absent,
+      y._incarnation, y._sequence
+    FROM (
+      SELECT
+        x.order_id, x.order_number, x.customer_id, x.store_id, x.employee_id, x.ship_to_address_id, x.ordered_at, x.status, x._absent,
+        x._incarnation, x._sequence
+      FROM (
+        SELECT
+          l.order_id, l.order_number, l.customer_id, l.store_id, l.employee_id, l.ship_to_address_id, l.ordered_at, l.status, l._absent,
+          l._incarnation, l._sequence, l._op,
+          LEAD(l._sequence) OVER (PARTITION BY l.order_id ORDER BY l._incarnation, l._sequence) AS later
+        FROM staging.order_log AS l
+      ) AS x
+      WHERE x.later IS NULL AND x._op <> 'd'
+    ) AS y
+    LEFT JOIN (
+      SELECT DISTINCT z.order_id
+      FROM (
+        SELECT
+          x.order_id, x.order_number, x.customer_id, x.store_id, x.employee_id, x.ship_to_address_id, x.ordered_at, x.status, x._absent,
+          x._incarnation, x._sequence
+        FROM (
+          SELECT
+            l.order_id, l.order_number, l.customer_id, l.store_id, l.employee_id, l.ship_to_address_id, l.ordered_at, l.status, l._absent,
+            l._incarnation, l._sequence, l._op,
+            LEAD(l._sequence) OVER (PARTITION BY l.order_id ORDER BY l._incarnation, l._sequence) AS later
+          FROM staging.order_log AS l
+        ) AS x
+        WHERE x.later IS NULL AND x._op <> 'd'
+      ) AS z
+      JOIN staging.marks AS m ON m.table_name = 'order'
+        AND m.complete
+        AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence))
+      LEFT JOIN (
+        SELECT
+          _incarnation AS incarnation,
+          _snapshot AS snapshot_id,
+          SUBSTRING(_sequence, 1, 20) AS place,
+          CAST(CHAR_LENGTH(CAST(order_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(order_id AS VARCHAR(65535)) AS key_text
+        FROM staging.order_log
+        WHERE _snapshot IS NOT NULL
+        UNION ALL
+        SELECT incarnation, snapshot_id, place, key_text
+        FROM staging.quarantine
+        WHERE table_name = 'order' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+      ) AS h ON h.incarnation = m.incarnation
+        AND h.snapshot_id = m.snapshot_id
+        AND h.key_text = CAST(CHAR_LENGTH(CAST(z.order_id AS VARCHAR(65535))) AS VARCHAR(65535))
+          || ':'
+          || CAST(z.order_id AS VARCHAR(65535))
+      WHERE h.key_text IS NULL
+    ) AS g ON g.order_id = y.order_id
+    WHERE g.order_id IS NULL
+  ) AS y
+  WHERE (y._absent IS NULL OR NOT STRPOS(y._absent, ',1,') > 0) AND y.order_number IS NOT NULL
+  GROUP BY y.order_number
+  HAVING COUNT(*) > 1
+) AS g ON g.order_number = z.order_number;

@@ -2,36 +2,170 @@
 
 -- RF526 blocks: what was counted of the records of `order_return` is not what log, quarantine and passed coordinates hold
 -- history of a row: SELECT * FROM staging.order_return_log WHERE _topic = <topic> AND _generation = <generation> AND _partition_no = <partition_no> ORDER BY _offset
-SELECT COALESCE(c.topic, f.topic) AS topic, COALESCE(c.generation, f.generation) AS generation, COALESCE(c.partition_no, f.partition_no) AS partition_no, c.received AS counted_received, f.received AS kept_received, c.applied AS counted_applied, f.applied AS kept_applied, c.duplicate AS counted_duplicate, f.duplicate AS kept_duplicate, c.skipped AS counted_skipped, f.skipped AS kept_skipped, c.quarantined AS counted_quarantined, f.quarantined AS kept_quarantined FROM staging.counts AS c FULL JOIN (SELECT k.topic, k.generation, k.partition_no, COUNT(DISTINCT k.record_offset) AS received, SUM(CASE WHEN k.fate = 'applied' THEN 1 ELSE 0 END) AS applied, SUM(CASE WHEN k.fate = 'duplicate' THEN 1 ELSE 0 END) AS duplicate, SUM(CASE WHEN k.fate = 'skipped' THEN 1 ELSE 0 END) AS skipped, SUM(CASE WHEN k.fate = 'quarantined' THEN 1 ELSE 0 END) AS quarantined FROM (SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, 'applied' AS fate FROM staging.order_return_log UNION SELECT topic, generation, partition_no, record_offset, 'quarantined' FROM staging.quarantine WHERE table_name = 'order_return' UNION SELECT topic, generation, partition_no, record_offset, fate FROM staging.passed WHERE table_name = 'order_return') AS k GROUP BY k.topic, k.generation, k.partition_no) AS f ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no WHERE (f.topic IS NOT NULL AND (c.topic IS NULL OR c.received <> f.received OR c.applied <> f.applied OR c.duplicate <> f.duplicate OR c.skipped <> f.skipped OR c.quarantined <> f.quarantined)) OR (f.topic IS NULL AND c.topic = 'order_return_changes' AND c.received > 0);
+SELECT
+  COALESCE(c.topic, f.topic) AS topic,
+  COALESCE(c.generation, f.generation) AS generation,
+  COALESCE(c.partition_no, f.partition_no) AS partition_no,
+  c.received AS counted_received,
+  f.received AS kept_received,
+  c.applied AS counted_applied,
+  f.applied AS kept_applied,
+  c.duplicate AS counted_duplicate,
+  f.duplicate AS kept_duplicate,
+  c.skipped AS counted_skipped,
+  f.skipped AS kept_skipped,
+  c.quarantined AS counted_quarantined,
+  f.quarantined AS kept_quarantined
+FROM staging.counts AS c
+FULL JOIN (
+  SELECT
+    k.topic, k.generation, k.partition_no,
+    COUNT(DISTINCT k.record_offset) AS received,
+    SUM(CASE WHEN k.fate = 'applied' THEN 1 ELSE 0 END) AS applied,
+    SUM(CASE WHEN k.fate = 'duplicate' THEN 1 ELSE 0 END) AS duplicate,
+    SUM(CASE WHEN k.fate = 'skipped' THEN 1 ELSE 0 END) AS skipped,
+    SUM(CASE WHEN k.fate = 'quarantined' THEN 1 ELSE 0 END) AS quarantined
+  FROM (
+    SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, 'applied' AS fate
+    FROM staging.order_return_log
+    UNION
+    SELECT topic, generation, partition_no, record_offset, 'quarantined'
+    FROM staging.quarantine
+    WHERE table_name = 'order_return'
+    UNION
+    SELECT topic, generation, partition_no, record_offset, fate
+    FROM staging.passed
+    WHERE table_name = 'order_return'
+  ) AS k
+  GROUP BY k.topic, k.generation, k.partition_no
+) AS f ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no
+WHERE (
+  f.topic IS NOT NULL
+    AND (
+      c.topic IS NULL
+        OR c.received <> f.received
+        OR c.applied <> f.applied
+        OR c.duplicate <> f.duplicate
+        OR c.skipped <> f.skipped
+        OR c.quarantined <> f.quarantined
+    )
+) OR (f.topic IS NULL AND c.topic = 'order_return_changes' AND c.received > 0);
 
 -- RF528 blocks: an event stands in the log of `order_return` more than once
 -- history of a row: SELECT * FROM staging.order_return_log WHERE return_id = <return_id> AND _identity = <_identity> AND _incarnation = <_incarnation> ORDER BY _topic, _partition_no, _offset
-SELECT return_id, _identity, _incarnation, COUNT(*) AS copies FROM staging.order_return_log GROUP BY return_id, _identity, _incarnation HAVING COUNT(*) > 1;
+SELECT return_id, _identity, _incarnation, COUNT(*) AS copies
+FROM staging.order_return_log
+GROUP BY return_id, _identity, _incarnation
+HAVING COUNT(*) > 1;
 
 -- RF504 warns: the order of commits of `order_return` and their times disagree by more than a day
 -- history of a row: SELECT * FROM staging.order_return_log WHERE _incarnation = <_incarnation> AND SUBSTRING(_sequence, 1, 20) = <place> ORDER BY _sequence
-SELECT b._incarnation, b.place, b.first_ts, b.reached FROM (SELECT c.*, MAX(c.last_ts) OVER (PARTITION BY c._incarnation ORDER BY c.place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached FROM (SELECT _incarnation, SUBSTRING(_sequence, 1, 20) AS place, MIN(_commit_ts) AS first_ts, MAX(_commit_ts) AS last_ts FROM staging.order_return_log WHERE _kind = 2 GROUP BY _incarnation, SUBSTRING(_sequence, 1, 20)) AS c) AS b WHERE DATEADD(second, CAST(86400 AS INTEGER), b.first_ts) < b.reached;
+SELECT b._incarnation, b.place, b.first_ts, b.reached
+FROM (
+  SELECT c.*, MAX(c.last_ts) OVER (PARTITION BY c._incarnation ORDER BY c.place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
+  FROM (
+    SELECT _incarnation, SUBSTRING(_sequence, 1, 20) AS place, MIN(_commit_ts) AS first_ts, MAX(_commit_ts) AS last_ts
+    FROM staging.order_return_log
+    WHERE _kind = 2
+    GROUP BY _incarnation, SUBSTRING(_sequence, 1, 20)
+  ) AS c
+) AS b
+WHERE DATEADD(second, CAST(86400 AS INTEGER), b.first_ts) < b.reached;
 
 -- RF520 blocks: `fact_return` has more than one row for one return_id
 -- history of a row: SELECT * FROM staging.order_return_log WHERE return_id = <return_id> ORDER BY _incarnation, _sequence
-SELECT return_id, COUNT(*) AS rows_found FROM dw.fact_return GROUP BY return_id HAVING COUNT(*) > 1;
+SELECT return_id, COUNT(*) AS rows_found
+FROM dw.fact_return
+GROUP BY return_id
+HAVING COUNT(*) > 1;
 
 -- RF524 blocks: `customer_key` of `fact_return` names no row of `dim_customer`
 -- history of a row: SELECT * FROM staging.order_return_log WHERE return_id = <return_id> ORDER BY _incarnation, _sequence
-SELECT t.return_id, t.customer_key FROM dw.fact_return AS t LEFT JOIN dw.dim_customer AS v ON v.customer_key = t.customer_key WHERE v.customer_key IS NULL AND t.customer_key NOT IN (-1, -2);
+SELECT t.return_id, t.customer_key
+FROM dw.fact_return AS t
+LEFT JOIN dw.dim_customer AS v ON v.customer_key = t.customer_key
+WHERE v.customer_key IS NULL AND t.customer_key NOT IN (-1, -2);
 
 -- RF524 blocks: `product_key` of `fact_return` names no row of `dim_product`
 -- history of a row: SELECT * FROM staging.order_return_log WHERE return_id = <return_id> ORDER BY _incarnation, _sequence
-SELECT t.return_id, t.product_key FROM dw.fact_return AS t LEFT JOIN dw.dim_product AS v ON v.product_key = t.product_key WHERE v.product_key IS NULL AND t.product_key NOT IN (-1, -2);
+SELECT t.return_id, t.product_key
+FROM dw.fact_return AS t
+LEFT JOIN dw.dim_product AS v ON v.product_key = t.product_key
+WHERE v.product_key IS NULL AND t.product_key NOT IN (-1, -2);
 
 -- RF524 blocks: `store_key` of `fact_return` names no row of `dim_store`
 -- history of a row: SELECT * FROM staging.order_return_log WHERE return_id = <return_id> ORDER BY _incarnation, _sequence
-SELECT t.return_id, t.store_key FROM dw.fact_return AS t LEFT JOIN dw.dim_store AS v ON v.store_key = t.store_key WHERE v.store_key IS NULL AND t.store_key NOT IN (-1, -2);
+SELECT t.return_id, t.store_key
+FROM dw.fact_return AS t
+LEFT JOIN dw.dim_store AS v ON v.store_key = t.store_key
+WHERE v.store_key IS NULL AND t.store_key NOT IN (-1, -2);
 
 -- RF529 warns: `return_date_key` of `fact_return` names no row of `dim_date`
 -- history of a row: SELECT * FROM staging.order_return_log WHERE return_id = <return_id> ORDER BY _incarnation, _sequence
-SELECT t.return_id, t.return_date_key FROM dw.fact_return AS t LEFT JOIN dw.dim_date AS v ON v.date_key = t.return_date_key WHERE v.date_key IS NULL AND t.return_date_key NOT IN (-1, -2);
+SELECT t.return_id, t.return_date_key
+FROM dw.fact_return AS t
+LEFT JOIN dw.dim_date AS v ON v.date_key = t.return_date_key
+WHERE v.date_key IS NULL AND t.return_date_key NOT IN (-1, -2);
 
 -- RF527 warns: `reason` of `order_return` fails the check `in`
 -- history of a row: SELECT * FROM staging.order_return_log WHERE return_id = <return_id> ORDER BY _incarnation, _sequence
-SELECT y.return_id, y.reason FROM (SELECT y.return_id, y.order_id, y.line_no, y.product_id, y.reason, y.quantity, y.refund_amount, y.returned_at, y._absent, y._incarnation, y._sequence FROM (SELECT x.return_id, x.order_id, x.line_no, x.product_id, x.reason, x.quantity, x.refund_amount, x.returned_at, x._absent, x._incarnation, x._sequence FROM (SELECT l.return_id, l.order_id, l.line_no, l.product_id, l.reason, l.quantity, l.refund_amount, l.returned_at, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.return_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.order_return_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS y LEFT JOIN (SELECT DISTINCT z.return_id FROM (SELECT x.return_id, x.order_id, x.line_no, x.product_id, x.reason, x.quantity, x.refund_amount, x.returned_at, x._absent, x._incarnation, x._sequence FROM (SELECT l.return_id, l.order_id, l.line_no, l.product_id, l.reason, l.quantity, l.refund_amount, l.returned_at, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.return_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.order_return_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS z JOIN staging.marks AS m ON m.table_name = 'order_return' AND m.complete AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence)) LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(return_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(return_id AS VARCHAR(65535)) AS key_text FROM staging.order_return_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'order_return' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(z.return_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(z.return_id AS VARCHAR(65535)) WHERE h.key_text IS NULL) AS g ON g.return_id = y.return_id WHERE g.return_id IS NULL) AS y WHERE (y._absent IS NULL OR NOT STRPOS(y._absent, ',4,') > 0) AND y.reason IS NOT NULL AND y.reason NOT IN ('damaged', 'wrong_item', 'too_late', 'changed_mind', 'warranty');
+SELECT y.return_id, y.reason
+FROM (
+  SELECT
+    y.return_id, y.order_id, y.line_no, y.product_id, y.reason, y.quantity, y.refund_amount, y.returned_at, y._absent, y._incarnation,
+    y._sequence
+  FROM (
+    SELECT
+      x.return_id, x.order_id, x.line_no, x.product_id, x.reason, x.quantity, x.refund_amount, x.returned_at, x._absent, x._incarnation,
+      x._sequence
+    FROM (
+      SELECT
+        l.return_id, l.order_id, l.line_no, l.product_id, l.reason, l.quantity, l.refund_amount, l.returned_at, l._absent, l._incarnation,
+        l._sequence, l._op,
+        LEAD(l._sequence) OVER (PARTITION BY l.return_id ORDER BY l._incarnation, l._sequence) AS later
+      FROM staging.order_return_log AS l
+    ) AS x
+    WHERE x.later IS NULL AND x._op <> 'd'
+  ) AS y
+  LEFT JOIN (
+    SELECT DISTINCT z.return_id
+    FROM (
+      SELECT
+        x.return_id, x.order_id, x.line_no, x.product_id, x.reason, x.quantity, x.refund_amount, x.returned_at, x._absent, x._incarnation,
+        x._sequence
+      FROM (
+        SELECT
+          l.return_id, l.order_id, l.line_no, l.product_id, l.reason, l.quantity, l.refund_amount, l.returned_at, l._absent, l._incarnation,
+          l._sequence, l._op,
+          LEAD(l._sequence) OVER (PARTITION BY l.return_id ORDER BY l._incarnation, l._sequence) AS later
+        FROM staging.order_return_log AS l
+      ) AS x
+      WHERE x.later IS NULL AND x._op <> 'd'
+    ) AS z
+    JOIN staging.marks AS m ON m.table_name = 'order_return'
+      AND m.complete
+      AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence))
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(CAST(return_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(return_id AS VARCHAR(65535)) AS key_text
+      FROM staging.order_return_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'order_return' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation
+      AND h.snapshot_id = m.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(CAST(z.return_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(z.return_id AS VARCHAR(65535))
+    WHERE h.key_text IS NULL
+  ) AS g ON g.return_id = y.return_id
+  WHERE g.return_id IS NULL
+) AS y
+WHERE (
+  y._absent IS NULL OR NOT STRPOS(y._absent, ',4,') > 0
+) AND y.reason IS NOT NULL AND y.reason NOT IN ('damaged', 'wrong_item', 'too_late', 'changed_mind', 'warranty');

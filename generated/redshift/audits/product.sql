@@ -2,52 +2,601 @@
 
 -- RF526 blocks: what was counted of the records of `product` is not what log, quarantine and passed coordinates hold
 -- history of a row: SELECT * FROM staging.product_log WHERE _topic = <topic> AND _generation = <generation> AND _partition_no = <partition_no> ORDER BY _offset
-SELECT COALESCE(c.topic, f.topic) AS topic, COALESCE(c.generation, f.generation) AS generation, COALESCE(c.partition_no, f.partition_no) AS partition_no, c.received AS counted_received, f.received AS kept_received, c.applied AS counted_applied, f.applied AS kept_applied, c.duplicate AS counted_duplicate, f.duplicate AS kept_duplicate, c.skipped AS counted_skipped, f.skipped AS kept_skipped, c.quarantined AS counted_quarantined, f.quarantined AS kept_quarantined FROM staging.counts AS c FULL JOIN (SELECT k.topic, k.generation, k.partition_no, COUNT(DISTINCT k.record_offset) AS received, SUM(CASE WHEN k.fate = 'applied' THEN 1 ELSE 0 END) AS applied, SUM(CASE WHEN k.fate = 'duplicate' THEN 1 ELSE 0 END) AS duplicate, SUM(CASE WHEN k.fate = 'skipped' THEN 1 ELSE 0 END) AS skipped, SUM(CASE WHEN k.fate = 'quarantined' THEN 1 ELSE 0 END) AS quarantined FROM (SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, 'applied' AS fate FROM staging.product_log UNION SELECT topic, generation, partition_no, record_offset, 'quarantined' FROM staging.quarantine WHERE table_name = 'product' UNION SELECT topic, generation, partition_no, record_offset, fate FROM staging.passed WHERE table_name = 'product') AS k GROUP BY k.topic, k.generation, k.partition_no) AS f ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no WHERE (f.topic IS NOT NULL AND (c.topic IS NULL OR c.received <> f.received OR c.applied <> f.applied OR c.duplicate <> f.duplicate OR c.skipped <> f.skipped OR c.quarantined <> f.quarantined)) OR (f.topic IS NULL AND c.topic = 'product_changes' AND c.received > 0);
+SELECT
+  COALESCE(c.topic, f.topic) AS topic,
+  COALESCE(c.generation, f.generation) AS generation,
+  COALESCE(c.partition_no, f.partition_no) AS partition_no,
+  c.received AS counted_received,
+  f.received AS kept_received,
+  c.applied AS counted_applied,
+  f.applied AS kept_applied,
+  c.duplicate AS counted_duplicate,
+  f.duplicate AS kept_duplicate,
+  c.skipped AS counted_skipped,
+  f.skipped AS kept_skipped,
+  c.quarantined AS counted_quarantined,
+  f.quarantined AS kept_quarantined
+FROM staging.counts AS c
+FULL JOIN (
+  SELECT
+    k.topic, k.generation, k.partition_no,
+    COUNT(DISTINCT k.record_offset) AS received,
+    SUM(CASE WHEN k.fate = 'applied' THEN 1 ELSE 0 END) AS applied,
+    SUM(CASE WHEN k.fate = 'duplicate' THEN 1 ELSE 0 END) AS duplicate,
+    SUM(CASE WHEN k.fate = 'skipped' THEN 1 ELSE 0 END) AS skipped,
+    SUM(CASE WHEN k.fate = 'quarantined' THEN 1 ELSE 0 END) AS quarantined
+  FROM (
+    SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, 'applied' AS fate
+    FROM staging.product_log
+    UNION
+    SELECT topic, generation, partition_no, record_offset, 'quarantined'
+    FROM staging.quarantine
+    WHERE table_name = 'product'
+    UNION
+    SELECT topic, generation, partition_no, record_offset, fate
+    FROM staging.passed
+    WHERE table_name = 'product'
+  ) AS k
+  GROUP BY k.topic, k.generation, k.partition_no
+) AS f ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no
+WHERE (
+  f.topic IS NOT NULL
+    AND (
+      c.topic IS NULL
+        OR c.received <> f.received
+        OR c.applied <> f.applied
+        OR c.duplicate <> f.duplicate
+        OR c.skipped <> f.skipped
+        OR c.quarantined <> f.quarantined
+    )
+) OR (f.topic IS NULL AND c.topic = 'product_changes' AND c.received > 0);
 
 -- RF528 blocks: an event stands in the log of `product` more than once
 -- history of a row: SELECT * FROM staging.product_log WHERE product_id = <product_id> AND _identity = <_identity> AND _incarnation = <_incarnation> ORDER BY _topic, _partition_no, _offset
-SELECT product_id, _identity, _incarnation, COUNT(*) AS copies FROM staging.product_log GROUP BY product_id, _identity, _incarnation HAVING COUNT(*) > 1;
+SELECT product_id, _identity, _incarnation, COUNT(*) AS copies
+FROM staging.product_log
+GROUP BY product_id, _identity, _incarnation
+HAVING COUNT(*) > 1;
 
 -- RF504 warns: the order of commits of `product` and their times disagree by more than a day
 -- history of a row: SELECT * FROM staging.product_log WHERE _incarnation = <_incarnation> AND SUBSTRING(_sequence, 1, 20) = <place> ORDER BY _sequence
-SELECT b._incarnation, b.place, b.first_ts, b.reached FROM (SELECT c.*, MAX(c.last_ts) OVER (PARTITION BY c._incarnation ORDER BY c.place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached FROM (SELECT _incarnation, SUBSTRING(_sequence, 1, 20) AS place, MIN(_commit_ts) AS first_ts, MAX(_commit_ts) AS last_ts FROM staging.product_log WHERE _kind = 2 GROUP BY _incarnation, SUBSTRING(_sequence, 1, 20)) AS c) AS b WHERE DATEADD(second, CAST(86400 AS INTEGER), b.first_ts) < b.reached;
+SELECT b._incarnation, b.place, b.first_ts, b.reached
+FROM (
+  SELECT c.*, MAX(c.last_ts) OVER (PARTITION BY c._incarnation ORDER BY c.place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
+  FROM (
+    SELECT _incarnation, SUBSTRING(_sequence, 1, 20) AS place, MIN(_commit_ts) AS first_ts, MAX(_commit_ts) AS last_ts
+    FROM staging.product_log
+    WHERE _kind = 2
+    GROUP BY _incarnation, SUBSTRING(_sequence, 1, 20)
+  ) AS c
+) AS b
+WHERE DATEADD(second, CAST(86400 AS INTEGER), b.first_ts) < b.reached;
 
 -- RF520 blocks: `dim_product` has more than one row for one product_id, valid_from
 -- history of a row: SELECT * FROM staging.product_log WHERE product_id = <product_id> ORDER BY _incarnation, _sequence
-SELECT product_id, valid_from, COUNT(*) AS rows_found FROM dw.dim_product GROUP BY product_id, valid_from HAVING COUNT(*) > 1;
+SELECT product_id, valid_from, COUNT(*) AS rows_found
+FROM dw.dim_product
+GROUP BY product_id, valid_from
+HAVING COUNT(*) > 1;
 
 -- RF503 blocks: two rows of `dim_product` have one surrogate key
 -- history of a row: SELECT * FROM staging.product_log WHERE product_id = <product_id> ORDER BY _incarnation, _sequence
-SELECT t.product_key, t.product_id, t.valid_from FROM dw.dim_product AS t JOIN (SELECT product_key FROM dw.dim_product GROUP BY product_key HAVING COUNT(*) > 1) AS w ON w.product_key = t.product_key;
+SELECT t.product_key, t.product_id, t.valid_from
+FROM dw.dim_product AS t
+JOIN (
+  SELECT product_key FROM dw.dim_product GROUP BY product_key HAVING COUNT(*) > 1
+) AS w ON w.product_key = t.product_key;
 
 -- RF521 blocks: a key of `dim_product` has not one current row
 -- history of a row: SELECT * FROM staging.product_log WHERE product_id = <product_id> ORDER BY _incarnation, _sequence
-SELECT product_id, SUM(CASE WHEN is_current THEN 1 ELSE 0 END) AS current_rows FROM dw.dim_product GROUP BY product_id HAVING SUM(CASE WHEN is_current THEN 1 ELSE 0 END) <> 1;
+SELECT product_id, SUM(CASE WHEN is_current THEN 1 ELSE 0 END) AS current_rows
+FROM dw.dim_product
+GROUP BY product_id
+HAVING SUM(CASE WHEN is_current THEN 1 ELSE 0 END) <> 1;
 
 -- RF521 blocks: a key that is alive at the source has no current row in `dim_product`
 -- history of a row: SELECT * FROM staging.product_log WHERE product_id = <product_id> ORDER BY _incarnation, _sequence
-SELECT y.product_id FROM (SELECT y.product_id, y.sku, y.product_name, y.brand, y.category_id, y.supplier_id, y.list_price, y.weight_kg, y.launched_on, y.discontinued, y._absent, y._incarnation, y._sequence FROM (SELECT x.product_id, x.sku, x.product_name, x.brand, x.category_id, x.supplier_id, x.list_price, x.weight_kg, x.launched_on, x.discontinued, x._absent, x._incarnation, x._sequence FROM (SELECT l.product_id, l.sku, l.product_name, l.brand, l.category_id, l.supplier_id, l.list_price, l.weight_kg, l.launched_on, l.discontinued, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.product_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.product_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS y LEFT JOIN (SELECT DISTINCT z.product_id FROM (SELECT x.product_id, x.sku, x.product_name, x.brand, x.category_id, x.supplier_id, x.list_price, x.weight_kg, x.launched_on, x.discontinued, x._absent, x._incarnation, x._sequence FROM (SELECT l.product_id, l.sku, l.product_name, l.brand, l.category_id, l.supplier_id, l.list_price, l.weight_kg, l.launched_on, l.discontinued, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.product_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.product_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS z JOIN staging.marks AS m ON m.table_name = 'product' AND m.complete AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence)) LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(product_id AS VARCHAR(65535)) AS key_text FROM staging.product_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'product' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(z.product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(z.product_id AS VARCHAR(65535)) WHERE h.key_text IS NULL) AS g ON g.product_id = y.product_id WHERE g.product_id IS NULL) AS y LEFT JOIN (SELECT t.product_id FROM dw.dim_product AS t WHERE t.is_current AND NOT t.is_deleted AND NOT t.is_inferred) AS c ON c.product_id = y.product_id WHERE c.product_id IS NULL;
+SELECT y.product_id
+FROM (
+  SELECT
+    y.product_id, y.sku, y.product_name, y.brand, y.category_id, y.supplier_id, y.list_price, y.weight_kg, y.launched_on, y.discontinued,
+    y._absent, y._incarnation, y._sequence
+  FROM (
+    SELECT
+      x.product_id, x.sku, x.product_name, x.brand, x.category_id, x.supplier_id, x.list_price, x.weight_kg, x.launched_on, x.discontinued,
+      x._absent, x._incarnation, x._sequence
+    FROM (
+      SELECT
+        l.product_id, l.sku, l.product_name, l.brand, l.category_id, l.supplier_id, l.list_price, l.weight_kg, l.launched_on,
+        l.discontinued, l._absent, l._incarnation, l._sequence, l._op,
+        LEAD(l._sequence) OVER (PARTITION BY l.product_id ORDER BY l._incarnation, l._sequence) AS later
+      FROM staging.product_log AS l
+    ) AS x
+    WHERE x.later IS NULL AND x._op <> 'd'
+  ) AS y
+  LEFT JOIN (
+    SELECT DISTINCT z.product_id
+    FROM (
+      SELECT
+        x.product_id, x.sku, x.product_name, x.brand, x.category_id, x.supplier_id, x.list_price, x.weight_kg, x.launched_on,
+        x.discontinued, x._absent, x._incarnation, x._sequence
+      FROM (
+        SELECT
+          l.product_id, l.sku, l.product_name, l.brand, l.category_id, l.supplier_id, l.list_price, l.weight_kg, l.launched_on,
+          l.discontinued, l._absent, l._incarnation, l._sequence, l._op,
+          LEAD(l._sequence) OVER (PARTITION BY l.product_id ORDER BY l._incarnation, l._sequence) AS later
+        FROM staging.product_log AS l
+      ) AS x
+      WHERE x.later IS NULL AND x._op <> 'd'
+    ) AS z
+    JOIN staging.marks AS m ON m.table_name = 'product'
+      AND m.complete
+      AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence))
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(CAST(product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(product_id AS VARCHAR(65535)) AS key_text
+      FROM staging.product_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'product' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation
+      AND h.snapshot_id = m.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(CAST(z.product_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(z.product_id AS VARCHAR(65535))
+    WHERE h.key_text IS NULL
+  ) AS g ON g.product_id = y.product_id
+  WHERE g.product_id IS NULL
+) AS y
+LEFT JOIN (
+  SELECT t.product_id
+  FROM dw.dim_product AS t
+  WHERE t.is_current AND NOT t.is_deleted AND NOT t.is_inferred
+) AS c ON c.product_id = y.product_id
+WHERE c.product_id IS NULL;
 
 -- RF522 blocks: versions of one key of `dim_product` overlap or are empty
 -- history of a row: SELECT * FROM staging.product_log WHERE product_id = <product_id> ORDER BY _incarnation, _sequence
-SELECT v.product_id, v.valid_from, v.valid_to, v.next_from FROM (SELECT t.product_id, t.valid_from, t.valid_to, LEAD(t.valid_from) OVER (PARTITION BY t.product_id ORDER BY t.valid_from, t.valid_to) AS next_from FROM dw.dim_product AS t) AS v WHERE v.valid_from >= v.valid_to OR v.next_from < v.valid_to;
+SELECT v.product_id, v.valid_from, v.valid_to, v.next_from
+FROM (
+  SELECT
+    t.product_id, t.valid_from, t.valid_to,
+    LEAD(t.valid_from) OVER (PARTITION BY t.product_id ORDER BY t.valid_from, t.valid_to) AS next_from
+  FROM dw.dim_product AS t
+) AS v
+WHERE v.valid_from >= v.valid_to OR v.next_from < v.valid_to;
 
 -- RF523 blocks: versions of one key of `dim_product` leave a gap, though the key was never deleted
 -- history of a row: SELECT * FROM staging.product_log WHERE product_id = <product_id> ORDER BY _incarnation, _sequence
-SELECT v.product_id, v.valid_from, v.valid_to, v.next_from FROM (SELECT t.product_id, t.valid_from, t.valid_to, LEAD(t.valid_from) OVER (PARTITION BY t.product_id ORDER BY t.valid_from, t.valid_to) AS next_from FROM dw.dim_product AS t) AS v WHERE v.next_from > v.valid_to;
+SELECT v.product_id, v.valid_from, v.valid_to, v.next_from
+FROM (
+  SELECT
+    t.product_id, t.valid_from, t.valid_to,
+    LEAD(t.valid_from) OVER (PARTITION BY t.product_id ORDER BY t.valid_from, t.valid_to) AS next_from
+  FROM dw.dim_product AS t
+) AS v
+WHERE v.next_from > v.valid_to;
 
 -- RF527 warns: `sku` of `product` fails the check `matches`
 -- history of a row: SELECT * FROM staging.product_log WHERE product_id = <product_id> ORDER BY _incarnation, _sequence
-SELECT y.product_id, y.sku FROM (SELECT y.product_id, y.sku, y.product_name, y.brand, y.category_id, y.supplier_id, y.list_price, y.weight_kg, y.launched_on, y.discontinued, y._absent, y._incarnation, y._sequence FROM (SELECT x.product_id, x.sku, x.product_name, x.brand, x.category_id, x.supplier_id, x.list_price, x.weight_kg, x.launched_on, x.discontinued, x._absent, x._incarnation, x._sequence FROM (SELECT l.product_id, l.sku, l.product_name, l.brand, l.category_id, l.supplier_id, l.list_price, l.weight_kg, l.launched_on, l.discontinued, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.product_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.product_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS y LEFT JOIN (SELECT DISTINCT z.product_id FROM (SELECT x.product_id, x.sku, x.product_name, x.brand, x.category_id, x.supplier_id, x.list_price, x.weight_kg, x.launched_on, x.discontinued, x._absent, x._incarnation, x._sequence FROM (SELECT l.product_id, l.sku, l.product_name, l.brand, l.category_id, l.supplier_id, l.list_price, l.weight_kg, l.launched_on, l.discontinued, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.product_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.product_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS z JOIN staging.marks AS m ON m.table_name = 'product' AND m.complete AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence)) LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(product_id AS VARCHAR(65535)) AS key_text FROM staging.product_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'product' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(z.product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(z.product_id AS VARCHAR(65535)) WHERE h.key_text IS NULL) AS g ON g.product_id = y.product_id WHERE g.product_id IS NULL) AS y WHERE (y._absent IS NULL OR NOT STRPOS(y._absent, ',1,') > 0) AND y.sku IS NOT NULL AND NOT (y.sku ~ '^[A-Z]{2}[0-9]{6}$');
+SELECT y.product_id, y.sku
+FROM (
+  SELECT
+    y.product_id, y.sku, y.product_name, y.brand, y.category_id, y.supplier_id, y.list_price, y.weight_kg, y.launched_on, y.discontinued,
+    y._absent, y._incarnation, y._sequence
+  FROM (
+    SELECT
+      x.product_id, x.sku, x.product_name, x.brand, x.category_id, x.supplier_id, x.list_price, x.weight_kg, x.launched_on, x.discontinued,
+      x._absent, x._incarnation, x._sequence
+    FROM (
+      SELECT
+        l.product_id, l.sku, l.product_name, l.brand, l.category_id, l.supplier_id, l.list_price, l.weight_kg, l.launched_on,
+        l.discontinued, l._absent, l._incarnation, l._sequence, l._op,
+        LEAD(l._sequence) OVER (PARTITION BY l.product_id ORDER BY l._incarnation, l._sequence) AS later
+      FROM staging.product_log AS l
+    ) AS x
+    WHERE x.later IS NULL AND x._op <> 'd'
+  ) AS y
+  LEFT JOIN (
+    SELECT DISTINCT z.product_id
+    FROM (
+      SELECT
+        x.product_id, x.sku, x.product_name, x.brand, x.category_id, x.supplier_id, x.list_price, x.weight_kg, x.launched_on,
+        x.discontinued, x._absent, x._incarnation, x._sequence
+      FROM (
+        SELECT
+          l.product_id, l.sku, l.product_name, l.brand, l.category_id, l.supplier_id, l.list_price, l.weight_kg, l.launched_on,
+          l.discontinued, l._absent, l._incarnation, l._sequence, l._op,
+          LEAD(l._sequence) OVER (PARTITION BY l.product_id ORDER BY l._incarnation, l._sequence) AS later
+        FROM staging.product_log AS l
+      ) AS x
+      WHERE x.later IS NULL AND x._op <> 'd'
+    ) AS z
+    JOIN staging.marks AS m ON m.table_name = 'product'
+      AND m.complete
+      AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence))
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(CAST(product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(product_id AS VARCHAR(65535)) AS key_text
+      FROM staging.product_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'product' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation
+      AND h.snapshot_id = m.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(CAST(z.product_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(z.product_id AS VARCHAR(65535))
+    WHERE h.key_text IS NULL
+  ) AS g ON g.product_id = y.product_id
+  WHERE g.product_id IS NULL
+) AS y
+WHERE (y._absent IS NULL OR NOT STRPOS(y._absent, ',1,') > 0) AND y.sku IS NOT NULL AND NOT (y.sku ~ '^[A-Z]{2}[0-9]{6}$');
 
 -- RF527 warns: `sku` of `product` has one value twice
 -- history of a row: SELECT * FROM staging.product_log WHERE product_id = <product_id> ORDER BY _incarnation, _sequence
-SELECT z.sku, z.product_id FROM (SELECT y.product_id, y.sku, y.product_name, y.brand, y.category_id, y.supplier_id, y.list_price, y.weight_kg, y.launched_on, y.discontinued, y._absent, y._incarnation, y._sequence FROM (SELECT x.product_id, x.sku, x.product_name, x.brand, x.category_id, x.supplier_id, x.list_price, x.weight_kg, x.launched_on, x.discontinued, x._absent, x._incarnation, x._sequence FROM (SELECT l.product_id, l.sku, l.product_name, l.brand, l.category_id, l.supplier_id, l.list_price, l.weight_kg, l.launched_on, l.discontinued, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.product_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.product_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS y LEFT JOIN (SELECT DISTINCT z.product_id FROM (SELECT x.product_id, x.sku, x.product_name, x.brand, x.category_id, x.supplier_id, x.list_price, x.weight_kg, x.launched_on, x.discontinued, x._absent, x._incarnation, x._sequence FROM (SELECT l.product_id, l.sku, l.product_name, l.brand, l.category_id, l.supplier_id, l.list_price, l.weight_kg, l.launched_on, l.discontinued, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.product_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.product_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS z JOIN staging.marks AS m ON m.table_name = 'product' AND m.complete AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence)) LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(product_id AS VARCHAR(65535)) AS key_text FROM staging.product_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'product' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(z.product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(z.product_id AS VARCHAR(65535)) WHERE h.key_text IS NULL) AS g ON g.product_id = y.product_id WHERE g.product_id IS NULL) AS z JOIN (SELECT y.sku FROM (SELECT y.product_id, y.sku, y.product_name, y.brand, y.category_id, y.supplier_id, y.list_price, y.weight_kg, y.launched_on, y.discontinued, y._absent, y._incarnation, y._sequence FROM (SELECT x.product_id, x.sku, x.product_name, x.brand, x.category_id, x.supplier_id, x.list_price, x.weight_kg, x.launched_on, x.discontinued, x._absent, x._incarnation, x._sequence FROM (SELECT l.product_id, l.sku, l.product_name, l.brand, l.category_id, l.supplier_id, l.list_price, l.weight_kg, l.launched_on, l.discontinued, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.product_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.product_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS y LEFT JOIN (SELECT DISTINCT z.product_id FROM (SELECT x.product_id, x.sku, x.product_name, x.brand, x.category_id, x.supplier_id, x.list_price, x.weight_kg, x.launched_on, x.discontinued, x._absent, x._incarnation, x._sequence FROM (SELECT l.product_id, l.sku, l.product_name, l.brand, l.category_id, l.supplier_id, l.list_price, l.weight_kg, l.launched_on, l.discontinued, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.product_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.product_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS z JOIN staging.marks AS m ON m.table_name = 'product' AND m.complete AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence)) LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(product_id AS VARCHAR(65535)) AS key_text FROM staging.product_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'product' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(z.product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(z.product_id AS VARCHAR(65535)) WHERE h.key_text IS NULL) AS g ON g.product_id = y.product_id WHERE g.product_id IS NULL) AS y WHERE (y._absent IS NULL OR NOT STRPOS(y._absent, ',1,') > 0) AND y.sku IS NOT NULL GROUP BY y.sku HAVING COUNT(*) > 1) AS g ON g.sku = z.sku;
+SELECT z.sku, z.product_id
+FROM (
+  SELECT
+    y.product_id, y.sku, y.product_name, y.brand, y.category_id, y.supplier_id, y.list_price, y.weight_kg, y.launched_on, y.discontinued,
+    y._absent, y._incarnation, y._sequence
+  FROM (
+    SELECT
+      x.product_id, x.sku, x.product_name, x.brand, x.category_id, x.supplier_id, x.list_price, x.weight_kg, x.launched_on, x.discontinued,
+      x._absent, x._incarnation, x._sequence
+    FROM (
+      SELECT
+        l.product_id, l.sku, l.product_name, l.brand, l.category_id, l.supplier_id, l.list_price, l.weight_kg, l.launched_on,
+        l.discontinued, l._absent, l._incarnation, l._sequence, l._op,
+        LEAD(l._sequence) OVER (PARTITION BY l.product_id ORDER BY l._incarnation, l._sequence) AS later
+      FROM staging.product_log AS l
+    ) AS x
+    WHERE x.later IS NULL AND x._op <> 'd'
+  ) AS y
+  LEFT JOIN (
+    SELECT DISTINCT z.product_id
+    FROM (
+      SELECT
+        x.product_id, x.sku, x.product_name, x.brand, x.category_id, x.supplier_id, x.list_price, x.weight_kg, x.launched_on,
+        x.discontinued, x._absent, x._incarnation, x._sequence
+      FROM (
+        SELECT
+          l.product_id, l.sku, l.product_name, l.brand, l.category_id, l.supplier_id, l.list_price, l.weight_kg, l.launched_on,
+          l.discontinued, l._absent, l._incarnation, l._sequence, l._op,
+          LEAD(l._sequence) OVER (PARTITION BY l.product_id ORDER BY l._incarnation, l._sequence) AS later
+        FROM staging.product_log AS l
+      ) AS x
+      WHERE x.later IS NULL AND x._op <> 'd'
+    ) AS z
+    JOIN staging.marks AS m ON m.table_name = 'product'
+      AND m.complete
+      AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence))
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(CAST(product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(product_id AS VARCHAR(65535)) AS key_text
+      FROM staging.product_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'product' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation
+      AND h.snapshot_id = m.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(CAST(z.product_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(z.product_id AS VARCHAR(65535))
+    WHERE h.key_text IS NULL
+  ) AS g ON g.product_id = y.product_id
+  WHERE g.product_id IS NULL
+) AS z
+JOIN (
+  SELECT y.sku
+  FROM (
+    SELECT
+      y.product_id, y.sku, y.product_name, y.brand, y.category_id, y.supplier_id, y.list_price, y.weight_kg, y.launched_on, y.discontinued,
+      y._absent, y._incarnation, y._sequence
+    FROM (
+      SELECT
+        x.product_id, x.sku, x.product_name, x.brand, x.category_id, x.supplier_id, x.list_price, x.weight_kg, x.launched_on,
+        x.discontinued, x._absent, x._incarnation, x._sequence
+      FROM (
+        SELECT
+          l.product_id, l.sku, l.product_name, l.brand, l.category_id, l.supplier_id, l.list_price, l.weight_kg, l.launched_on,
+          l.discontinued, l._absent, l._incarnation, l._sequence, l._op,
+          LEAD(l._sequence) OVER (PARTITION BY l.product_id ORDER BY l._incarnation, l._sequence) AS later
+        FROM staging.product_log AS l
+      ) AS x
+      WHERE x.later IS NULL AND x._op <> 'd'
+    ) AS y
+    LEFT JOIN (
+      SELECT DISTINCT z.product_id
+      FROM (
+        SELECT
+          x.product_id, x.sku, x.product_name, x.brand, x.category_id, x.supplier_id, x.list_price, x.weight_kg, x.launched_on,
+          x.discontinued, x._absent, x._incarnation, x._sequence
+        FROM (
+          SELECT
+            l.product_id, l.sku, l.product_name, l.brand, l.category_id, l.supplier_id, l.list_price, l.weight_kg, l.launched_on,
+            l.discontinued, l._absent, l._incarnation, l._sequence, l._op,
+            LEAD(l._sequence) OVER (PARTITION BY l.product_id ORDER BY l._incarnation, l._sequence) AS later
+          FROM staging.product_log AS l
+        ) AS x
+        WHERE x.later IS NULL AND x._op <> 'd'
+      ) AS z
+      JOIN staging.marks AS m ON m.table_name = 'product'
+        AND m.complete
+        AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence))
+      LEFT JOIN (
+        SELECT
+          _incarnation AS incarnation,
+          _snapshot AS snapshot_id,
+          SUBSTRING(_sequence, 1, 20) AS place,
+          CAST(CHAR_LENGTH(CAST(product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(product_id AS VARCHAR(65535)) AS key_text
+        FROM staging.product_log
+        WHERE _snapshot IS NOT NULL
+        UNION ALL
+        SELECT incarnation, snapshot_id, place, key_text
+        FROM staging.quarantine
+        WHERE table_name = 'product' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+      ) AS h ON h.incarnation = m.incarnation
+        AND h.snapshot_id = m.snapshot_id
+        AND h.key_text = CAST(CHAR_LENGTH(CAST(z.product_id AS VARCHAR(65535))) AS VARCHAR(65535))
+          || ':'
+          || CAST(z.product_id AS VARCHAR(65535))
+      WHERE h.key_text IS NULL
+    ) AS g ON g.product_id = y.product_id
+    WHERE g.product_id IS NULL
+  ) AS y
+  WHERE (y._absent IS NULL OR NOT STRPOS(y._absent, ',1,') > 0) AND y.sku IS NOT NULL
+  GROUP BY y.sku
+  HAVING COUNT(*) > 1
+) AS g ON g.sku = z.sku;
 
 -- RF527 warns: `category_id` of `product` names no live row of `category`
 -- history of a row: SELECT * FROM staging.product_log WHERE product_id = <product_id> ORDER BY _incarnation, _sequence
-SELECT y.product_id, y.category_id FROM (SELECT y.product_id, y.sku, y.product_name, y.brand, y.category_id, y.supplier_id, y.list_price, y.weight_kg, y.launched_on, y.discontinued, y._absent, y._incarnation, y._sequence FROM (SELECT x.product_id, x.sku, x.product_name, x.brand, x.category_id, x.supplier_id, x.list_price, x.weight_kg, x.launched_on, x.discontinued, x._absent, x._incarnation, x._sequence FROM (SELECT l.product_id, l.sku, l.product_name, l.brand, l.category_id, l.supplier_id, l.list_price, l.weight_kg, l.launched_on, l.discontinued, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.product_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.product_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS y LEFT JOIN (SELECT DISTINCT z.product_id FROM (SELECT x.product_id, x.sku, x.product_name, x.brand, x.category_id, x.supplier_id, x.list_price, x.weight_kg, x.launched_on, x.discontinued, x._absent, x._incarnation, x._sequence FROM (SELECT l.product_id, l.sku, l.product_name, l.brand, l.category_id, l.supplier_id, l.list_price, l.weight_kg, l.launched_on, l.discontinued, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.product_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.product_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS z JOIN staging.marks AS m ON m.table_name = 'product' AND m.complete AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence)) LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(product_id AS VARCHAR(65535)) AS key_text FROM staging.product_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'product' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(z.product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(z.product_id AS VARCHAR(65535)) WHERE h.key_text IS NULL) AS g ON g.product_id = y.product_id WHERE g.product_id IS NULL) AS y LEFT JOIN (SELECT q.category_id FROM (SELECT y.category_id, y.category_name, y.department, y.parent_category_id, y._absent, y._incarnation, y._sequence FROM (SELECT x.category_id, x.category_name, x.department, x.parent_category_id, x._absent, x._incarnation, x._sequence FROM (SELECT l.category_id, l.category_name, l.department, l.parent_category_id, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.category_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.category_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS y LEFT JOIN (SELECT DISTINCT z.category_id FROM (SELECT x.category_id, x.category_name, x.department, x.parent_category_id, x._absent, x._incarnation, x._sequence FROM (SELECT l.category_id, l.category_name, l.department, l.parent_category_id, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.category_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.category_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS z JOIN staging.marks AS m ON m.table_name = 'category' AND m.complete AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence)) LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(category_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(category_id AS VARCHAR(65535)) AS key_text FROM staging.category_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'category' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(z.category_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(z.category_id AS VARCHAR(65535)) WHERE h.key_text IS NULL) AS g ON g.category_id = y.category_id WHERE g.category_id IS NULL) AS q) AS p ON p.category_id = y.category_id WHERE (y._absent IS NULL OR NOT STRPOS(y._absent, ',4,') > 0) AND y.category_id IS NOT NULL AND p.category_id IS NULL;
+SELECT y.product_id, y.category_id
+FROM (
+  SELECT
+    y.product_id, y.sku, y.product_name, y.brand, y.category_id, y.supplier_id, y.list_price, y.weight_kg, y.launched_on, y.discontinued,
+    y._absent, y._incarnation, y._sequence
+  FROM (
+    SELECT
+      x.product_id, x.sku, x.product_name, x.brand, x.category_id, x.supplier_id, x.list_price, x.weight_kg, x.launched_on, x.discontinued,
+      x._absent, x._incarnation, x._sequence
+    FROM (
+      SELECT
+        l.product_id, l.sku, l.product_name, l.brand, l.category_id, l.supplier_id, l.list_price, l.weight_kg, l.launched_on,
+        l.discontinued, l._absent, l._incarnation, l._sequence, l._op,
+        LEAD(l._sequence) OVER (PARTITION BY l.product_id ORDER BY l._incarnation, l._sequence) AS later
+      FROM staging.product_log AS l
+    ) AS x
+    WHERE x.later IS NULL AND x._op <> 'd'
+  ) AS y
+  LEFT JOIN (
+    SELECT DISTINCT z.product_id
+    FROM (
+      SELECT
+        x.product_id, x.sku, x.product_name, x.brand, x.category_id, x.supplier_id, x.list_price, x.weight_kg, x.launched_on,
+        x.discontinued, x._absent, x._incarnation, x._sequence
+      FROM (
+        SELECT
+          l.product_id, l.sku, l.product_name, l.brand, l.category_id, l.supplier_id, l.list_price, l.weight_kg, l.launched_on,
+          l.discontinued, l._absent, l._incarnation, l._sequence, l._op,
+          LEAD(l._sequence) OVER (PARTITION BY l.product_id ORDER BY l._incarnation, l._sequence) AS later
+        FROM staging.product_log AS l
+      ) AS x
+      WHERE x.later IS NULL AND x._op <> 'd'
+    ) AS z
+    JOIN staging.marks AS m ON m.table_name = 'product'
+      AND m.complete
+      AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence))
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(CAST(product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(product_id AS VARCHAR(65535)) AS key_text
+      FROM staging.product_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'product' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation
+      AND h.snapshot_id = m.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(CAST(z.product_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(z.product_id AS VARCHAR(65535))
+    WHERE h.key_text IS NULL
+  ) AS g ON g.product_id = y.product_id
+  WHERE g.product_id IS NULL
+) AS y
+LEFT JOIN (
+  SELECT q.category_id
+  FROM (
+    SELECT y.category_id, y.category_name, y.department, y.parent_category_id, y._absent, y._incarnation, y._sequence
+    FROM (
+      SELECT x.category_id, x.category_name, x.department, x.parent_category_id, x._absent, x._incarnation, x._sequence
+      FROM (
+        SELECT
+          l.category_id, l.category_name, l.department, l.parent_category_id, l._absent, l._incarnation, l._sequence, l._op,
+          LEAD(l._sequence) OVER (PARTITION BY l.category_id ORDER BY l._incarnation, l._sequence) AS later
+        FROM staging.category_log AS l
+      ) AS x
+      WHERE x.later IS NULL AND x._op <> 'd'
+    ) AS y
+    LEFT JOIN (
+      SELECT DISTINCT z.category_id
+      FROM (
+        SELECT x.category_id, x.category_name, x.department, x.parent_category_id, x._absent, x._incarnation, x._sequence
+        FROM (
+          SELECT
+            l.category_id, l.category_name, l.department, l.parent_category_id, l._absent, l._incarnation, l._sequence, l._op,
+            LEAD(l._sequence) OVER (PARTITION BY l.category_id ORDER BY l._incarnation, l._sequence) AS later
+          FROM staging.category_log AS l
+        ) AS x
+        WHERE x.later IS NULL AND x._op <> 'd'
+      ) AS z
+      JOIN staging.marks AS m ON m.table_name = 'category'
+        AND m.complete
+        AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence))
+      LEFT JOIN (
+        SELECT
+          _incarnation AS incarnation,
+          _snapshot AS snapshot_id,
+          SUBSTRING(_sequence, 1, 20) AS place,
+          CAST(CHAR_LENGTH(CAST(category_id AS VARCHAR(65535))) AS VARCHAR(65535))
+            || ':'
+            || CAST(category_id AS VARCHAR(65535)) AS key_text
+        FROM staging.category_log
+        WHERE _snapshot IS NOT NULL
+        UNION ALL
+        SELECT incarnation, snapshot_id, place, key_text
+        FROM staging.quarantine
+        WHERE table_name = 'category' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+      ) AS h ON h.incarnation = m.incarnation
+        AND h.snapshot_id = m.snapshot_id
+        AND h.key_text = CAST(CHAR_LENGTH(CAST(z.category_id AS VARCHAR(65535))) AS VARCHAR(65535))
+          || ':'
+          || CAST(z.category_id AS VARCHAR(65535))
+      WHERE h.key_text IS NULL
+    ) AS g ON g.category_id = y.category_id
+    WHERE g.category_id IS NULL
+  ) AS q
+) AS p ON p.category_id = y.category_id
+WHERE (y._absent IS NULL OR NOT STRPOS(y._absent, ',4,') > 0) AND y.category_id IS NOT NULL AND p.category_id IS NULL;
 
 -- RF527 warns: `supplier_id` of `product` names no live row of `supplier`
 -- history of a row: SELECT * FROM staging.product_log WHERE product_id = <product_id> ORDER BY _incarnation, _sequence
-SELECT y.product_id, y.supplier_id FROM (SELECT y.product_id, y.sku, y.product_name, y.brand, y.category_id, y.supplier_id, y.list_price, y.weight_kg, y.launched_on, y.discontinued, y._absent, y._incarnation, y._sequence FROM (SELECT x.product_id, x.sku, x.product_name, x.brand, x.category_id, x.supplier_id, x.list_price, x.weight_kg, x.launched_on, x.discontinued, x._absent, x._incarnation, x._sequence FROM (SELECT l.product_id, l.sku, l.product_name, l.brand, l.category_id, l.supplier_id, l.list_price, l.weight_kg, l.launched_on, l.discontinued, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.product_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.product_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS y LEFT JOIN (SELECT DISTINCT z.product_id FROM (SELECT x.product_id, x.sku, x.product_name, x.brand, x.category_id, x.supplier_id, x.list_price, x.weight_kg, x.launched_on, x.discontinued, x._absent, x._incarnation, x._sequence FROM (SELECT l.product_id, l.sku, l.product_name, l.brand, l.category_id, l.supplier_id, l.list_price, l.weight_kg, l.launched_on, l.discontinued, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.product_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.product_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS z JOIN staging.marks AS m ON m.table_name = 'product' AND m.complete AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence)) LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(product_id AS VARCHAR(65535)) AS key_text FROM staging.product_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'product' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(z.product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(z.product_id AS VARCHAR(65535)) WHERE h.key_text IS NULL) AS g ON g.product_id = y.product_id WHERE g.product_id IS NULL) AS y LEFT JOIN (SELECT q.supplier_id FROM (SELECT y.supplier_id, y.supplier_name, y.country_code, y.payment_terms_days, y.lead_time_days, y.contact_email, y._absent, y._incarnation, y._sequence FROM (SELECT x.supplier_id, x.supplier_name, x.country_code, x.payment_terms_days, x.lead_time_days, x.contact_email, x._absent, x._incarnation, x._sequence FROM (SELECT l.supplier_id, l.supplier_name, l.country_code, l.payment_terms_days, l.lead_time_days, l.contact_email, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.supplier_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.supplier_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS y LEFT JOIN (SELECT DISTINCT z.supplier_id FROM (SELECT x.supplier_id, x.supplier_name, x.country_code, x.payment_terms_days, x.lead_time_days, x.contact_email, x._absent, x._incarnation, x._sequence FROM (SELECT l.supplier_id, l.supplier_name, l.country_code, l.payment_terms_days, l.lead_time_days, l.contact_email, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.supplier_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.supplier_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS z JOIN staging.marks AS m ON m.table_name = 'supplier' AND m.complete AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence)) LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(supplier_id AS VARCHAR(65535)) AS key_text FROM staging.supplier_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'supplier' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(z.supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(z.supplier_id AS VARCHAR(65535)) WHERE h.key_text IS NULL) AS g ON g.supplier_id = y.supplier_id WHERE g.supplier_id IS NULL) AS q) AS p ON p.supplier_id = y.supplier_id WHERE (y._absent IS NULL OR NOT STRPOS(y._absent, ',5,') > 0) AND y.supplier_id IS NOT NULL AND p.supplier_id IS NULL;
+SELECT y.product_id, y.supplier_id
+FROM (
+  SELECT
+    y.product_id, y.sku, y.product_name, y.brand, y.category_id, y.supplier_id, y.list_price, y.weight_kg, y.launched_on, y.discontinued,
+    y._absent, y._incarnation, y._sequence
+  FROM (
+    SELECT
+      x.product_id, x.sku, x.product_name, x.brand, x.category_id, x.supplier_id, x.list_price, x.weight_kg, x.launched_on, x.discontinued,
+      x._absent, x._incarnation, x._sequence
+    FROM (
+      SELECT
+        l.product_id, l.sku, l.product_name, l.brand, l.category_id, l.supplier_id, l.list_price, l.weight_kg, l.launched_on,
+        l.discontinued, l._absent, l._incarnation, l._sequence, l._op,
+        LEAD(l._sequence) OVER (PARTITION BY l.product_id ORDER BY l._incarnation, l._sequence) AS later
+      FROM staging.product_log AS l
+    ) AS x
+    WHERE x.later IS NULL AND x._op <> 'd'
+  ) AS y
+  LEFT JOIN (
+    SELECT DISTINCT z.product_id
+    FROM (
+      SELECT
+        x.product_id, x.sku, x.product_name, x.brand, x.category_id, x.supplier_id, x.list_price, x.weight_kg, x.launched_on,
+        x.discontinued, x._absent, x._incarnation, x._sequence
+      FROM (
+        SELECT
+          l.product_id, l.sku, l.product_name, l.brand, l.category_id, l.supplier_id, l.list_price, l.weight_kg, l.launched_on,
+          l.discontinued, l._absent, l._incarnation, l._sequence, l._op,
+          LEAD(l._sequence) OVER (PARTITION BY l.product_id ORDER BY l._incarnation, l._sequence) AS later
+        FROM staging.product_log AS l
+      ) AS x
+      WHERE x.later IS NULL AND x._op <> 'd'
+    ) AS z
+    JOIN staging.marks AS m ON m.table_name = 'product'
+      AND m.complete
+      AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence))
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(CAST(product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(product_id AS VARCHAR(65535)) AS key_text
+      FROM staging.product_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'product' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation
+      AND h.snapshot_id = m.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(CAST(z.product_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(z.product_id AS VARCHAR(65535))
+    WHERE h.key_text IS NULL
+  ) AS g ON g.product_id = y.product_id
+  WHERE g.product_id IS NULL
+) AS y
+LEFT JOIN (
+  SELECT q.supplier_id
+  FROM (
+    SELECT
+      y.supplier_id, y.supplier_name, y.country_code, y.payment_terms_days, y.lead_time_days, y.contact_email, y._absent, y._incarnation,
+      y._sequence
+    FROM (
+      SELECT
+        x.supplier_id, x.supplier_name, x.country_code, x.payment_terms_days, x.lead_time_days, x.contact_email, x._absent, x._incarnation,
+        x._sequence
+      FROM (
+        SELECT
+          l.supplier_id, l.supplier_name, l.country_code, l.payment_terms_days, l.lead_time_days, l.contact_email, l._absent,
+          l._incarnation, l._sequence, l._op,
+          LEAD(l._sequence) OVER (PARTITION BY l.supplier_id ORDER BY l._incarnation, l._sequence) AS later
+        FROM staging.supplier_log AS l
+      ) AS x
+      WHERE x.later IS NULL AND x._op <> 'd'
+    ) AS y
+    LEFT JOIN (
+      SELECT DISTINCT z.supplier_id
+      FROM (
+        SELECT
+          x.supplier_id, x.supplier_name, x.country_code, x.payment_terms_days, x.lead_time_days, x.contact_email, x._absent,
+          x._incarnation, x._sequence
+        FROM (
+          SELECT
+            l.supplier_id, l.supplier_name, l.country_code, l.payment_terms_days, l.lead_time_days, l.contact_email, l._absent,
+            l._incarnation, l._sequence, l._op,
+            LEAD(l._sequence) OVER (PARTITION BY l.supplier_id ORDER BY l._incarnation, l._sequence) AS later
+          FROM staging.supplier_log AS l
+        ) AS x
+        WHERE x.later IS NULL AND x._op <> 'd'
+      ) AS z
+      JOIN staging.marks AS m ON m.table_name = 'supplier'
+        AND m.complete
+        AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence))
+      LEFT JOIN (
+        SELECT
+          _incarnation AS incarnation,
+          _snapshot AS snapshot_id,
+          SUBSTRING(_sequence, 1, 20) AS place,
+          CAST(CHAR_LENGTH(CAST(supplier_id AS VARCHAR(65535))) AS VARCHAR(65535))
+            || ':'
+            || CAST(supplier_id AS VARCHAR(65535)) AS key_text
+        FROM staging.supplier_log
+        WHERE _snapshot IS NOT NULL
+        UNION ALL
+        SELECT incarnation, snapshot_id, place, key_text
+        FROM staging.quarantine
+        WHERE table_name = 'supplier' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+      ) AS h ON h.incarnation = m.incarnation
+        AND h.snapshot_id = m.snapshot_id
+        AND h.key_text = CAST(CHAR_LENGTH(CAST(z.supplier_id AS VARCHAR(65535))) AS VARCHAR(65535))
+          || ':'
+          || CAST(z.supplier_id AS VARCHAR(65535))
+      WHERE h.key_text IS NULL
+    ) AS g ON g.supplier_id = y.supplier_id
+    WHERE g.supplier_id IS NULL
+  ) AS q
+) AS p ON p.supplier_id = y.supplier_id
+WHERE (y._absent IS NULL OR NOT STRPOS(y._absent, ',5,') > 0) AND y.supplier_id IS NOT NULL AND p.supplier_id IS NULL;

@@ -2,32 +2,228 @@
 
 -- RF526 blocks: what was counted of the records of `promotion` is not what log, quarantine and passed coordinates hold
 -- history of a row: SELECT * FROM staging.promotion_log WHERE _topic = <topic> AND _generation = <generation> AND _partition_no = <partition_no> ORDER BY _offset
-SELECT COALESCE(c.topic, f.topic) AS topic, COALESCE(c.generation, f.generation) AS generation, COALESCE(c.partition_no, f.partition_no) AS partition_no, c.received AS counted_received, f.received AS kept_received, c.applied AS counted_applied, f.applied AS kept_applied, c.duplicate AS counted_duplicate, f.duplicate AS kept_duplicate, c.skipped AS counted_skipped, f.skipped AS kept_skipped, c.quarantined AS counted_quarantined, f.quarantined AS kept_quarantined FROM staging.counts AS c FULL JOIN (SELECT k.topic, k.generation, k.partition_no, COUNT(DISTINCT k.record_offset) AS received, SUM(CASE WHEN k.fate = 'applied' THEN 1 ELSE 0 END) AS applied, SUM(CASE WHEN k.fate = 'duplicate' THEN 1 ELSE 0 END) AS duplicate, SUM(CASE WHEN k.fate = 'skipped' THEN 1 ELSE 0 END) AS skipped, SUM(CASE WHEN k.fate = 'quarantined' THEN 1 ELSE 0 END) AS quarantined FROM (SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, 'applied' AS fate FROM staging.promotion_log UNION SELECT topic, generation, partition_no, record_offset, 'quarantined' FROM staging.quarantine WHERE table_name = 'promotion' UNION SELECT topic, generation, partition_no, record_offset, fate FROM staging.passed WHERE table_name = 'promotion') AS k GROUP BY k.topic, k.generation, k.partition_no) AS f ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no WHERE (f.topic IS NOT NULL AND (c.topic IS NULL OR c.received <> f.received OR c.applied <> f.applied OR c.duplicate <> f.duplicate OR c.skipped <> f.skipped OR c.quarantined <> f.quarantined)) OR (f.topic IS NULL AND c.topic = 'promotion_changes' AND c.received > 0);
+SELECT
+  COALESCE(c.topic, f.topic) AS topic,
+  COALESCE(c.generation, f.generation) AS generation,
+  COALESCE(c.partition_no, f.partition_no) AS partition_no,
+  c.received AS counted_received,
+  f.received AS kept_received,
+  c.applied AS counted_applied,
+  f.applied AS kept_applied,
+  c.duplicate AS counted_duplicate,
+  f.duplicate AS kept_duplicate,
+  c.skipped AS counted_skipped,
+  f.skipped AS kept_skipped,
+  c.quarantined AS counted_quarantined,
+  f.quarantined AS kept_quarantined
+FROM staging.counts AS c
+FULL JOIN (
+  SELECT
+    k.topic, k.generation, k.partition_no,
+    COUNT(DISTINCT k.record_offset) AS received,
+    SUM(CASE WHEN k.fate = 'applied' THEN 1 ELSE 0 END) AS applied,
+    SUM(CASE WHEN k.fate = 'duplicate' THEN 1 ELSE 0 END) AS duplicate,
+    SUM(CASE WHEN k.fate = 'skipped' THEN 1 ELSE 0 END) AS skipped,
+    SUM(CASE WHEN k.fate = 'quarantined' THEN 1 ELSE 0 END) AS quarantined
+  FROM (
+    SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, 'applied' AS fate
+    FROM staging.promotion_log
+    UNION
+    SELECT topic, generation, partition_no, record_offset, 'quarantined'
+    FROM staging.quarantine
+    WHERE table_name = 'promotion'
+    UNION
+    SELECT topic, generation, partition_no, record_offset, fate
+    FROM staging.passed
+    WHERE table_name = 'promotion'
+  ) AS k
+  GROUP BY k.topic, k.generation, k.partition_no
+) AS f ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no
+WHERE (
+  f.topic IS NOT NULL
+    AND (
+      c.topic IS NULL
+        OR c.received <> f.received
+        OR c.applied <> f.applied
+        OR c.duplicate <> f.duplicate
+        OR c.skipped <> f.skipped
+        OR c.quarantined <> f.quarantined
+    )
+) OR (f.topic IS NULL AND c.topic = 'promotion_changes' AND c.received > 0);
 
 -- RF528 blocks: an event stands in the log of `promotion` more than once
 -- history of a row: SELECT * FROM staging.promotion_log WHERE promotion_id = <promotion_id> AND _identity = <_identity> AND _incarnation = <_incarnation> ORDER BY _topic, _partition_no, _offset
-SELECT promotion_id, _identity, _incarnation, COUNT(*) AS copies FROM staging.promotion_log GROUP BY promotion_id, _identity, _incarnation HAVING COUNT(*) > 1;
+SELECT promotion_id, _identity, _incarnation, COUNT(*) AS copies
+FROM staging.promotion_log
+GROUP BY promotion_id, _identity, _incarnation
+HAVING COUNT(*) > 1;
 
 -- RF504 warns: the order of commits of `promotion` and their times disagree by more than a day
 -- history of a row: SELECT * FROM staging.promotion_log WHERE _incarnation = <_incarnation> AND SUBSTRING(_sequence, 1, 20) = <place> ORDER BY _sequence
-SELECT b._incarnation, b.place, b.first_ts, b.reached FROM (SELECT c.*, MAX(c.last_ts) OVER (PARTITION BY c._incarnation ORDER BY c.place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached FROM (SELECT _incarnation, SUBSTRING(_sequence, 1, 20) AS place, MIN(_commit_ts) AS first_ts, MAX(_commit_ts) AS last_ts FROM staging.promotion_log WHERE _kind = 2 GROUP BY _incarnation, SUBSTRING(_sequence, 1, 20)) AS c) AS b WHERE DATEADD(second, CAST(86400 AS INTEGER), b.first_ts) < b.reached;
+SELECT b._incarnation, b.place, b.first_ts, b.reached
+FROM (
+  SELECT c.*, MAX(c.last_ts) OVER (PARTITION BY c._incarnation ORDER BY c.place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
+  FROM (
+    SELECT _incarnation, SUBSTRING(_sequence, 1, 20) AS place, MIN(_commit_ts) AS first_ts, MAX(_commit_ts) AS last_ts
+    FROM staging.promotion_log
+    WHERE _kind = 2
+    GROUP BY _incarnation, SUBSTRING(_sequence, 1, 20)
+  ) AS c
+) AS b
+WHERE DATEADD(second, CAST(86400 AS INTEGER), b.first_ts) < b.reached;
 
 -- RF520 blocks: `dim_promotion` has more than one row for one promotion_id
 -- history of a row: SELECT * FROM staging.promotion_log WHERE promotion_id = <promotion_id> ORDER BY _incarnation, _sequence
-SELECT promotion_id, COUNT(*) AS rows_found FROM dw.dim_promotion GROUP BY promotion_id HAVING COUNT(*) > 1;
+SELECT promotion_id, COUNT(*) AS rows_found
+FROM dw.dim_promotion
+GROUP BY promotion_id
+HAVING COUNT(*) > 1;
 
 -- RF503 blocks: two rows of `dim_promotion` have one surrogate key
 -- history of a row: SELECT * FROM staging.promotion_log WHERE promotion_id = <promotion_id> ORDER BY _incarnation, _sequence
-SELECT t.promotion_key, t.promotion_id, t.valid_from FROM dw.dim_promotion AS t JOIN (SELECT promotion_key FROM dw.dim_promotion GROUP BY promotion_key HAVING COUNT(*) > 1) AS w ON w.promotion_key = t.promotion_key;
+SELECT t.promotion_key, t.promotion_id, t.valid_from
+FROM dw.dim_promotion AS t
+JOIN (
+  SELECT promotion_key
+  FROM dw.dim_promotion
+  GROUP BY promotion_key
+  HAVING COUNT(*) > 1
+) AS w ON w.promotion_key = t.promotion_key;
 
 -- RF521 blocks: a key of `dim_promotion` has not one current row
 -- history of a row: SELECT * FROM staging.promotion_log WHERE promotion_id = <promotion_id> ORDER BY _incarnation, _sequence
-SELECT promotion_id, SUM(CASE WHEN is_current THEN 1 ELSE 0 END) AS current_rows FROM dw.dim_promotion GROUP BY promotion_id HAVING SUM(CASE WHEN is_current THEN 1 ELSE 0 END) <> 1;
+SELECT promotion_id, SUM(CASE WHEN is_current THEN 1 ELSE 0 END) AS current_rows
+FROM dw.dim_promotion
+GROUP BY promotion_id
+HAVING SUM(CASE WHEN is_current THEN 1 ELSE 0 END) <> 1;
 
 -- RF521 blocks: a key that is alive at the source has no current row in `dim_promotion`
 -- history of a row: SELECT * FROM staging.promotion_log WHERE promotion_id = <promotion_id> ORDER BY _incarnation, _sequence
-SELECT y.promotion_id FROM (SELECT y.promotion_id, y.promotion_code, y.promotion_name, y.channel, y.discount_rate, y.starts_on, y.ends_on, y._absent, y._incarnation, y._sequence FROM (SELECT x.promotion_id, x.promotion_code, x.promotion_name, x.channel, x.discount_rate, x.starts_on, x.ends_on, x._absent, x._incarnation, x._sequence FROM (SELECT l.promotion_id, l.promotion_code, l.promotion_name, l.channel, l.discount_rate, l.starts_on, l.ends_on, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.promotion_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.promotion_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS y LEFT JOIN (SELECT DISTINCT z.promotion_id FROM (SELECT x.promotion_id, x.promotion_code, x.promotion_name, x.channel, x.discount_rate, x.starts_on, x.ends_on, x._absent, x._incarnation, x._sequence FROM (SELECT l.promotion_id, l.promotion_code, l.promotion_name, l.channel, l.discount_rate, l.starts_on, l.ends_on, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.promotion_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.promotion_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS z JOIN staging.marks AS m ON m.table_name = 'promotion' AND m.complete AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence)) LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(promotion_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(promotion_id AS VARCHAR(65535)) AS key_text FROM staging.promotion_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'promotion' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(z.promotion_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(z.promotion_id AS VARCHAR(65535)) WHERE h.key_text IS NULL) AS g ON g.promotion_id = y.promotion_id WHERE g.promotion_id IS NULL) AS y LEFT JOIN (SELECT t.promotion_id FROM dw.dim_promotion AS t WHERE t.is_current AND NOT t.is_deleted AND NOT t.is_inferred) AS c ON c.promotion_id = y.promotion_id WHERE c.promotion_id IS NULL;
+SELECT y.promotion_id
+FROM (
+  SELECT
+    y.promotion_id, y.promotion_code, y.promotion_name, y.channel, y.discount_rate, y.starts_on, y.ends_on, y._absent, y._incarnation,
+    y._sequence
+  FROM (
+    SELECT
+      x.promotion_id, x.promotion_code, x.promotion_name, x.channel, x.discount_rate, x.starts_on, x.ends_on, x._absent, x._incarnation,
+      x._sequence
+    FROM (
+      SELECT
+        l.promotion_id, l.promotion_code, l.promotion_name, l.channel, l.discount_rate, l.starts_on, l.ends_on, l._absent, l._incarnation,
+        l._sequence, l._op,
+        LEAD(l._sequence) OVER (PARTITION BY l.promotion_id ORDER BY l._incarnation, l._sequence) AS later
+      FROM staging.promotion_log AS l
+    ) AS x
+    WHERE x.later IS NULL AND x._op <> 'd'
+  ) AS y
+  LEFT JOIN (
+    SELECT DISTINCT z.promotion_id
+    FROM (
+      SELECT
+        x.promotion_id, x.promotion_code, x.promotion_name, x.channel, x.discount_rate, x.starts_on, x.ends_on, x._absent, x._incarnation,
+        x._sequence
+      FROM (
+        SELECT
+          l.promotion_id, l.promotion_code, l.promotion_name, l.channel, l.discount_rate, l.starts_on, l.ends_on, l._absent, l._incarnation,
+          l._sequence, l._op,
+          LEAD(l._sequence) OVER (PARTITION BY l.promotion_id ORDER BY l._incarnation, l._sequence) AS later
+        FROM staging.promotion_log AS l
+      ) AS x
+      WHERE x.later IS NULL AND x._op <> 'd'
+    ) AS z
+    JOIN staging.marks AS m ON m.table_name = 'promotion'
+      AND m.complete
+      AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence))
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(CAST(promotion_id AS VARCHAR(65535))) AS VARCHAR(65535))
+          || ':'
+          || CAST(promotion_id AS VARCHAR(65535)) AS key_text
+      FROM staging.promotion_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'promotion' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation
+      AND h.snapshot_id = m.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(CAST(z.promotion_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(z.promotion_id AS VARCHAR(65535))
+    WHERE h.key_text IS NULL
+  ) AS g ON g.promotion_id = y.promotion_id
+  WHERE g.promotion_id IS NULL
+) AS y
+LEFT JOIN (
+  SELECT t.promotion_id
+  FROM dw.dim_promotion AS t
+  WHERE t.is_current AND NOT t.is_deleted AND NOT t.is_inferred
+) AS c ON c.promotion_id = y.promotion_id
+WHERE c.promotion_id IS NULL;
 
 -- RF527 warns: `channel` of `promotion` fails the check `in`
 -- history of a row: SELECT * FROM staging.promotion_log WHERE promotion_id = <promotion_id> ORDER BY _incarnation, _sequence
-SELECT y.promotion_id, y.channel FROM (SELECT y.promotion_id, y.promotion_code, y.promotion_name, y.channel, y.discount_rate, y.starts_on, y.ends_on, y._absent, y._incarnation, y._sequence FROM (SELECT x.promotion_id, x.promotion_code, x.promotion_name, x.channel, x.discount_rate, x.starts_on, x.ends_on, x._absent, x._incarnation, x._sequence FROM (SELECT l.promotion_id, l.promotion_code, l.promotion_name, l.channel, l.discount_rate, l.starts_on, l.ends_on, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.promotion_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.promotion_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS y LEFT JOIN (SELECT DISTINCT z.promotion_id FROM (SELECT x.promotion_id, x.promotion_code, x.promotion_name, x.channel, x.discount_rate, x.starts_on, x.ends_on, x._absent, x._incarnation, x._sequence FROM (SELECT l.promotion_id, l.promotion_code, l.promotion_name, l.channel, l.discount_rate, l.starts_on, l.ends_on, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.promotion_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.promotion_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS z JOIN staging.marks AS m ON m.table_name = 'promotion' AND m.complete AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence)) LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(promotion_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(promotion_id AS VARCHAR(65535)) AS key_text FROM staging.promotion_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'promotion' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(z.promotion_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(z.promotion_id AS VARCHAR(65535)) WHERE h.key_text IS NULL) AS g ON g.promotion_id = y.promotion_id WHERE g.promotion_id IS NULL) AS y WHERE (y._absent IS NULL OR NOT STRPOS(y._absent, ',3,') > 0) AND y.channel IS NOT NULL AND y.channel NOT IN ('all', 'store', 'web');
+SELECT y.promotion_id, y.channel
+FROM (
+  SELECT
+    y.promotion_id, y.promotion_code, y.promotion_name, y.channel, y.discount_rate, y.starts_on, y.ends_on, y._absent, y._incarnation,
+    y._sequence
+  FROM (
+    SELECT
+      x.promotion_id, x.promotion_code, x.promotion_name, x.channel, x.discount_rate, x.starts_on, x.ends_on, x._absent, x._incarnation,
+      x._sequence
+    FROM (
+      SELECT
+        l.promotion_id, l.promotion_code, l.promotion_name, l.channel, l.discount_rate, l.starts_on, l.ends_on, l._absent, l._incarnation,
+        l._sequence, l._op,
+        LEAD(l._sequence) OVER (PARTITION BY l.promotion_id ORDER BY l._incarnation, l._sequence) AS later
+      FROM staging.promotion_log AS l
+    ) AS x
+    WHERE x.later IS NULL AND x._op <> 'd'
+  ) AS y
+  LEFT JOIN (
+    SELECT DISTINCT z.promotion_id
+    FROM (
+      SELECT
+        x.promotion_id, x.promotion_code, x.promotion_name, x.channel, x.discount_rate, x.starts_on, x.ends_on, x._absent, x._incarnation,
+        x._sequence
+      FROM (
+        SELECT
+          l.promotion_id, l.promotion_code, l.promotion_name, l.channel, l.discount_rate, l.starts_on, l.ends_on, l._absent, l._incarnation,
+          l._sequence, l._op,
+          LEAD(l._sequence) OVER (PARTITION BY l.promotion_id ORDER BY l._incarnation, l._sequence) AS later
+        FROM staging.promotion_log AS l
+      ) AS x
+      WHERE x.later IS NULL AND x._op <> 'd'
+    ) AS z
+    JOIN staging.marks AS m ON m.table_name = 'promotion'
+      AND m.complete
+      AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence))
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(CAST(promotion_id AS VARCHAR(65535))) AS VARCHAR(65535))
+          || ':'
+          || CAST(promotion_id AS VARCHAR(65535)) AS key_text
+      FROM staging.promotion_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'promotion' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation
+      AND h.snapshot_id = m.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(CAST(z.promotion_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(z.promotion_id AS VARCHAR(65535))
+    WHERE h.key_text IS NULL
+  ) AS g ON g.promotion_id = y.promotion_id
+  WHERE g.promotion_id IS NULL
+) AS y
+WHERE (y._absent IS NULL OR NOT STRPOS(y._absent, ',3,') > 0) AND y.channel IS NOT NULL AND y.channel NOT IN ('all', 'store', 'web');

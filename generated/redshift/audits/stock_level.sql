@@ -2,28 +2,156 @@
 
 -- RF526 blocks: what was counted of the records of `stock_level` is not what log, quarantine and passed coordinates hold
 -- history of a row: SELECT * FROM staging.stock_level_log WHERE _topic = <topic> AND _generation = <generation> AND _partition_no = <partition_no> ORDER BY _offset
-SELECT COALESCE(c.topic, f.topic) AS topic, COALESCE(c.generation, f.generation) AS generation, COALESCE(c.partition_no, f.partition_no) AS partition_no, c.received AS counted_received, f.received AS kept_received, c.applied AS counted_applied, f.applied AS kept_applied, c.duplicate AS counted_duplicate, f.duplicate AS kept_duplicate, c.skipped AS counted_skipped, f.skipped AS kept_skipped, c.quarantined AS counted_quarantined, f.quarantined AS kept_quarantined FROM staging.counts AS c FULL JOIN (SELECT k.topic, k.generation, k.partition_no, COUNT(DISTINCT k.record_offset) AS received, SUM(CASE WHEN k.fate = 'applied' THEN 1 ELSE 0 END) AS applied, SUM(CASE WHEN k.fate = 'duplicate' THEN 1 ELSE 0 END) AS duplicate, SUM(CASE WHEN k.fate = 'skipped' THEN 1 ELSE 0 END) AS skipped, SUM(CASE WHEN k.fate = 'quarantined' THEN 1 ELSE 0 END) AS quarantined FROM (SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, 'applied' AS fate FROM staging.stock_level_log UNION SELECT topic, generation, partition_no, record_offset, 'quarantined' FROM staging.quarantine WHERE table_name = 'stock_level' UNION SELECT topic, generation, partition_no, record_offset, fate FROM staging.passed WHERE table_name = 'stock_level') AS k GROUP BY k.topic, k.generation, k.partition_no) AS f ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no WHERE (f.topic IS NOT NULL AND (c.topic IS NULL OR c.received <> f.received OR c.applied <> f.applied OR c.duplicate <> f.duplicate OR c.skipped <> f.skipped OR c.quarantined <> f.quarantined)) OR (f.topic IS NULL AND c.topic = 'stock_level_changes' AND c.received > 0);
+SELECT
+  COALESCE(c.topic, f.topic) AS topic,
+  COALESCE(c.generation, f.generation) AS generation,
+  COALESCE(c.partition_no, f.partition_no) AS partition_no,
+  c.received AS counted_received,
+  f.received AS kept_received,
+  c.applied AS counted_applied,
+  f.applied AS kept_applied,
+  c.duplicate AS counted_duplicate,
+  f.duplicate AS kept_duplicate,
+  c.skipped AS counted_skipped,
+  f.skipped AS kept_skipped,
+  c.quarantined AS counted_quarantined,
+  f.quarantined AS kept_quarantined
+FROM staging.counts AS c
+FULL JOIN (
+  SELECT
+    k.topic, k.generation, k.partition_no,
+    COUNT(DISTINCT k.record_offset) AS received,
+    SUM(CASE WHEN k.fate = 'applied' THEN 1 ELSE 0 END) AS applied,
+    SUM(CASE WHEN k.fate = 'duplicate' THEN 1 ELSE 0 END) AS duplicate,
+    SUM(CASE WHEN k.fate = 'skipped' THEN 1 ELSE 0 END) AS skipped,
+    SUM(CASE WHEN k.fate = 'quarantined' THEN 1 ELSE 0 END) AS quarantined
+  FROM (
+    SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, 'applied' AS fate
+    FROM staging.stock_level_log
+    UNION
+    SELECT topic, generation, partition_no, record_offset, 'quarantined'
+    FROM staging.quarantine
+    WHERE table_name = 'stock_level'
+    UNION
+    SELECT topic, generation, partition_no, record_offset, fate
+    FROM staging.passed
+    WHERE table_name = 'stock_level'
+  ) AS k
+  GROUP BY k.topic, k.generation, k.partition_no
+) AS f ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no
+WHERE (
+  f.topic IS NOT NULL
+    AND (
+      c.topic IS NULL
+        OR c.received <> f.received
+        OR c.applied <> f.applied
+        OR c.duplicate <> f.duplicate
+        OR c.skipped <> f.skipped
+        OR c.quarantined <> f.quarantined
+    )
+) OR (f.topic IS NULL AND c.topic = 'stock_level_changes' AND c.received > 0);
 
 -- RF528 blocks: an event stands in the log of `stock_level` more than once
 -- history of a row: SELECT * FROM staging.stock_level_log WHERE store_id = <store_id> AND product_id = <product_id> AND _identity = <_identity> AND _incarnation = <_incarnation> ORDER BY _topic, _partition_no, _offset
-SELECT store_id, product_id, _identity, _incarnation, COUNT(*) AS copies FROM staging.stock_level_log GROUP BY store_id, product_id, _identity, _incarnation HAVING COUNT(*) > 1;
+SELECT store_id, product_id, _identity, _incarnation, COUNT(*) AS copies
+FROM staging.stock_level_log
+GROUP BY store_id, product_id, _identity, _incarnation
+HAVING COUNT(*) > 1;
 
 -- RF504 warns: the order of commits of `stock_level` and their times disagree by more than a day
 -- history of a row: SELECT * FROM staging.stock_level_log WHERE _incarnation = <_incarnation> AND SUBSTRING(_sequence, 1, 20) = <place> ORDER BY _sequence
-SELECT b._incarnation, b.place, b.first_ts, b.reached FROM (SELECT c.*, MAX(c.last_ts) OVER (PARTITION BY c._incarnation ORDER BY c.place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached FROM (SELECT _incarnation, SUBSTRING(_sequence, 1, 20) AS place, MIN(_commit_ts) AS first_ts, MAX(_commit_ts) AS last_ts FROM staging.stock_level_log WHERE _kind = 2 GROUP BY _incarnation, SUBSTRING(_sequence, 1, 20)) AS c) AS b WHERE DATEADD(second, CAST(86400 AS INTEGER), b.first_ts) < b.reached;
+SELECT b._incarnation, b.place, b.first_ts, b.reached
+FROM (
+  SELECT c.*, MAX(c.last_ts) OVER (PARTITION BY c._incarnation ORDER BY c.place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
+  FROM (
+    SELECT _incarnation, SUBSTRING(_sequence, 1, 20) AS place, MIN(_commit_ts) AS first_ts, MAX(_commit_ts) AS last_ts
+    FROM staging.stock_level_log
+    WHERE _kind = 2
+    GROUP BY _incarnation, SUBSTRING(_sequence, 1, 20)
+  ) AS c
+) AS b
+WHERE DATEADD(second, CAST(86400 AS INTEGER), b.first_ts) < b.reached;
 
 -- RF520 blocks: `fact_stock` has more than one row for one store_id, product_id, period_start
 -- history of a row: SELECT * FROM staging.stock_level_log WHERE store_id = <store_id> AND product_id = <product_id> ORDER BY _incarnation, _sequence
-SELECT store_id, product_id, period_start, COUNT(*) AS rows_found FROM dw.fact_stock GROUP BY store_id, product_id, period_start HAVING COUNT(*) > 1;
+SELECT store_id, product_id, period_start, COUNT(*) AS rows_found
+FROM dw.fact_stock
+GROUP BY store_id, product_id, period_start
+HAVING COUNT(*) > 1;
 
 -- RF524 blocks: `store_key` of `fact_stock` names no row of `dim_store`
 -- history of a row: SELECT * FROM staging.stock_level_log WHERE store_id = <store_id> AND product_id = <product_id> ORDER BY _incarnation, _sequence
-SELECT t.store_id, t.product_id, t.store_key FROM dw.fact_stock AS t LEFT JOIN dw.dim_store AS v ON v.store_key = t.store_key WHERE v.store_key IS NULL AND t.store_key NOT IN (-1, -2);
+SELECT t.store_id, t.product_id, t.store_key
+FROM dw.fact_stock AS t
+LEFT JOIN dw.dim_store AS v ON v.store_key = t.store_key
+WHERE v.store_key IS NULL AND t.store_key NOT IN (-1, -2);
 
 -- RF524 blocks: `product_key` of `fact_stock` names no row of `dim_product`
 -- history of a row: SELECT * FROM staging.stock_level_log WHERE store_id = <store_id> AND product_id = <product_id> ORDER BY _incarnation, _sequence
-SELECT t.store_id, t.product_id, t.product_key FROM dw.fact_stock AS t LEFT JOIN dw.dim_product AS v ON v.product_key = t.product_key WHERE v.product_key IS NULL AND t.product_key NOT IN (-1, -2);
+SELECT t.store_id, t.product_id, t.product_key
+FROM dw.fact_stock AS t
+LEFT JOIN dw.dim_product AS v ON v.product_key = t.product_key
+WHERE v.product_key IS NULL AND t.product_key NOT IN (-1, -2);
 
 -- RF527 warns: `on_hand` of `stock_level` fails the check `between`
 -- history of a row: SELECT * FROM staging.stock_level_log WHERE store_id = <store_id> AND product_id = <product_id> ORDER BY _incarnation, _sequence
-SELECT y.store_id, y.product_id, y.on_hand FROM (SELECT y.store_id, y.product_id, y.on_hand, y.reserved, y.reorder_point, y._absent, y._incarnation, y._sequence FROM (SELECT x.store_id, x.product_id, x.on_hand, x.reserved, x.reorder_point, x._absent, x._incarnation, x._sequence FROM (SELECT l.store_id, l.product_id, l.on_hand, l.reserved, l.reorder_point, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.store_id, l.product_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.stock_level_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS y LEFT JOIN (SELECT DISTINCT z.store_id, z.product_id FROM (SELECT x.store_id, x.product_id, x.on_hand, x.reserved, x.reorder_point, x._absent, x._incarnation, x._sequence FROM (SELECT l.store_id, l.product_id, l.on_hand, l.reserved, l.reorder_point, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.store_id, l.product_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.stock_level_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS z JOIN staging.marks AS m ON m.table_name = 'stock_level' AND m.complete AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence)) LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(store_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(store_id AS VARCHAR(65535)) || CAST(CHAR_LENGTH(CAST(product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(product_id AS VARCHAR(65535)) AS key_text FROM staging.stock_level_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'stock_level' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(z.store_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(z.store_id AS VARCHAR(65535)) || CAST(CHAR_LENGTH(CAST(z.product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(z.product_id AS VARCHAR(65535)) WHERE h.key_text IS NULL) AS g ON g.store_id = y.store_id AND g.product_id = y.product_id WHERE g.store_id IS NULL) AS y WHERE (y._absent IS NULL OR NOT STRPOS(y._absent, ',2,') > 0) AND y.on_hand IS NOT NULL AND NOT (y.on_hand BETWEEN CAST('0' AS INTEGER) AND CAST('1000000' AS INTEGER));
+SELECT y.store_id, y.product_id, y.on_hand
+FROM (
+  SELECT y.store_id, y.product_id, y.on_hand, y.reserved, y.reorder_point, y._absent, y._incarnation, y._sequence
+  FROM (
+    SELECT x.store_id, x.product_id, x.on_hand, x.reserved, x.reorder_point, x._absent, x._incarnation, x._sequence
+    FROM (
+      SELECT
+        l.store_id, l.product_id, l.on_hand, l.reserved, l.reorder_point, l._absent, l._incarnation, l._sequence, l._op,
+        LEAD(l._sequence) OVER (PARTITION BY l.store_id, l.product_id ORDER BY l._incarnation, l._sequence) AS later
+      FROM staging.stock_level_log AS l
+    ) AS x
+    WHERE x.later IS NULL AND x._op <> 'd'
+  ) AS y
+  LEFT JOIN (
+    SELECT DISTINCT z.store_id, z.product_id
+    FROM (
+      SELECT x.store_id, x.product_id, x.on_hand, x.reserved, x.reorder_point, x._absent, x._incarnation, x._sequence
+      FROM (
+        SELECT
+          l.store_id, l.product_id, l.on_hand, l.reserved, l.reorder_point, l._absent, l._incarnation, l._sequence, l._op,
+          LEAD(l._sequence) OVER (PARTITION BY l.store_id, l.product_id ORDER BY l._incarnation, l._sequence) AS later
+        FROM staging.stock_level_log AS l
+      ) AS x
+      WHERE x.later IS NULL AND x._op <> 'd'
+    ) AS z
+    JOIN staging.marks AS m ON m.table_name = 'stock_level'
+      AND m.complete
+      AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence))
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(CAST(store_id AS VARCHAR(65535))) AS VARCHAR(65535))
+          || ':'
+          || CAST(store_id AS VARCHAR(65535))
+          || CAST(CHAR_LENGTH(CAST(product_id AS VARCHAR(65535))) AS VARCHAR(65535))
+          || ':'
+          || CAST(product_id AS VARCHAR(65535)) AS key_text
+      FROM staging.stock_level_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'stock_level' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation
+      AND h.snapshot_id = m.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(CAST(z.store_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(z.store_id AS VARCHAR(65535))
+        || CAST(CHAR_LENGTH(CAST(z.product_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(z.product_id AS VARCHAR(65535))
+    WHERE h.key_text IS NULL
+  ) AS g ON g.store_id = y.store_id AND g.product_id = y.product_id
+  WHERE g.store_id IS NULL
+) AS y
+WHERE (
+  y._absent IS NULL OR NOT STRPOS(y._absent, ',2,') > 0
+) AND y.on_hand IS NOT NULL AND NOT (y.on_hand BETWEEN CAST('0' AS INTEGER) AND CAST('1000000' AS INTEGER));

@@ -2,32 +2,180 @@
 
 -- RF526 blocks: what was counted of the records of `supplier_price` is not what log, quarantine and passed coordinates hold
 -- history of a row: SELECT * FROM staging.supplier_price_log WHERE _topic = <topic> AND _generation = <generation> AND _partition_no = <partition_no> ORDER BY _offset
-SELECT COALESCE(c.topic, f.topic) AS topic, COALESCE(c.generation, f.generation) AS generation, COALESCE(c.partition_no, f.partition_no) AS partition_no, c.received AS counted_received, f.received AS kept_received, c.applied AS counted_applied, f.applied AS kept_applied, c.duplicate AS counted_duplicate, f.duplicate AS kept_duplicate, c.skipped AS counted_skipped, f.skipped AS kept_skipped, c.quarantined AS counted_quarantined, f.quarantined AS kept_quarantined FROM staging.counts AS c FULL JOIN (SELECT k.topic, k.generation, k.partition_no, COUNT(DISTINCT k.record_offset) AS received, SUM(CASE WHEN k.fate = 'applied' THEN 1 ELSE 0 END) AS applied, SUM(CASE WHEN k.fate = 'duplicate' THEN 1 ELSE 0 END) AS duplicate, SUM(CASE WHEN k.fate = 'skipped' THEN 1 ELSE 0 END) AS skipped, SUM(CASE WHEN k.fate = 'quarantined' THEN 1 ELSE 0 END) AS quarantined FROM (SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, 'applied' AS fate FROM staging.supplier_price_log UNION SELECT topic, generation, partition_no, record_offset, 'quarantined' FROM staging.quarantine WHERE table_name = 'supplier_price' UNION SELECT topic, generation, partition_no, record_offset, fate FROM staging.passed WHERE table_name = 'supplier_price') AS k GROUP BY k.topic, k.generation, k.partition_no) AS f ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no WHERE f.topic IS NOT NULL AND (c.topic IS NULL OR c.received <> f.received OR c.applied <> f.applied OR c.duplicate <> f.duplicate OR c.skipped <> f.skipped OR c.quarantined <> f.quarantined);
+SELECT
+  COALESCE(c.topic, f.topic) AS topic,
+  COALESCE(c.generation, f.generation) AS generation,
+  COALESCE(c.partition_no, f.partition_no) AS partition_no,
+  c.received AS counted_received,
+  f.received AS kept_received,
+  c.applied AS counted_applied,
+  f.applied AS kept_applied,
+  c.duplicate AS counted_duplicate,
+  f.duplicate AS kept_duplicate,
+  c.skipped AS counted_skipped,
+  f.skipped AS kept_skipped,
+  c.quarantined AS counted_quarantined,
+  f.quarantined AS kept_quarantined
+FROM staging.counts AS c
+FULL JOIN (
+  SELECT
+    k.topic, k.generation, k.partition_no,
+    COUNT(DISTINCT k.record_offset) AS received,
+    SUM(CASE WHEN k.fate = 'applied' THEN 1 ELSE 0 END) AS applied,
+    SUM(CASE WHEN k.fate = 'duplicate' THEN 1 ELSE 0 END) AS duplicate,
+    SUM(CASE WHEN k.fate = 'skipped' THEN 1 ELSE 0 END) AS skipped,
+    SUM(CASE WHEN k.fate = 'quarantined' THEN 1 ELSE 0 END) AS quarantined
+  FROM (
+    SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, 'applied' AS fate
+    FROM staging.supplier_price_log
+    UNION
+    SELECT topic, generation, partition_no, record_offset, 'quarantined'
+    FROM staging.quarantine
+    WHERE table_name = 'supplier_price'
+    UNION
+    SELECT topic, generation, partition_no, record_offset, fate
+    FROM staging.passed
+    WHERE table_name = 'supplier_price'
+  ) AS k
+  GROUP BY k.topic, k.generation, k.partition_no
+) AS f ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no
+WHERE f.topic IS NOT NULL
+  AND (
+    c.topic IS NULL
+      OR c.received <> f.received
+      OR c.applied <> f.applied
+      OR c.duplicate <> f.duplicate
+      OR c.skipped <> f.skipped
+      OR c.quarantined <> f.quarantined
+  );
 
 -- RF528 blocks: an event stands in the log of `supplier_price` more than once
 -- history of a row: SELECT * FROM staging.supplier_price_log WHERE supplier_id = <supplier_id> AND sku = <sku> AND _identity = <_identity> AND _incarnation = <_incarnation> ORDER BY _topic, _partition_no, _offset
-SELECT supplier_id, sku, _identity, _incarnation, COUNT(*) AS copies FROM staging.supplier_price_log GROUP BY supplier_id, sku, _identity, _incarnation HAVING COUNT(*) > 1;
+SELECT supplier_id, sku, _identity, _incarnation, COUNT(*) AS copies
+FROM staging.supplier_price_log
+GROUP BY supplier_id, sku, _identity, _incarnation
+HAVING COUNT(*) > 1;
 
 -- RF520 blocks: `dim_supplier_price` has more than one row for one supplier_id, sku, valid_from
 -- history of a row: SELECT * FROM staging.supplier_price_log WHERE supplier_id = <supplier_id> AND sku = <sku> ORDER BY _incarnation, _sequence
-SELECT supplier_id, sku, valid_from, COUNT(*) AS rows_found FROM dw.dim_supplier_price GROUP BY supplier_id, sku, valid_from HAVING COUNT(*) > 1;
+SELECT supplier_id, sku, valid_from, COUNT(*) AS rows_found
+FROM dw.dim_supplier_price
+GROUP BY supplier_id, sku, valid_from
+HAVING COUNT(*) > 1;
 
 -- RF503 blocks: two rows of `dim_supplier_price` have one surrogate key
 -- history of a row: SELECT * FROM staging.supplier_price_log WHERE supplier_id = <supplier_id> AND sku = <sku> ORDER BY _incarnation, _sequence
-SELECT t.supplier_price_key, t.supplier_id, t.sku, t.valid_from FROM dw.dim_supplier_price AS t JOIN (SELECT supplier_price_key FROM dw.dim_supplier_price GROUP BY supplier_price_key HAVING COUNT(*) > 1) AS w ON w.supplier_price_key = t.supplier_price_key;
+SELECT t.supplier_price_key, t.supplier_id, t.sku, t.valid_from
+FROM dw.dim_supplier_price AS t
+JOIN (
+  SELECT supplier_price_key
+  FROM dw.dim_supplier_price
+  GROUP BY supplier_price_key
+  HAVING COUNT(*) > 1
+) AS w ON w.supplier_price_key = t.supplier_price_key;
 
 -- RF521 blocks: a key of `dim_supplier_price` has not at most one current row
 -- history of a row: SELECT * FROM staging.supplier_price_log WHERE supplier_id = <supplier_id> AND sku = <sku> ORDER BY _incarnation, _sequence
-SELECT supplier_id, sku, SUM(CASE WHEN is_current THEN 1 ELSE 0 END) AS current_rows FROM dw.dim_supplier_price GROUP BY supplier_id, sku HAVING SUM(CASE WHEN is_current THEN 1 ELSE 0 END) > 1;
+SELECT supplier_id, sku, SUM(CASE WHEN is_current THEN 1 ELSE 0 END) AS current_rows
+FROM dw.dim_supplier_price
+GROUP BY supplier_id, sku
+HAVING SUM(CASE WHEN is_current THEN 1 ELSE 0 END) > 1;
 
 -- RF521 blocks: a key that is alive at the source has no current row in `dim_supplier_price`
 -- history of a row: SELECT * FROM staging.supplier_price_log WHERE supplier_id = <supplier_id> AND sku = <sku> ORDER BY _incarnation, _sequence
-SELECT y.supplier_id, y.sku FROM (SELECT y.supplier_id, y.sku, y.cost_price, y.currency, y.minimum_quantity, y.sku_source, y._absent, y._incarnation, y._sequence FROM (SELECT x.supplier_id, x.sku, x.cost_price, x.currency, x.minimum_quantity, x.sku_source, x._absent, x._incarnation, x._sequence FROM (SELECT l.supplier_id, l.sku, l.cost_price, l.currency, l.minimum_quantity, l.sku_source, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.supplier_id, l.sku ORDER BY l._incarnation, l._sequence) AS later FROM staging.supplier_price_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS y LEFT JOIN (SELECT DISTINCT z.supplier_id, z.sku FROM (SELECT x.supplier_id, x.sku, x.cost_price, x.currency, x.minimum_quantity, x.sku_source, x._absent, x._incarnation, x._sequence FROM (SELECT l.supplier_id, l.sku, l.cost_price, l.currency, l.minimum_quantity, l.sku_source, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.supplier_id, l.sku ORDER BY l._incarnation, l._sequence) AS later FROM staging.supplier_price_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS z JOIN staging.marks AS m ON m.table_name = 'supplier_price' AND m.complete AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence)) LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 18) AS place, CAST(CHAR_LENGTH(CAST(supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(supplier_id AS VARCHAR(65535)) || CAST(CHAR_LENGTH(sku) AS VARCHAR(65535)) || ':' || sku AS key_text FROM staging.supplier_price_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'supplier_price' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(z.supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(z.supplier_id AS VARCHAR(65535)) || CAST(CHAR_LENGTH(z.sku) AS VARCHAR(65535)) || ':' || z.sku WHERE h.key_text IS NULL) AS g ON g.supplier_id = y.supplier_id AND g.sku = y.sku WHERE g.supplier_id IS NULL) AS y LEFT JOIN (SELECT t.supplier_id, t.sku FROM dw.dim_supplier_price AS t WHERE t.is_current AND NOT t.is_deleted AND NOT t.is_inferred) AS c ON c.supplier_id = y.supplier_id AND c.sku = y.sku WHERE c.supplier_id IS NULL;
+SELECT y.supplier_id, y.sku
+FROM (
+  SELECT y.supplier_id, y.sku, y.cost_price, y.currency, y.minimum_quantity, y.sku_source, y._absent, y._incarnation, y._sequence
+  FROM (
+    SELECT x.supplier_id, x.sku, x.cost_price, x.currency, x.minimum_quantity, x.sku_source, x._absent, x._incarnation, x._sequence
+    FROM (
+      SELECT
+        l.supplier_id, l.sku, l.cost_price, l.currency, l.minimum_quantity, l.sku_source, l._absent, l._incarnation, l._sequence, l._op,
+        LEAD(l._sequence) OVER (PARTITION BY l.supplier_id, l.sku ORDER BY l._incarnation, l._sequence) AS later
+      FROM staging.supplier_price_log AS l
+    ) AS x
+    WHERE x.later IS NULL AND x._op <> 'd'
+  ) AS y
+  LEFT JOIN (
+    SELECT DISTINCT z.supplier_id, z.sku
+    FROM (
+      SELECT x.supplier_id, x.sku, x.cost_price, x.currency, x.minimum_quantity, x.sku_source, x._absent, x._incarnation, x._sequence
+      FROM (
+        SELECT
+          l.supplier_id, l.sku, l.cost_price, l.currency, l.minimum_quantity, l.sku_source, l._absent, l._incarnation, l._sequence, l._op,
+          LEAD(l._sequence) OVER (PARTITION BY l.supplier_id, l.sku ORDER BY l._incarnation, l._sequence) AS later
+        FROM staging.supplier_price_log AS l
+      ) AS x
+      WHERE x.later IS NULL AND x._op <> 'd'
+    ) AS z
+    JOIN staging.marks AS m ON m.table_name = 'supplier_price'
+      AND m.complete
+      AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence))
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 18) AS place,
+        CAST(CHAR_LENGTH(CAST(supplier_id AS VARCHAR(65535))) AS VARCHAR(65535))
+          || ':'
+          || CAST(supplier_id AS VARCHAR(65535))
+          || CAST(CHAR_LENGTH(sku) AS VARCHAR(65535))
+          || ':'
+          || sku AS key_text
+      FROM staging.supplier_price_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'supplier_price' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation
+      AND h.snapshot_id = m.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(CAST(z.supplier_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(z.supplier_id AS VARCHAR(65535))
+        || CAST(CHAR_LENGTH(z.sku) AS VARCHAR(65535))
+        || ':'
+        || z.sku
+    WHERE h.key_text IS NULL
+  ) AS g ON g.supplier_id = y.supplier_id AND g.sku = y.sku
+  WHERE g.supplier_id IS NULL
+) AS y
+LEFT JOIN (
+  SELECT t.supplier_id, t.sku
+  FROM dw.dim_supplier_price AS t
+  WHERE t.is_current AND NOT t.is_deleted AND NOT t.is_inferred
+) AS c ON c.supplier_id = y.supplier_id AND c.sku = y.sku
+WHERE c.supplier_id IS NULL;
 
 -- RF522 blocks: versions of one key of `dim_supplier_price` overlap or are empty
 -- history of a row: SELECT * FROM staging.supplier_price_log WHERE supplier_id = <supplier_id> AND sku = <sku> ORDER BY _incarnation, _sequence
-SELECT v.supplier_id, v.sku, v.valid_from, v.valid_to, v.next_from FROM (SELECT t.supplier_id, t.sku, t.valid_from, t.valid_to, LEAD(t.valid_from) OVER (PARTITION BY t.supplier_id, t.sku ORDER BY t.valid_from, t.valid_to) AS next_from FROM dw.dim_supplier_price AS t) AS v WHERE v.valid_from >= v.valid_to OR v.next_from < v.valid_to;
+SELECT v.supplier_id, v.sku, v.valid_from, v.valid_to, v.next_from
+FROM (
+  SELECT
+    t.supplier_id, t.sku, t.valid_from, t.valid_to,
+    LEAD(t.valid_from) OVER (PARTITION BY t.supplier_id, t.sku ORDER BY t.valid_from, t.valid_to) AS next_from
+  FROM dw.dim_supplier_price AS t
+) AS v
+WHERE v.valid_from >= v.valid_to OR v.next_from < v.valid_to;
 
 -- RF523 blocks: versions of one key of `dim_supplier_price` leave a gap, though the key was never deleted
 -- history of a row: SELECT * FROM staging.supplier_price_log WHERE supplier_id = <supplier_id> AND sku = <sku> ORDER BY _incarnation, _sequence
-SELECT v.supplier_id, v.sku, v.valid_from, v.valid_to, v.next_from FROM (SELECT t.supplier_id, t.sku, t.valid_from, t.valid_to, LEAD(t.valid_from) OVER (PARTITION BY t.supplier_id, t.sku ORDER BY t.valid_from, t.valid_to) AS next_from FROM dw.dim_supplier_price AS t) AS v LEFT JOIN (SELECT DISTINCT l.supplier_id, l.sku FROM staging.supplier_price_log AS l WHERE l._op = 'd') AS e ON e.supplier_id = v.supplier_id AND e.sku = v.sku WHERE v.next_from > v.valid_to AND e.supplier_id IS NULL AND NOT EXISTS (SELECT 1 FROM staging.marks AS m WHERE m.table_name = 'supplier_price' AND m.complete);
+SELECT v.supplier_id, v.sku, v.valid_from, v.valid_to, v.next_from
+FROM (
+  SELECT
+    t.supplier_id, t.sku, t.valid_from, t.valid_to,
+    LEAD(t.valid_from) OVER (PARTITION BY t.supplier_id, t.sku ORDER BY t.valid_from, t.valid_to) AS next_from
+  FROM dw.dim_supplier_price AS t
+) AS v
+LEFT JOIN (
+  SELECT DISTINCT l.supplier_id, l.sku
+  FROM staging.supplier_price_log AS l
+  WHERE l._op = 'd'
+) AS e ON e.supplier_id = v.supplier_id AND e.sku = v.sku
+WHERE v.next_from > v.valid_to
+  AND e.supplier_id IS NULL
+  AND NOT EXISTS (
+    SELECT 1
+    FROM staging.marks AS m
+    WHERE m.table_name = 'supplier_price' AND m.complete
+  );

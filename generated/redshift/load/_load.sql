@@ -9,36 +9,84 @@ DECLARE
 BEGIN
   LOCK staging.load_lock;
   -- nothing new, nothing to do
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT q.one FROM (SELECT 1 AS one FROM staging.raw_heartbeats LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM staging.raw_category LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM staging.raw_customer LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM staging.raw_customer_address LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM staging.raw_employee LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM staging.raw_order LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM staging.raw_order_line LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM staging.raw_order_return LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM staging.raw_payment LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM staging.raw_product LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM staging.raw_promotion LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM staging.raw_promotion_product LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM staging.raw_shipment LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM staging.raw_stock_level LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM staging.raw_store LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM staging.raw_supplier LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM staging.raw_web_click LIMIT 1) AS q) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM staging.raw_heartbeats LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM staging.raw_category LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM staging.raw_customer LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM staging.raw_customer_address LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM staging.raw_employee LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM staging.raw_order LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM staging.raw_order_line LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM staging.raw_order_return LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM staging.raw_payment LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM staging.raw_product LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM staging.raw_promotion LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM staging.raw_promotion_product LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM staging.raw_shipment LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM staging.raw_stock_level LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM staging.raw_store LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM staging.raw_supplier LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM staging.raw_web_click LIMIT 1) AS q
+  ) AS asked;
   IF _rf_rows = 0 THEN
     RETURN;
   END IF;
   UPDATE staging.load_lock SET loads = loads + 1;
   -- heartbeats
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM staging.raw_heartbeats LIMIT 1) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (SELECT 1 FROM staging.raw_heartbeats LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_heartbeats;
     CREATE TEMP TABLE tmp_heartbeats AS
-SELECT q.source, MAX(q.commit_ts) AS as_of FROM (SELECT source, commit_ts FROM staging.raw_heartbeats UNION ALL SELECT source, as_of FROM staging.sources) AS q GROUP BY q.source;
-    MERGE INTO staging.sources USING tmp_heartbeats AS s ON staging.sources.source = s.source
-WHEN MATCHED THEN UPDATE SET as_of = s.as_of
-WHEN NOT MATCHED THEN INSERT (source, as_of) VALUES (s.source, s.as_of);
+    SELECT q.source, MAX(q.commit_ts) AS as_of
+    FROM (
+      SELECT source, commit_ts
+      FROM staging.raw_heartbeats
+      UNION ALL
+      SELECT source, as_of
+      FROM staging.sources
+    ) AS q
+    GROUP BY q.source;
+    MERGE INTO staging.sources
+    USING tmp_heartbeats AS s ON staging.sources.source = s.source
+    WHEN MATCHED THEN UPDATE
+    SET as_of = s.as_of
+    WHEN NOT MATCHED THEN INSERT (source, as_of)
+    VALUES (s.source, s.as_of);
   END IF;
   CALL staging.take_category();
   CALL staging.take_customer();
@@ -59,24 +107,64 @@ WHEN NOT MATCHED THEN INSERT (source, as_of) VALUES (s.source, s.as_of);
   -- supplier_price comes by COPY, which is not made yet: no key of it is touched
   DROP TABLE IF EXISTS tmp_touched_supplier_price;
   CREATE TEMP TABLE tmp_touched_supplier_price DISTKEY (supplier_id) AS
-SELECT supplier_id, sku FROM staging.supplier_price_log WHERE FALSE;
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT q.one FROM (SELECT 1 AS one FROM tmp_touched_category LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM tmp_touched_customer LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM tmp_touched_customer_address LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM tmp_touched_employee LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM tmp_touched_order LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM tmp_touched_order_line LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM tmp_touched_order_return LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM tmp_touched_payment LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM tmp_touched_product LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM tmp_touched_promotion LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM tmp_touched_promotion_product LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM tmp_touched_shipment LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM tmp_touched_stock_level LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM tmp_touched_store LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM tmp_touched_supplier LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM tmp_touched_supplier_price LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM tmp_touched_web_click LIMIT 1) AS q UNION ALL SELECT 1 AS one FROM staging.sources AS a WHERE a.loaded_as_of IS NULL OR a.loaded_as_of <> a.as_of) AS asked;
+  SELECT supplier_id, sku FROM staging.supplier_price_log WHERE FALSE;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM tmp_touched_category LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM tmp_touched_customer LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM tmp_touched_customer_address LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM tmp_touched_employee LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM tmp_touched_order LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM tmp_touched_order_line LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM tmp_touched_order_return LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM tmp_touched_payment LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM tmp_touched_product LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM tmp_touched_promotion LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM tmp_touched_promotion_product LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM tmp_touched_shipment LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM tmp_touched_stock_level LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM tmp_touched_store LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM tmp_touched_supplier LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM tmp_touched_supplier_price LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM tmp_touched_web_click LIMIT 1) AS q
+    UNION ALL
+    SELECT 1 AS one
+    FROM staging.sources AS a
+    WHERE a.loaded_as_of IS NULL OR a.loaded_as_of <> a.as_of
+  ) AS asked;
   IF _rf_rows > 0 THEN
     CALL staging.touch_category();
     CALL staging.touch_customer();
@@ -136,9 +224,17 @@ UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM tmp_touched_web_click LIMIT 1)
     CALL staging.refresh_fact_stock();
   END IF;
   -- as_of
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM staging.sources WHERE loaded_as_of IS NULL OR loaded_as_of <> as_of LIMIT 1) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1
+    FROM staging.sources
+    WHERE loaded_as_of IS NULL OR loaded_as_of <> as_of
+    LIMIT 1
+  ) AS asked;
   IF _rf_rows > 0 THEN
-    UPDATE staging.sources SET loaded_as_of = as_of WHERE loaded_as_of IS NULL OR loaded_as_of <> as_of;
+    UPDATE staging.sources
+    SET loaded_as_of = as_of
+    WHERE loaded_as_of IS NULL OR loaded_as_of <> as_of;
   END IF;
 END;
 $$ LANGUAGE plpgsql;

@@ -6,111 +6,1148 @@ DECLARE
   _rf_rows BIGINT;
 BEGIN
   -- horizon of customer
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM staging.customer_log AS l WHERE NOT EXISTS (SELECT 1 FROM staging.horizon AS h WHERE h.table_name = 'customer') LIMIT 1) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1
+    FROM staging.customer_log AS l
+    WHERE NOT EXISTS (SELECT 1 FROM staging.horizon AS h WHERE h.table_name = 'customer')
+    LIMIT 1
+  ) AS asked;
   IF _rf_rows > 0 THEN
-    INSERT INTO staging.horizon (table_name, incarnation, last_commit, commit_ts, all_known) SELECT 'customer' AS table_name, MAX(e._incarnation) AS incarnation, MAX(CASE WHEN e._incarnation = e._last THEN e._commit END) AS last_commit, MAX(e._commit_ts) AS commit_ts, MIN(e._known) = 1 AS all_known FROM (SELECT e.*, MAX(e._incarnation) OVER () AS _last FROM (SELECT l._incarnation, l._commit, l._commit_ts, CASE WHEN l._absent IS NULL THEN 1 ELSE 0 END AS _known FROM staging.customer_log AS l) AS e) AS e HAVING COUNT(*) > 0;
+    INSERT INTO staging.horizon (table_name, incarnation, last_commit, commit_ts, all_known)
+    SELECT
+      'customer' AS table_name,
+      MAX(e._incarnation) AS incarnation,
+      MAX(CASE WHEN e._incarnation = e._last THEN e._commit END) AS last_commit,
+      MAX(e._commit_ts) AS commit_ts,
+      MIN(e._known) = 1 AS all_known
+    FROM (
+      SELECT e.*, MAX(e._incarnation) OVER () AS _last
+      FROM (
+        SELECT l._incarnation, l._commit, l._commit_ts, CASE WHEN l._absent IS NULL THEN 1 ELSE 0 END AS _known
+        FROM staging.customer_log AS l
+      ) AS e
+    ) AS e
+    HAVING COUNT(*) > 0;
   END IF;
   -- what is new of customer
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT b.topic, b.generation, b.partition_no, b.record_offset, b.content, k.content AS kept FROM staging.last_customer AS b JOIN (SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, _content AS content FROM staging.customer_log UNION ALL SELECT topic, generation, partition_no, record_offset, content FROM staging.quarantine WHERE table_name = 'customer' UNION ALL SELECT topic, generation, partition_no, record_offset, content FROM staging.passed WHERE table_name = 'customer') AS k ON b.topic = k.topic AND b.generation = k.generation AND b.partition_no = k.partition_no AND b.record_offset = k.record_offset WHERE b.content <> k.content) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT b.topic, b.generation, b.partition_no, b.record_offset, b.content, k.content AS kept
+    FROM staging.last_customer AS b
+    JOIN (
+      SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, _content AS content
+      FROM staging.customer_log
+      UNION ALL
+      SELECT topic, generation, partition_no, record_offset, content
+      FROM staging.quarantine
+      WHERE table_name = 'customer'
+      UNION ALL
+      SELECT topic, generation, partition_no, record_offset, content
+      FROM staging.passed
+      WHERE table_name = 'customer'
+    ) AS k ON b.topic = k.topic AND b.generation = k.generation AND b.partition_no = k.partition_no AND b.record_offset = k.record_offset
+    WHERE b.content <> k.content
+  ) AS asked;
   IF _rf_rows > 0 THEN
     RAISE EXCEPTION 'RF501: the topic of `customer` has another content where loads left off (% rows)', _rf_rows;
   END IF;
   DROP TABLE IF EXISTS tmp_raw_customer;
   CREATE TEMP TABLE tmp_raw_customer AS
-SELECT * FROM staging.raw_customer;
+  SELECT * FROM staging.raw_customer;
   -- take customer
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_raw_customer LIMIT 1) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (SELECT 1 FROM tmp_raw_customer LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_decoded_customer;
     CREATE TEMP TABLE tmp_decoded_customer AS
-SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, payload IS NOT NULL AS valid, k0, CASE WHEN IS_OBJECT(payload."after"."CustomerID") OR IS_ARRAY(payload."after"."CustomerID") THEN JSON_SERIALIZE(payload."after"."CustomerID") ELSE CAST(payload."after"."CustomerID" AS VARCHAR(65535)) END AS a0, JSON_TYPEOF(payload."after"."CustomerID") IS NOT NULL AS a0__is, CASE WHEN IS_OBJECT(payload."after"."CustomerNumber") OR IS_ARRAY(payload."after"."CustomerNumber") THEN JSON_SERIALIZE(payload."after"."CustomerNumber") ELSE CAST(payload."after"."CustomerNumber" AS VARCHAR(65535)) END AS a1, JSON_TYPEOF(payload."after"."CustomerNumber") IS NOT NULL AS a1__is, CASE WHEN IS_OBJECT(payload."after"."FirstName") OR IS_ARRAY(payload."after"."FirstName") THEN JSON_SERIALIZE(payload."after"."FirstName") ELSE CAST(payload."after"."FirstName" AS VARCHAR(65535)) END AS a2, JSON_TYPEOF(payload."after"."FirstName") IS NOT NULL AS a2__is, CASE WHEN IS_OBJECT(payload."after"."LastName") OR IS_ARRAY(payload."after"."LastName") THEN JSON_SERIALIZE(payload."after"."LastName") ELSE CAST(payload."after"."LastName" AS VARCHAR(65535)) END AS a3, JSON_TYPEOF(payload."after"."LastName") IS NOT NULL AS a3__is, CASE WHEN IS_OBJECT(payload."after"."Email") OR IS_ARRAY(payload."after"."Email") THEN JSON_SERIALIZE(payload."after"."Email") ELSE CAST(payload."after"."Email" AS VARCHAR(65535)) END AS a4, JSON_TYPEOF(payload."after"."Email") IS NOT NULL AS a4__is, CASE WHEN IS_OBJECT(payload."after"."Phone") OR IS_ARRAY(payload."after"."Phone") THEN JSON_SERIALIZE(payload."after"."Phone") ELSE CAST(payload."after"."Phone" AS VARCHAR(65535)) END AS a5, JSON_TYPEOF(payload."after"."Phone") IS NOT NULL AS a5__is, CASE WHEN IS_OBJECT(payload."after"."LoyaltyTier") OR IS_ARRAY(payload."after"."LoyaltyTier") THEN JSON_SERIALIZE(payload."after"."LoyaltyTier") ELSE CAST(payload."after"."LoyaltyTier" AS VARCHAR(65535)) END AS a6, JSON_TYPEOF(payload."after"."LoyaltyTier") IS NOT NULL AS a6__is, CASE WHEN IS_OBJECT(payload."after"."Segment") OR IS_ARRAY(payload."after"."Segment") THEN JSON_SERIALIZE(payload."after"."Segment") ELSE CAST(payload."after"."Segment" AS VARCHAR(65535)) END AS a7, JSON_TYPEOF(payload."after"."Segment") IS NOT NULL AS a7__is, CASE WHEN IS_OBJECT(payload."after"."Newsletter") OR IS_ARRAY(payload."after"."Newsletter") THEN JSON_SERIALIZE(payload."after"."Newsletter") ELSE CAST(payload."after"."Newsletter" AS VARCHAR(65535)) END AS a8, JSON_TYPEOF(payload."after"."Newsletter") IS NOT NULL AS a8__is, CASE WHEN IS_OBJECT(payload."after"."RegisteredAt") OR IS_ARRAY(payload."after"."RegisteredAt") THEN JSON_SERIALIZE(payload."after"."RegisteredAt") ELSE CAST(payload."after"."RegisteredAt" AS VARCHAR(65535)) END AS a9, JSON_TYPEOF(payload."after"."RegisteredAt") IS NOT NULL AS a9__is, CASE WHEN IS_OBJECT(payload."retailflow") OR IS_ARRAY(payload."retailflow") THEN JSON_SERIALIZE(payload."retailflow") ELSE CAST(payload."retailflow" AS VARCHAR(65535)) END AS mark, CASE WHEN IS_OBJECT(payload."snapshot_id") OR IS_ARRAY(payload."snapshot_id") THEN JSON_SERIALIZE(payload."snapshot_id") ELSE CAST(payload."snapshot_id" AS VARCHAR(65535)) END AS mark_id, CASE WHEN IS_OBJECT(payload."lsn") OR IS_ARRAY(payload."lsn") THEN JSON_SERIALIZE(payload."lsn") ELSE CAST(payload."lsn" AS VARCHAR(65535)) END AS mark_lsn, CASE WHEN IS_OBJECT(payload."keys") OR IS_ARRAY(payload."keys") THEN JSON_SERIALIZE(payload."keys") ELSE CAST(payload."keys" AS VARCHAR(65535)) END AS mark_keys, CASE WHEN IS_OBJECT(payload."ts_ms") OR IS_ARRAY(payload."ts_ms") THEN JSON_SERIALIZE(payload."ts_ms") ELSE CAST(payload."ts_ms" AS VARCHAR(65535)) END AS ts_ms, JSON_TYPEOF(payload."ts_ms") IS NOT NULL AS ts_ms__is, CASE WHEN IS_OBJECT(payload."op") OR IS_ARRAY(payload."op") THEN JSON_SERIALIZE(payload."op") ELSE CAST(payload."op" AS VARCHAR(65535)) END AS op, JSON_TYPEOF(payload."op") IS NOT NULL AS op__is, CASE WHEN IS_OBJECT(payload."before"."CustomerID") OR IS_ARRAY(payload."before"."CustomerID") THEN JSON_SERIALIZE(payload."before"."CustomerID") ELSE CAST(payload."before"."CustomerID" AS VARCHAR(65535)) END AS b0, JSON_TYPEOF(payload."before"."CustomerID") IS NOT NULL AS b0__is, CASE WHEN IS_OBJECT(payload."source"."ts_us") OR IS_ARRAY(payload."source"."ts_us") THEN JSON_SERIALIZE(payload."source"."ts_us") ELSE CAST(payload."source"."ts_us" AS VARCHAR(65535)) END AS s_ts_us, CASE WHEN IS_OBJECT(payload."source"."ts_ns") OR IS_ARRAY(payload."source"."ts_ns") THEN JSON_SERIALIZE(payload."source"."ts_ns") ELSE CAST(payload."source"."ts_ns" AS VARCHAR(65535)) END AS s_ts_ns, CASE WHEN IS_OBJECT(payload."source"."ts_ms") OR IS_ARRAY(payload."source"."ts_ms") THEN JSON_SERIALIZE(payload."source"."ts_ms") ELSE CAST(payload."source"."ts_ms" AS VARCHAR(65535)) END AS s_ts_ms, CASE WHEN IS_OBJECT(payload."source"."schema") OR IS_ARRAY(payload."source"."schema") THEN JSON_SERIALIZE(payload."source"."schema") ELSE CAST(payload."source"."schema" AS VARCHAR(65535)) END AS s_schema, CASE WHEN IS_OBJECT(payload."source"."table") OR IS_ARRAY(payload."source"."table") THEN JSON_SERIALIZE(payload."source"."table") ELSE CAST(payload."source"."table" AS VARCHAR(65535)) END AS s_table, CASE WHEN IS_OBJECT(payload."source"."snapshot_id") OR IS_ARRAY(payload."source"."snapshot_id") THEN JSON_SERIALIZE(payload."source"."snapshot_id") ELSE CAST(payload."source"."snapshot_id" AS VARCHAR(65535)) END AS s_snapshot_id, CASE WHEN IS_OBJECT(payload."source"."commit_lsn") OR IS_ARRAY(payload."source"."commit_lsn") THEN JSON_SERIALIZE(payload."source"."commit_lsn") ELSE CAST(payload."source"."commit_lsn" AS VARCHAR(65535)) END AS s_commit_lsn, CASE WHEN IS_OBJECT(payload."source"."change_lsn") OR IS_ARRAY(payload."source"."change_lsn") THEN JSON_SERIALIZE(payload."source"."change_lsn") ELSE CAST(payload."source"."change_lsn" AS VARCHAR(65535)) END AS s_change_lsn, CASE WHEN IS_OBJECT(payload."source"."event_serial_no") OR IS_ARRAY(payload."source"."event_serial_no") THEN JSON_SERIALIZE(payload."source"."event_serial_no") ELSE CAST(payload."source"."event_serial_no" AS VARCHAR(65535)) END AS s_event_serial_no FROM (SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, payload, CASE WHEN IS_OBJECT(record_key."CustomerID") OR IS_ARRAY(record_key."CustomerID") THEN JSON_SERIALIZE(record_key."CustomerID") ELSE CAST(record_key."CustomerID" AS VARCHAR(65535)) END AS k0 FROM tmp_raw_customer) AS m;
+    SELECT
+      partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts,
+      payload IS NOT NULL AS valid,
+      k0,
+      CASE
+        WHEN IS_OBJECT(payload."after"."CustomerID")
+          OR IS_ARRAY(payload."after"."CustomerID") THEN JSON_SERIALIZE(payload."after"."CustomerID")
+        ELSE CAST(payload."after"."CustomerID" AS VARCHAR(65535))
+      END AS a0,
+      JSON_TYPEOF(payload."after"."CustomerID") IS NOT NULL AS a0__is,
+      CASE
+        WHEN IS_OBJECT(payload."after"."CustomerNumber") OR IS_ARRAY(payload."after"."CustomerNumber")
+          THEN JSON_SERIALIZE(payload."after"."CustomerNumber")
+        ELSE CAST(payload."after"."CustomerNumber" AS VARCHAR(65535))
+      END AS a1,
+      JSON_TYPEOF(payload."after"."CustomerNumber") IS NOT NULL AS a1__is,
+      CASE
+        WHEN IS_OBJECT(payload."after"."FirstName")
+          OR IS_ARRAY(payload."after"."FirstName") THEN JSON_SERIALIZE(payload."after"."FirstName")
+        ELSE CAST(payload."after"."FirstName" AS VARCHAR(65535))
+      END AS a2,
+      JSON_TYPEOF(payload."after"."FirstName") IS NOT NULL AS a2__is,
+      CASE
+        WHEN IS_OBJECT(payload."after"."LastName") OR IS_ARRAY(payload."after"."LastName") THEN JSON_SERIALIZE(payload."after"."LastName")
+        ELSE CAST(payload."after"."LastName" AS VARCHAR(65535))
+      END AS a3,
+      JSON_TYPEOF(payload."after"."LastName") IS NOT NULL AS a3__is,
+      CASE
+        WHEN IS_OBJECT(payload."after"."Email") OR IS_ARRAY(payload."after"."Email") THEN JSON_SERIALIZE(payload."after"."Email")
+        ELSE CAST(payload."after"."Email" AS VARCHAR(65535))
+      END AS a4,
+      JSON_TYPEOF(payload."after"."Email") IS NOT NULL AS a4__is,
+      CASE
+        WHEN IS_OBJECT(payload."after"."Phone") OR IS_ARRAY(payload."after"."Phone") THEN JSON_SERIALIZE(payload."after"."Phone")
+        ELSE CAST(payload."after"."Phone" AS VARCHAR(65535))
+      END AS a5,
+      JSON_TYPEOF(payload."after"."Phone") IS NOT NULL AS a5__is,
+      CASE
+        WHEN IS_OBJECT(payload."after"."LoyaltyTier") OR IS_ARRAY(payload."after"."LoyaltyTier")
+          THEN JSON_SERIALIZE(payload."after"."LoyaltyTier")
+        ELSE CAST(payload."after"."LoyaltyTier" AS VARCHAR(65535))
+      END AS a6,
+      JSON_TYPEOF(payload."after"."LoyaltyTier") IS NOT NULL AS a6__is,
+      CASE
+        WHEN IS_OBJECT(payload."after"."Segment") OR IS_ARRAY(payload."after"."Segment") THEN JSON_SERIALIZE(payload."after"."Segment")
+        ELSE CAST(payload."after"."Segment" AS VARCHAR(65535))
+      END AS a7,
+      JSON_TYPEOF(payload."after"."Segment") IS NOT NULL AS a7__is,
+      CASE
+        WHEN IS_OBJECT(payload."after"."Newsletter")
+          OR IS_ARRAY(payload."after"."Newsletter") THEN JSON_SERIALIZE(payload."after"."Newsletter")
+        ELSE CAST(payload."after"."Newsletter" AS VARCHAR(65535))
+      END AS a8,
+      JSON_TYPEOF(payload."after"."Newsletter") IS NOT NULL AS a8__is,
+      CASE
+        WHEN IS_OBJECT(payload."after"."RegisteredAt") OR IS_ARRAY(payload."after"."RegisteredAt")
+          THEN JSON_SERIALIZE(payload."after"."RegisteredAt")
+        ELSE CAST(payload."after"."RegisteredAt" AS VARCHAR(65535))
+      END AS a9,
+      JSON_TYPEOF(payload."after"."RegisteredAt") IS NOT NULL AS a9__is,
+      CASE
+        WHEN IS_OBJECT(payload."retailflow") OR IS_ARRAY(payload."retailflow") THEN JSON_SERIALIZE(payload."retailflow")
+        ELSE CAST(payload."retailflow" AS VARCHAR(65535))
+      END AS mark,
+      CASE
+        WHEN IS_OBJECT(payload."snapshot_id") OR IS_ARRAY(payload."snapshot_id") THEN JSON_SERIALIZE(payload."snapshot_id")
+        ELSE CAST(payload."snapshot_id" AS VARCHAR(65535))
+      END AS mark_id,
+      CASE
+        WHEN IS_OBJECT(payload."lsn") OR IS_ARRAY(payload."lsn") THEN JSON_SERIALIZE(payload."lsn")
+        ELSE CAST(payload."lsn" AS VARCHAR(65535))
+      END AS mark_lsn,
+      CASE
+        WHEN IS_OBJECT(payload."keys") OR IS_ARRAY(payload."keys") THEN JSON_SERIALIZE(payload."keys")
+        ELSE CAST(payload."keys" AS VARCHAR(65535))
+      END AS mark_keys,
+      CASE
+        WHEN IS_OBJECT(payload."ts_ms") OR IS_ARRAY(payload."ts_ms") THEN JSON_SERIALIZE(payload."ts_ms")
+        ELSE CAST(payload."ts_ms" AS VARCHAR(65535))
+      END AS ts_ms,
+      JSON_TYPEOF(payload."ts_ms") IS NOT NULL AS ts_ms__is,
+      CASE
+        WHEN IS_OBJECT(payload."op") OR IS_ARRAY(payload."op") THEN JSON_SERIALIZE(payload."op")
+        ELSE CAST(payload."op" AS VARCHAR(65535))
+      END AS op,
+      JSON_TYPEOF(payload."op") IS NOT NULL AS op__is,
+      CASE
+        WHEN IS_OBJECT(payload."before"."CustomerID") OR IS_ARRAY(payload."before"."CustomerID")
+          THEN JSON_SERIALIZE(payload."before"."CustomerID")
+        ELSE CAST(payload."before"."CustomerID" AS VARCHAR(65535))
+      END AS b0,
+      JSON_TYPEOF(payload."before"."CustomerID") IS NOT NULL AS b0__is,
+      CASE
+        WHEN IS_OBJECT(payload."source"."ts_us") OR IS_ARRAY(payload."source"."ts_us") THEN JSON_SERIALIZE(payload."source"."ts_us")
+        ELSE CAST(payload."source"."ts_us" AS VARCHAR(65535))
+      END AS s_ts_us,
+      CASE
+        WHEN IS_OBJECT(payload."source"."ts_ns") OR IS_ARRAY(payload."source"."ts_ns") THEN JSON_SERIALIZE(payload."source"."ts_ns")
+        ELSE CAST(payload."source"."ts_ns" AS VARCHAR(65535))
+      END AS s_ts_ns,
+      CASE
+        WHEN IS_OBJECT(payload."source"."ts_ms") OR IS_ARRAY(payload."source"."ts_ms") THEN JSON_SERIALIZE(payload."source"."ts_ms")
+        ELSE CAST(payload."source"."ts_ms" AS VARCHAR(65535))
+      END AS s_ts_ms,
+      CASE
+        WHEN IS_OBJECT(payload."source"."schema") OR IS_ARRAY(payload."source"."schema") THEN JSON_SERIALIZE(payload."source"."schema")
+        ELSE CAST(payload."source"."schema" AS VARCHAR(65535))
+      END AS s_schema,
+      CASE
+        WHEN IS_OBJECT(payload."source"."table") OR IS_ARRAY(payload."source"."table") THEN JSON_SERIALIZE(payload."source"."table")
+        ELSE CAST(payload."source"."table" AS VARCHAR(65535))
+      END AS s_table,
+      CASE
+        WHEN IS_OBJECT(payload."source"."snapshot_id") OR IS_ARRAY(payload."source"."snapshot_id")
+          THEN JSON_SERIALIZE(payload."source"."snapshot_id")
+        ELSE CAST(payload."source"."snapshot_id" AS VARCHAR(65535))
+      END AS s_snapshot_id,
+      CASE
+        WHEN IS_OBJECT(payload."source"."commit_lsn") OR IS_ARRAY(payload."source"."commit_lsn")
+          THEN JSON_SERIALIZE(payload."source"."commit_lsn")
+        ELSE CAST(payload."source"."commit_lsn" AS VARCHAR(65535))
+      END AS s_commit_lsn,
+      CASE
+        WHEN IS_OBJECT(payload."source"."change_lsn") OR IS_ARRAY(payload."source"."change_lsn")
+          THEN JSON_SERIALIZE(payload."source"."change_lsn")
+        ELSE CAST(payload."source"."change_lsn" AS VARCHAR(65535))
+      END AS s_change_lsn,
+      CASE
+        WHEN IS_OBJECT(payload."source"."event_serial_no") OR IS_ARRAY(payload."source"."event_serial_no")
+          THEN JSON_SERIALIZE(payload."source"."event_serial_no")
+        ELSE CAST(payload."source"."event_serial_no" AS VARCHAR(65535))
+      END AS s_event_serial_no
+    FROM (
+      SELECT
+        partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, payload,
+        CASE
+          WHEN IS_OBJECT(record_key."CustomerID") OR IS_ARRAY(record_key."CustomerID") THEN JSON_SERIALIZE(record_key."CustomerID")
+          ELSE CAST(record_key."CustomerID" AS VARCHAR(65535))
+        END AS k0
+      FROM tmp_raw_customer
+    ) AS m;
     DROP TABLE IF EXISTS tmp_records_customer;
     CREATE TEMP TABLE tmp_records_customer AS
-SELECT partition_no, record_offset, record_ts, content, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5, given6, given7, given8, given9, old_customer_id__is, v_customer_id, old_customer_id, v_customer_number, v_first_name, v_last_name, v_email, v_phone, v_tier, v_segment, v_newsletter, v_registered_at, s_schema, s_table, _commit_ts, _place, _snapshot, _sequence, _identity, outcome, code, detail, CASE WHEN outcome = 'quarantined' THEN record_value END AS record_value FROM (SELECT *, CASE WHEN control IS NOT NULL THEN control WHEN reason IS NULL THEN 'row' ELSE 'quarantined' END AS outcome, CASE reason WHEN 0 THEN 'undecodable' WHEN 1 THEN 'undecodable' WHEN 2 THEN 'truncate' WHEN 3 THEN 'undecodable' WHEN 4 THEN 'no_spec' WHEN 5 THEN 'no_spec' WHEN 6 THEN 'untypable' WHEN 7 THEN 'null_key' WHEN 8 THEN 'unorderable' WHEN 9 THEN 'unorderable' WHEN 10 THEN 'future_commit' WHEN 11 THEN 'untypable' WHEN 12 THEN 'untypable' WHEN 13 THEN 'untypable' WHEN 14 THEN 'untypable' WHEN 15 THEN 'untypable' WHEN 16 THEN 'untypable' WHEN 17 THEN 'untypable' WHEN 18 THEN 'untypable' WHEN 19 THEN 'untypable' WHEN 20 THEN 'check_failed' END AS code, CASE reason WHEN 0 THEN 'not a JSON object' WHEN 1 THEN 'U+0000 in a text' WHEN 2 THEN 'a truncate says nothing of single keys' WHEN 3 THEN 'not a change event' WHEN 4 THEN 'of another table' WHEN 5 THEN 'of another schema' WHEN 6 THEN 'customer_id' WHEN 7 THEN 'customer_id' WHEN 8 THEN 'no commit time' WHEN 9 THEN 'no order coordinate' WHEN 10 THEN 'more than a day after its Kafka timestamp' WHEN 11 THEN 'customer_number' WHEN 12 THEN 'first_name' WHEN 13 THEN 'last_name' WHEN 14 THEN 'email' WHEN 15 THEN 'phone' WHEN 16 THEN 'tier' WHEN 17 THEN 'segment' WHEN 18 THEN 'newsletter' WHEN 19 THEN 'registered_at' WHEN 20 THEN 'email: matches' END AS detail FROM (SELECT *, CASE WHEN control IS NULL THEN CASE WHEN NOT valid THEN 0 WHEN STRPOS(record_value, '\\u0000') > 0 THEN 1 WHEN op = 't' THEN 2 WHEN op IS NULL OR op NOT IN ('c', 'u', 'd', 'r') THEN 3 WHEN LOWER(s_table) <> 'customer' THEN 4 WHEN LOWER(s_schema) <> 'dbo' THEN 5 WHEN given0 AND v_customer_id IS NULL THEN 6 WHEN v_customer_id IS NULL THEN 7 WHEN _commit_ts IS NULL THEN 8 WHEN _sequence IS NULL THEN 9 WHEN _commit_ts > DATEADD(second, CAST(86400 AS INTEGER), record_ts) THEN 10 WHEN op <> 'd' AND given1 AND v_customer_number IS NULL THEN 11 WHEN op <> 'd' AND given2 AND v_first_name IS NULL THEN 12 WHEN op <> 'd' AND given3 AND v_last_name IS NULL THEN 13 WHEN op <> 'd' AND given4 AND v_email IS NULL THEN 14 WHEN op <> 'd' AND given5 AND v_phone IS NULL THEN 15 WHEN op <> 'd' AND given6 AND v_tier IS NULL THEN 16 WHEN op <> 'd' AND given7 AND v_segment IS NULL THEN 17 WHEN op <> 'd' AND given8 AND v_newsletter IS NULL THEN 18 WHEN op <> 'd' AND given9 AND v_registered_at IS NULL THEN 19 WHEN op <> 'd' AND (_absent IS NULL OR NOT STRPOS(_absent, ',4,') > 0) AND v_email IS NOT NULL AND NOT (v_email ~ '^[^@]+@[^@]+$') THEN 20 END END AS reason FROM (SELECT *, CASE WHEN record_value IS NULL THEN 'tombstone' WHEN valid AND mark IS NOT NULL THEN 'mark' WHEN valid AND NOT op__is AND ts_ms__is AND NOT old_customer_id__is AND NOT given0 THEN 'heartbeat' END AS control FROM (SELECT *, CASE WHEN op = 'r' THEN 's' || _snapshot ELSE 'c' || _sequence END AS _identity FROM (SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5, given6, given7, given8, given9, old_customer_id__is, v_customer_id, old_customer_id, v_customer_number, v_first_name, v_last_name, v_email, v_phone, v_tier, v_segment, v_newsletter, v_registered_at, s_schema, s_table, _commit_ts, _place, _snapshot, CASE WHEN op = 'r' THEN _place || '1' || LPAD(CAST((DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', _commit_ts) + 62135596800000000) AS VARCHAR), 18, '0') || _snapshot ELSE _place || '2' || CASE WHEN s_change_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(s_change_lsn, ':', '')) WHEN s_change_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$' THEN LOWER(LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 1) AS VARCHAR), 8, '0') || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 2) AS VARCHAR), 8, '0') || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 3) AS VARCHAR), 4, '0')) END || CASE WHEN s_event_serial_no ~ '^[0-9]{1,10}$' THEN LPAD(CAST(s_event_serial_no AS VARCHAR), 10, '0') END || CASE op WHEN 'd' THEN '1' WHEN 'c' THEN '2' ELSE '3' END END AS _sequence FROM (SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5, given6, given7, given8, given9, old_customer_id__is, v_customer_id, old_customer_id, v_customer_number, v_first_name, v_last_name, v_email, v_phone, v_tier, v_segment, v_newsletter, v_registered_at, s_schema, s_table, DATEADD(microsecond, CAST(MOD(MOD(MOD(CASE WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT) WHEN s_ts_ns ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000), 1000000) AS INTEGER), DATEADD(second, CAST(MOD(MOD(CASE WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT) WHEN s_ts_ns ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000) / 1000000 AS INTEGER), DATEADD(day, CAST(((CASE WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT) WHEN s_ts_ns ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000 END) - MOD(MOD(CASE WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT) WHEN s_ts_ns ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000)) / 86400000000 AS INTEGER), TIMESTAMP '1970-01-01 00:00:00'))) AS _commit_ts, CASE WHEN s_commit_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(s_commit_lsn, ':', '')) WHEN s_commit_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$' THEN LOWER(LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 1) AS VARCHAR), 8, '0') || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 2) AS VARCHAR), 8, '0') || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 3) AS VARCHAR), 4, '0')) END AS _place, CASE WHEN op = 'r' THEN COALESCE(s_snapshot_id, s_commit_lsn) END AS _snapshot, s_change_lsn, s_event_serial_no FROM (SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, s_ts_us, s_ts_ns, s_ts_ms, s_schema, s_table, s_snapshot_id, s_commit_lsn, s_change_lsn, s_event_serial_no, t0 IS NOT NULL AS given0, CASE WHEN b0 ~ '^-?[0-9]{1,30}$' THEN CASE WHEN TRY_CAST(b0 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(b0 AS INTEGER) END END AS old_customer_id, b0__is AS old_customer_id__is, t1 IS NOT NULL AS given1, t2 IS NOT NULL AS given2, t3 IS NOT NULL AS given3, t4 IS NOT NULL AS given4, t5 IS NOT NULL AS given5, t6 IS NOT NULL AS given6, t7 IS NOT NULL AS given7, t8 IS NOT NULL AS given8, t9 IS NOT NULL AS given9, CASE WHEN op <> 'd' AND (NOT a1__is OR a1 = '__debezium_unavailable_value' OR NOT a2__is OR a2 = '__debezium_unavailable_value' OR NOT a3__is OR a3 = '__debezium_unavailable_value' OR NOT a4__is OR a4 = '__debezium_unavailable_value' OR NOT a5__is OR a5 = '__debezium_unavailable_value' OR NOT a6__is OR a6 = '__debezium_unavailable_value' OR NOT a7__is OR a7 = '__debezium_unavailable_value' OR NOT a8__is OR a8 = '__debezium_unavailable_value' OR NOT a9__is OR a9 = '__debezium_unavailable_value') THEN CASE WHEN NOT a1__is OR a1 = '__debezium_unavailable_value' THEN ',1,' ELSE '' END || CASE WHEN NOT a2__is OR a2 = '__debezium_unavailable_value' THEN ',2,' ELSE '' END || CASE WHEN NOT a3__is OR a3 = '__debezium_unavailable_value' THEN ',3,' ELSE '' END || CASE WHEN NOT a4__is OR a4 = '__debezium_unavailable_value' THEN ',4,' ELSE '' END || CASE WHEN NOT a5__is OR a5 = '__debezium_unavailable_value' THEN ',5,' ELSE '' END || CASE WHEN NOT a6__is OR a6 = '__debezium_unavailable_value' THEN ',6,' ELSE '' END || CASE WHEN NOT a7__is OR a7 = '__debezium_unavailable_value' THEN ',7,' ELSE '' END || CASE WHEN NOT a8__is OR a8 = '__debezium_unavailable_value' THEN ',8,' ELSE '' END || CASE WHEN NOT a9__is OR a9 = '__debezium_unavailable_value' THEN ',9,' ELSE '' END END AS _absent, CASE WHEN t0 ~ '^-?[0-9]{1,30}$' THEN CASE WHEN TRY_CAST(t0 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(t0 AS INTEGER) END END AS v_customer_id, CASE WHEN CHAR_LENGTH(RTRIM(t1, ' ')) <= 12 THEN RTRIM(t1, ' ') END AS v_customer_number, CASE WHEN CHAR_LENGTH(RTRIM(t2, ' ')) <= 60 THEN RTRIM(t2, ' ') END AS v_first_name, CASE WHEN CHAR_LENGTH(RTRIM(t3, ' ')) <= 60 THEN RTRIM(t3, ' ') END AS v_last_name, CASE WHEN CHAR_LENGTH(RTRIM(t4, ' ')) <= 320 THEN RTRIM(t4, ' ') END AS v_email, CASE WHEN CHAR_LENGTH(RTRIM(t5, ' ')) <= 24 THEN RTRIM(t5, ' ') END AS v_phone, CASE WHEN CHAR_LENGTH(RTRIM(t6, ' ')) <= 10 THEN RTRIM(t6, ' ') END AS v_tier, CASE WHEN CHAR_LENGTH(RTRIM(t7, ' ')) <= 20 THEN RTRIM(t7, ' ') END AS v_segment, CASE LOWER(t8) WHEN 'true' THEN TRUE WHEN '1' THEN TRUE WHEN 'false' THEN FALSE WHEN '0' THEN FALSE END AS v_newsletter, CASE WHEN t9 ~ '^-?[0-9]{1,15}$' THEN CASE WHEN TRY_CAST(t9 AS BIGINT) * 1000 BETWEEN -62135596800000000 AND 253402300799999999 THEN DATEADD(microsecond, CAST(MOD(MOD(MOD(TRY_CAST(t9 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000), 1000000) AS INTEGER), DATEADD(second, CAST(MOD(MOD(TRY_CAST(t9 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000) / 1000000 AS INTEGER), DATEADD(day, CAST(((TRY_CAST(t9 AS BIGINT) * 1000) - MOD(MOD(TRY_CAST(t9 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000)) / 86400000000 AS INTEGER), TIMESTAMP '1970-01-01 00:00:00'))) END WHEN t9 ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([T ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?Z?)?$' THEN CASE WHEN SUBSTRING(t9, 1, 4) <> '0000' THEN TRY_CAST(RTRIM(SUBSTRING(t9, 1, 10) || ' ' || SUBSTRING(SPLIT_PART(SPLIT_PART(SPLIT_PART(SUBSTRING(t9, 12, 40), '+', 1), '-', 1), 'Z', 1), 1, 15), ' ') AS TIMESTAMP) END END AS v_registered_at FROM (SELECT *, CASE WHEN op = 'd' THEN COALESCE(b0, k0) ELSE a0 END AS t0, CASE WHEN op <> 'd' AND a1 <> '__debezium_unavailable_value' THEN a1 END AS t1, CASE WHEN op <> 'd' AND a2 <> '__debezium_unavailable_value' THEN a2 END AS t2, CASE WHEN op <> 'd' AND a3 <> '__debezium_unavailable_value' THEN a3 END AS t3, CASE WHEN op <> 'd' AND a4 <> '__debezium_unavailable_value' THEN a4 END AS t4, CASE WHEN op <> 'd' AND a5 <> '__debezium_unavailable_value' THEN a5 END AS t5, CASE WHEN op <> 'd' AND a6 <> '__debezium_unavailable_value' THEN a6 END AS t6, CASE WHEN op <> 'd' AND a7 <> '__debezium_unavailable_value' THEN a7 END AS t7, CASE WHEN op <> 'd' AND a8 <> '__debezium_unavailable_value' THEN a8 END AS t8, CASE WHEN op <> 'd' AND a9 <> '__debezium_unavailable_value' THEN a9 END AS t9 FROM tmp_decoded_customer) AS q0) AS q1) AS q2) AS q3) AS q4) AS q5) AS q6) AS q7;
+    SELECT
+      partition_no, record_offset, record_ts, content, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys,
+      ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5, given6, given7, given8, given9,
+      old_customer_id__is, v_customer_id, old_customer_id, v_customer_number, v_first_name, v_last_name, v_email, v_phone, v_tier, v_segment,
+      v_newsletter, v_registered_at, s_schema, s_table, _commit_ts, _place, _snapshot, _sequence, _identity, outcome, code, detail,
+      CASE WHEN outcome = 'quarantined' THEN record_value END AS record_value
+    FROM (
+      SELECT
+        *,
+        CASE WHEN control IS NOT NULL THEN control WHEN reason IS NULL THEN 'row' ELSE 'quarantined' END AS outcome,
+        CASE reason
+          WHEN 0 THEN 'undecodable'
+          WHEN 1 THEN 'undecodable'
+          WHEN 2 THEN 'truncate'
+          WHEN 3 THEN 'undecodable'
+          WHEN 4 THEN 'no_spec'
+          WHEN 5 THEN 'no_spec'
+          WHEN 6 THEN 'untypable'
+          WHEN 7 THEN 'null_key'
+          WHEN 8 THEN 'unorderable'
+          WHEN 9 THEN 'unorderable'
+          WHEN 10 THEN 'future_commit'
+          WHEN 11 THEN 'untypable'
+          WHEN 12 THEN 'untypable'
+          WHEN 13 THEN 'untypable'
+          WHEN 14 THEN 'untypable'
+          WHEN 15 THEN 'untypable'
+          WHEN 16 THEN 'untypable'
+          WHEN 17 THEN 'untypable'
+          WHEN 18 THEN 'untypable'
+          WHEN 19 THEN 'untypable'
+          WHEN 20 THEN 'check_failed'
+        END AS code,
+        CASE reason
+          WHEN 0 THEN 'not a JSON object'
+          WHEN 1 THEN 'U+0000 in a text'
+          WHEN 2 THEN 'a truncate says nothing of single keys'
+          WHEN 3 THEN 'not a change event'
+          WHEN 4 THEN 'of another table'
+          WHEN 5 THEN 'of another schema'
+          WHEN 6 THEN 'customer_id'
+          WHEN 7 THEN 'customer_id'
+          WHEN 8 THEN 'no commit time'
+          WHEN 9 THEN 'no order coordinate'
+          WHEN 10 THEN 'more than a day after its Kafka timestamp'
+          WHEN 11 THEN 'customer_number'
+          WHEN 12 THEN 'first_name'
+          WHEN 13 THEN 'last_name'
+          WHEN 14 THEN 'email'
+          WHEN 15 THEN 'phone'
+          WHEN 16 THEN 'tier'
+          WHEN 17 THEN 'segment'
+          WHEN 18 THEN 'newsletter'
+          WHEN 19 THEN 'registered_at'
+          WHEN 20 THEN 'email: matches'
+        END AS detail
+      FROM (
+        SELECT
+          *,
+          CASE
+            WHEN control IS NULL
+              THEN CASE
+                WHEN NOT valid THEN 0
+                WHEN STRPOS(record_value, '\\u0000') > 0 THEN 1
+                WHEN op = 't' THEN 2
+                WHEN op IS NULL OR op NOT IN ('c', 'u', 'd', 'r') THEN 3
+                WHEN LOWER(s_table) <> 'customer' THEN 4
+                WHEN LOWER(s_schema) <> 'dbo' THEN 5
+                WHEN given0 AND v_customer_id IS NULL THEN 6
+                WHEN v_customer_id IS NULL THEN 7
+                WHEN _commit_ts IS NULL THEN 8
+                WHEN _sequence IS NULL THEN 9
+                WHEN _commit_ts > DATEADD(second, CAST(86400 AS INTEGER), record_ts) THEN 10
+                WHEN op <> 'd' AND given1 AND v_customer_number IS NULL THEN 11
+                WHEN op <> 'd' AND given2 AND v_first_name IS NULL THEN 12
+                WHEN op <> 'd' AND given3 AND v_last_name IS NULL THEN 13
+                WHEN op <> 'd' AND given4 AND v_email IS NULL THEN 14
+                WHEN op <> 'd' AND given5 AND v_phone IS NULL THEN 15
+                WHEN op <> 'd' AND given6 AND v_tier IS NULL THEN 16
+                WHEN op <> 'd' AND given7 AND v_segment IS NULL THEN 17
+                WHEN op <> 'd' AND given8 AND v_newsletter IS NULL THEN 18
+                WHEN op <> 'd' AND given9 AND v_registered_at IS NULL THEN 19
+                WHEN op <> 'd'
+                  AND (_absent IS NULL OR NOT STRPOS(_absent, ',4,') > 0)
+                  AND v_email IS NOT NULL
+                  AND NOT (v_email ~ '^[^@]+@[^@]+$')
+                  THEN 20
+              END
+          END AS reason
+        FROM (
+          SELECT
+            *,
+            CASE
+              WHEN record_value IS NULL THEN 'tombstone'
+              WHEN valid AND mark IS NOT NULL THEN 'mark'
+              WHEN valid AND NOT op__is AND ts_ms__is AND NOT old_customer_id__is AND NOT given0 THEN 'heartbeat'
+            END AS control
+          FROM (
+            SELECT *, CASE WHEN op = 'r' THEN 's' || _snapshot ELSE 'c' || _sequence END AS _identity
+            FROM (
+              SELECT
+                partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id,
+                mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5, given6, given7,
+                given8, given9, old_customer_id__is, v_customer_id, old_customer_id, v_customer_number, v_first_name, v_last_name, v_email,
+                v_phone, v_tier, v_segment, v_newsletter, v_registered_at, s_schema, s_table, _commit_ts, _place, _snapshot,
+                CASE
+                  WHEN op = 'r'
+                    THEN _place
+                      || '1'
+                      || LPAD(CAST((DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', _commit_ts) + 62135596800000000) AS VARCHAR), 18, '0')
+                      || _snapshot
+                  ELSE _place
+                    || '2'
+                    || CASE
+                      WHEN s_change_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(s_change_lsn, ':', ''))
+                      WHEN s_change_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$'
+                        THEN LOWER(
+                          LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 1) AS VARCHAR), 8, '0')
+                            || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 2) AS VARCHAR), 8, '0')
+                            || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 3) AS VARCHAR), 4, '0')
+                        )
+                    END
+                    || CASE WHEN s_event_serial_no ~ '^[0-9]{1,10}$' THEN LPAD(CAST(s_event_serial_no AS VARCHAR), 10, '0') END
+                    || CASE op WHEN 'd' THEN '1' WHEN 'c' THEN '2' ELSE '3' END
+                END AS _sequence
+              FROM (
+                SELECT
+                  partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark,
+                  mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5, given6,
+                  given7, given8, given9, old_customer_id__is, v_customer_id, old_customer_id, v_customer_number, v_first_name, v_last_name,
+                  v_email, v_phone, v_tier, v_segment, v_newsletter, v_registered_at, s_schema, s_table,
+                  DATEADD(
+                    microsecond,
+                    CAST(
+                      MOD(
+                        MOD(
+                          MOD(
+                            CASE
+                              WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
+                              WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
+                                THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                              WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+                            END,
+                            86400000000
+                          )
+                            + 86400000000,
+                          86400000000
+                        ),
+                        1000000
+                      ) AS INTEGER
+                    ),
+                    DATEADD(
+                      second,
+                      CAST(
+                        MOD(
+                          MOD(
+                            CASE
+                              WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
+                              WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
+                                THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                              WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+                            END,
+                            86400000000
+                          )
+                            + 86400000000,
+                          86400000000
+                        ) / 1000000 AS INTEGER
+                      ),
+                      DATEADD(
+                        day,
+                        CAST(
+                          (
+                            (
+                              CASE
+                                WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
+                                WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
+                                  THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                                WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+                              END
+                            )
+                              - MOD(
+                                MOD(
+                                  CASE
+                                    WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
+                                    WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
+                                      THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                                    WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+                                  END,
+                                  86400000000
+                                )
+                                  + 86400000000,
+                                86400000000
+                              )
+                          ) / 86400000000 AS INTEGER
+                        ),
+                        TIMESTAMP '1970-01-01 00:00:00'
+                      )
+                    )
+                  ) AS _commit_ts,
+                  CASE
+                    WHEN s_commit_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(s_commit_lsn, ':', ''))
+                    WHEN s_commit_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$'
+                      THEN LOWER(
+                        LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 1) AS VARCHAR), 8, '0')
+                          || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 2) AS VARCHAR), 8, '0')
+                          || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 3) AS VARCHAR), 4, '0')
+                      )
+                  END AS _place,
+                  CASE WHEN op = 'r' THEN COALESCE(s_snapshot_id, s_commit_lsn) END AS _snapshot,
+                  s_change_lsn, s_event_serial_no
+                FROM (
+                  SELECT
+                    partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark,
+                    mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, s_ts_us, s_ts_ns, s_ts_ms, s_schema, s_table, s_snapshot_id,
+                    s_commit_lsn, s_change_lsn, s_event_serial_no,
+                    t0 IS NOT NULL AS given0,
+                    CASE
+                      WHEN b0 ~ '^-?[0-9]{1,30}$'
+                        THEN CASE WHEN TRY_CAST(b0 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(b0 AS INTEGER) END
+                    END AS old_customer_id,
+                    b0__is AS old_customer_id__is,
+                    t1 IS NOT NULL AS given1,
+                    t2 IS NOT NULL AS given2,
+                    t3 IS NOT NULL AS given3,
+                    t4 IS NOT NULL AS given4,
+                    t5 IS NOT NULL AS given5,
+                    t6 IS NOT NULL AS given6,
+                    t7 IS NOT NULL AS given7,
+                    t8 IS NOT NULL AS given8,
+                    t9 IS NOT NULL AS given9,
+                    CASE
+                      WHEN op <> 'd'
+                        AND (
+                          NOT a1__is
+                            OR a1 = '__debezium_unavailable_value'
+                            OR NOT a2__is
+                            OR a2 = '__debezium_unavailable_value'
+                            OR NOT a3__is
+                            OR a3 = '__debezium_unavailable_value'
+                            OR NOT a4__is
+                            OR a4 = '__debezium_unavailable_value'
+                            OR NOT a5__is
+                            OR a5 = '__debezium_unavailable_value'
+                            OR NOT a6__is
+                            OR a6 = '__debezium_unavailable_value'
+                            OR NOT a7__is
+                            OR a7 = '__debezium_unavailable_value'
+                            OR NOT a8__is
+                            OR a8 = '__debezium_unavailable_value'
+                            OR NOT a9__is
+                            OR a9 = '__debezium_unavailable_value'
+                        )
+                        THEN CASE WHEN NOT a1__is OR a1 = '__debezium_unavailable_value' THEN ',1,' ELSE '' END
+                          || CASE WHEN NOT a2__is OR a2 = '__debezium_unavailable_value' THEN ',2,' ELSE '' END
+                          || CASE WHEN NOT a3__is OR a3 = '__debezium_unavailable_value' THEN ',3,' ELSE '' END
+                          || CASE WHEN NOT a4__is OR a4 = '__debezium_unavailable_value' THEN ',4,' ELSE '' END
+                          || CASE WHEN NOT a5__is OR a5 = '__debezium_unavailable_value' THEN ',5,' ELSE '' END
+                          || CASE WHEN NOT a6__is OR a6 = '__debezium_unavailable_value' THEN ',6,' ELSE '' END
+                          || CASE WHEN NOT a7__is OR a7 = '__debezium_unavailable_value' THEN ',7,' ELSE '' END
+                          || CASE WHEN NOT a8__is OR a8 = '__debezium_unavailable_value' THEN ',8,' ELSE '' END
+                          || CASE WHEN NOT a9__is OR a9 = '__debezium_unavailable_value' THEN ',9,' ELSE '' END
+                    END AS _absent,
+                    CASE
+                      WHEN t0 ~ '^-?[0-9]{1,30}$'
+                        THEN CASE WHEN TRY_CAST(t0 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(t0 AS INTEGER) END
+                    END AS v_customer_id,
+                    CASE WHEN CHAR_LENGTH(RTRIM(t1, ' ')) <= 12 THEN RTRIM(t1, ' ') END AS v_customer_number,
+                    CASE WHEN CHAR_LENGTH(RTRIM(t2, ' ')) <= 60 THEN RTRIM(t2, ' ') END AS v_first_name,
+                    CASE WHEN CHAR_LENGTH(RTRIM(t3, ' ')) <= 60 THEN RTRIM(t3, ' ') END AS v_last_name,
+                    CASE WHEN CHAR_LENGTH(RTRIM(t4, ' ')) <= 320 THEN RTRIM(t4, ' ') END AS v_email,
+                    CASE WHEN CHAR_LENGTH(RTRIM(t5, ' ')) <= 24 THEN RTRIM(t5, ' ') END AS v_phone,
+                    CASE WHEN CHAR_LENGTH(RTRIM(t6, ' ')) <= 10 THEN RTRIM(t6, ' ') END AS v_tier,
+                    CASE WHEN CHAR_LENGTH(RTRIM(t7, ' ')) <= 20 THEN RTRIM(t7, ' ') END AS v_segment,
+                    CASE LOWER(t8) WHEN 'true' THEN TRUE WHEN '1' THEN TRUE WHEN 'false' THEN FALSE WHEN '0' THEN FALSE END AS v_newsletter,
+                    CASE
+                      WHEN t9 ~ '^-?[0-9]{1,15}$'
+                        THEN CASE
+                          WHEN TRY_CAST(t9 AS BIGINT) * 1000 BETWEEN -62135596800000000 AND 253402300799999999
+                            THEN DATEADD(
+                              microsecond,
+                              CAST(MOD(MOD(MOD(TRY_CAST(t9 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000), 1000000) AS INTEGER),
+                              DATEADD(
+                                second,
+                                CAST(MOD(MOD(TRY_CAST(t9 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000) / 1000000 AS INTEGER),
+                                DATEADD(
+                                  day,
+                                  CAST(
+                                    (
+                                      (TRY_CAST(t9 AS BIGINT) * 1000)
+                                        - MOD(MOD(TRY_CAST(t9 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000)
+                                    ) / 86400000000 AS INTEGER
+                                  ),
+                                  TIMESTAMP '1970-01-01 00:00:00'
+                                )
+                              )
+                            )
+                        END
+                      WHEN t9 ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([T ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?Z?)?$'
+                        THEN CASE
+                          WHEN SUBSTRING(t9, 1, 4) <> '0000'
+                            THEN TRY_CAST(
+                              RTRIM(
+                                SUBSTRING(t9, 1, 10)
+                                  || ' '
+                                  || SUBSTRING(SPLIT_PART(SPLIT_PART(SPLIT_PART(SUBSTRING(t9, 12, 40), '+', 1), '-', 1), 'Z', 1), 1, 15),
+                                ' '
+                              ) AS TIMESTAMP
+                            )
+                        END
+                    END AS v_registered_at
+                  FROM (
+                    SELECT
+                      *,
+                      CASE WHEN op = 'd' THEN COALESCE(b0, k0) ELSE a0 END AS t0,
+                      CASE WHEN op <> 'd' AND a1 <> '__debezium_unavailable_value' THEN a1 END AS t1,
+                      CASE WHEN op <> 'd' AND a2 <> '__debezium_unavailable_value' THEN a2 END AS t2,
+                      CASE WHEN op <> 'd' AND a3 <> '__debezium_unavailable_value' THEN a3 END AS t3,
+                      CASE WHEN op <> 'd' AND a4 <> '__debezium_unavailable_value' THEN a4 END AS t4,
+                      CASE WHEN op <> 'd' AND a5 <> '__debezium_unavailable_value' THEN a5 END AS t5,
+                      CASE WHEN op <> 'd' AND a6 <> '__debezium_unavailable_value' THEN a6 END AS t6,
+                      CASE WHEN op <> 'd' AND a7 <> '__debezium_unavailable_value' THEN a7 END AS t7,
+                      CASE WHEN op <> 'd' AND a8 <> '__debezium_unavailable_value' THEN a8 END AS t8,
+                      CASE WHEN op <> 'd' AND a9 <> '__debezium_unavailable_value' THEN a9 END AS t9
+                    FROM tmp_decoded_customer
+                  ) AS q0
+                ) AS q1
+              ) AS q2
+            ) AS q3
+          ) AS q4
+        ) AS q5
+      ) AS q6
+    ) AS q7;
     DROP TABLE IF EXISTS tmp_rows_customer;
     CREATE TEMP TABLE tmp_rows_customer AS
-SELECT topic, generation, partition_no, record_offset, 0 AS part, content, CASE WHEN op = 'r' THEN 1 ELSE 2 END AS _kind, op AS _op, _sequence, CASE WHEN op = 'r' THEN _sequence ELSE SUBSTRING(_sequence, 1, 21) END AS _commit, _commit_ts, _identity, _snapshot, _absent, v_customer_id, v_customer_number, v_first_name, v_last_name, v_email, v_phone, v_tier, v_segment, v_newsletter, v_registered_at FROM tmp_records_customer WHERE outcome = 'row' UNION ALL SELECT topic, generation, partition_no, record_offset, 1 AS part, content, 2 AS _kind, 'd' AS _op, SUBSTRING(_sequence, 1, CHAR_LENGTH(_sequence) - 1) || '1' AS _sequence, SUBSTRING(_sequence, 1, 21) AS _commit, _commit_ts, 'c' || SUBSTRING(_sequence, 1, CHAR_LENGTH(_sequence) - 1) || '1' AS _identity, CAST(NULL AS VARCHAR(65535)) AS _snapshot, CAST(NULL AS VARCHAR(65535)) AS _absent, old_customer_id AS v_customer_id, CAST(NULL AS VARCHAR(36)) AS v_customer_number, CAST(NULL AS VARCHAR(240)) AS v_first_name, CAST(NULL AS VARCHAR(240)) AS v_last_name, CAST(NULL AS VARCHAR(1280)) AS v_email, CAST(NULL AS VARCHAR(72)) AS v_phone, CAST(NULL AS VARCHAR(30)) AS v_tier, CAST(NULL AS VARCHAR(60)) AS v_segment, CAST(NULL AS BOOLEAN) AS v_newsletter, CAST(NULL AS TIMESTAMP) AS v_registered_at FROM tmp_records_customer WHERE outcome = 'row' AND op = 'u' AND old_customer_id IS NOT NULL AND (old_customer_id <> v_customer_id);
+    SELECT
+      topic, generation, partition_no, record_offset,
+      0 AS part,
+      content,
+      CASE WHEN op = 'r' THEN 1 ELSE 2 END AS _kind,
+      op AS _op,
+      _sequence,
+      CASE WHEN op = 'r' THEN _sequence ELSE SUBSTRING(_sequence, 1, 21) END AS _commit,
+      _commit_ts, _identity, _snapshot, _absent, v_customer_id, v_customer_number, v_first_name, v_last_name, v_email, v_phone, v_tier,
+      v_segment, v_newsletter, v_registered_at
+    FROM tmp_records_customer
+    WHERE outcome = 'row'
+    UNION ALL
+    SELECT
+      topic, generation, partition_no, record_offset,
+      1 AS part,
+      content,
+      2 AS _kind,
+      'd' AS _op,
+      SUBSTRING(_sequence, 1, CHAR_LENGTH(_sequence) - 1) || '1' AS _sequence,
+      SUBSTRING(_sequence, 1, 21) AS _commit,
+      _commit_ts,
+      'c' || SUBSTRING(_sequence, 1, CHAR_LENGTH(_sequence) - 1) || '1' AS _identity,
+      CAST(NULL AS VARCHAR(65535)) AS _snapshot,
+      CAST(NULL AS VARCHAR(65535)) AS _absent,
+      old_customer_id AS v_customer_id,
+      CAST(NULL AS VARCHAR(36)) AS v_customer_number,
+      CAST(NULL AS VARCHAR(240)) AS v_first_name,
+      CAST(NULL AS VARCHAR(240)) AS v_last_name,
+      CAST(NULL AS VARCHAR(1280)) AS v_email,
+      CAST(NULL AS VARCHAR(72)) AS v_phone,
+      CAST(NULL AS VARCHAR(30)) AS v_tier,
+      CAST(NULL AS VARCHAR(60)) AS v_segment,
+      CAST(NULL AS BOOLEAN) AS v_newsletter,
+      CAST(NULL AS TIMESTAMP) AS v_registered_at
+    FROM tmp_records_customer
+    WHERE outcome = 'row' AND op = 'u' AND old_customer_id IS NOT NULL AND (old_customer_id <> v_customer_id);
     DROP TABLE IF EXISTS tmp_ids_customer;
     CREATE TEMP TABLE tmp_ids_customer AS
-SELECT n.*, l._identity IS NOT NULL AS logged FROM (SELECT topic, generation, partition_no, record_offset, part, _identity, v_customer_id, ROW_NUMBER() OVER (PARTITION BY v_customer_id, _identity ORDER BY partition_no, record_offset) AS copy_no FROM tmp_rows_customer) AS n LEFT JOIN staging.customer_log AS l ON l.customer_id = n.v_customer_id AND l._identity = n._identity AND l._incarnation = 1;
-    SELECT INTO _rf_rows COUNT(*) FROM (SELECT a.v_customer_id AS customer_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset FROM tmp_ids_customer AS i JOIN tmp_rows_customer AS a ON i.topic = a.topic AND i.generation = a.generation AND i.partition_no = a.partition_no AND i.record_offset = a.record_offset AND i.part = a.part JOIN tmp_ids_customer AS f ON i.v_customer_id = f.v_customer_id AND i._identity = f._identity AND f.copy_no = 1 JOIN tmp_rows_customer AS b ON f.topic = b.topic AND f.generation = b.generation AND f.partition_no = b.partition_no AND f.record_offset = b.record_offset AND f.part = b.part WHERE i.copy_no > 1 AND (a._sequence <> b._sequence OR a._commit_ts <> b._commit_ts OR (a._op <> 'd' AND CASE WHEN a.v_customer_number = b.v_customer_number THEN 0 WHEN a.v_customer_number IS NULL AND b.v_customer_number IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_first_name = b.v_first_name THEN 0 WHEN a.v_first_name IS NULL AND b.v_first_name IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_last_name = b.v_last_name THEN 0 WHEN a.v_last_name IS NULL AND b.v_last_name IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_email = b.v_email THEN 0 WHEN a.v_email IS NULL AND b.v_email IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_phone = b.v_phone THEN 0 WHEN a.v_phone IS NULL AND b.v_phone IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_tier = b.v_tier THEN 0 WHEN a.v_tier IS NULL AND b.v_tier IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_segment = b.v_segment THEN 0 WHEN a.v_segment IS NULL AND b.v_segment IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_newsletter = b.v_newsletter THEN 0 WHEN a.v_newsletter IS NULL AND b.v_newsletter IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_registered_at = b.v_registered_at THEN 0 WHEN a.v_registered_at IS NULL AND b.v_registered_at IS NULL THEN 0 ELSE 1 END + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0))) AS asked;
+    SELECT n.*, l._identity IS NOT NULL AS logged
+    FROM (
+      SELECT
+        topic, generation, partition_no, record_offset, part, _identity, v_customer_id,
+        ROW_NUMBER() OVER (PARTITION BY v_customer_id, _identity ORDER BY partition_no, record_offset) AS copy_no
+      FROM tmp_rows_customer
+    ) AS n
+    LEFT JOIN staging.customer_log AS l ON l.customer_id = n.v_customer_id AND l._identity = n._identity AND l._incarnation = 1;
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT a.v_customer_id AS customer_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+      FROM tmp_ids_customer AS i
+      JOIN tmp_rows_customer AS a ON i.topic = a.topic
+        AND i.generation = a.generation
+        AND i.partition_no = a.partition_no
+        AND i.record_offset = a.record_offset
+        AND i.part = a.part
+      JOIN tmp_ids_customer AS f ON i.v_customer_id = f.v_customer_id AND i._identity = f._identity AND f.copy_no = 1
+      JOIN tmp_rows_customer AS b ON f.topic = b.topic
+        AND f.generation = b.generation
+        AND f.partition_no = b.partition_no
+        AND f.record_offset = b.record_offset
+        AND f.part = b.part
+      WHERE i.copy_no > 1
+        AND (
+          a._sequence <> b._sequence
+            OR a._commit_ts <> b._commit_ts
+            OR (
+              a._op <> 'd'
+                AND CASE
+                  WHEN a.v_customer_number = b.v_customer_number THEN 0
+                  WHEN a.v_customer_number IS NULL AND b.v_customer_number IS NULL THEN 0
+                  ELSE 1
+                END
+                  + CASE WHEN a.v_first_name = b.v_first_name THEN 0 WHEN a.v_first_name IS NULL AND b.v_first_name IS NULL THEN 0 ELSE 1 END
+                  + CASE WHEN a.v_last_name = b.v_last_name THEN 0 WHEN a.v_last_name IS NULL AND b.v_last_name IS NULL THEN 0 ELSE 1 END
+                  + CASE WHEN a.v_email = b.v_email THEN 0 WHEN a.v_email IS NULL AND b.v_email IS NULL THEN 0 ELSE 1 END
+                  + CASE WHEN a.v_phone = b.v_phone THEN 0 WHEN a.v_phone IS NULL AND b.v_phone IS NULL THEN 0 ELSE 1 END
+                  + CASE WHEN a.v_tier = b.v_tier THEN 0 WHEN a.v_tier IS NULL AND b.v_tier IS NULL THEN 0 ELSE 1 END
+                  + CASE WHEN a.v_segment = b.v_segment THEN 0 WHEN a.v_segment IS NULL AND b.v_segment IS NULL THEN 0 ELSE 1 END
+                  + CASE WHEN a.v_newsletter = b.v_newsletter THEN 0 WHEN a.v_newsletter IS NULL AND b.v_newsletter IS NULL THEN 0 ELSE 1 END
+                  + CASE
+                    WHEN a.v_registered_at = b.v_registered_at THEN 0
+                    WHEN a.v_registered_at IS NULL AND b.v_registered_at IS NULL THEN 0
+                    ELSE 1
+                  END
+                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+            )
+        )
+    ) AS asked;
     IF _rf_rows > 0 THEN
       RAISE EXCEPTION 'RF502: two different contents of one event of `customer` (% rows)', _rf_rows;
     END IF;
-    SELECT INTO _rf_rows COUNT(*) FROM (SELECT a.v_customer_id AS customer_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset FROM tmp_ids_customer AS i JOIN tmp_rows_customer AS a ON i.topic = a.topic AND i.generation = a.generation AND i.partition_no = a.partition_no AND i.record_offset = a.record_offset AND i.part = a.part JOIN staging.customer_log AS b ON b.customer_id = i.v_customer_id AND b._identity = i._identity AND b._incarnation = 1 WHERE i.logged AND i.copy_no = 1 AND (a._sequence <> b._sequence OR a._commit_ts <> b._commit_ts OR (a._op <> 'd' AND CASE WHEN a.v_customer_number = b.customer_number THEN 0 WHEN a.v_customer_number IS NULL AND b.customer_number IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_first_name = b.first_name THEN 0 WHEN a.v_first_name IS NULL AND b.first_name IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_last_name = b.last_name THEN 0 WHEN a.v_last_name IS NULL AND b.last_name IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_email = b.email THEN 0 WHEN a.v_email IS NULL AND b.email IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_phone = b.phone THEN 0 WHEN a.v_phone IS NULL AND b.phone IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_tier = b.tier THEN 0 WHEN a.v_tier IS NULL AND b.tier IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_segment = b.segment THEN 0 WHEN a.v_segment IS NULL AND b.segment IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_newsletter = b.newsletter THEN 0 WHEN a.v_newsletter IS NULL AND b.newsletter IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_registered_at = b.registered_at THEN 0 WHEN a.v_registered_at IS NULL AND b.registered_at IS NULL THEN 0 ELSE 1 END + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0))) AS asked;
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT a.v_customer_id AS customer_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+      FROM tmp_ids_customer AS i
+      JOIN tmp_rows_customer AS a ON i.topic = a.topic
+        AND i.generation = a.generation
+        AND i.partition_no = a.partition_no
+        AND i.record_offset = a.record_offset
+        AND i.part = a.part
+      JOIN staging.customer_log AS b ON b.customer_id = i.v_customer_id AND b._identity = i._identity AND b._incarnation = 1
+      WHERE i.logged
+        AND i.copy_no = 1
+        AND (
+          a._sequence <> b._sequence
+            OR a._commit_ts <> b._commit_ts
+            OR (
+              a._op <> 'd'
+                AND CASE
+                  WHEN a.v_customer_number = b.customer_number THEN 0
+                  WHEN a.v_customer_number IS NULL AND b.customer_number IS NULL THEN 0
+                  ELSE 1
+                END
+                  + CASE WHEN a.v_first_name = b.first_name THEN 0 WHEN a.v_first_name IS NULL AND b.first_name IS NULL THEN 0 ELSE 1 END
+                  + CASE WHEN a.v_last_name = b.last_name THEN 0 WHEN a.v_last_name IS NULL AND b.last_name IS NULL THEN 0 ELSE 1 END
+                  + CASE WHEN a.v_email = b.email THEN 0 WHEN a.v_email IS NULL AND b.email IS NULL THEN 0 ELSE 1 END
+                  + CASE WHEN a.v_phone = b.phone THEN 0 WHEN a.v_phone IS NULL AND b.phone IS NULL THEN 0 ELSE 1 END
+                  + CASE WHEN a.v_tier = b.tier THEN 0 WHEN a.v_tier IS NULL AND b.tier IS NULL THEN 0 ELSE 1 END
+                  + CASE WHEN a.v_segment = b.segment THEN 0 WHEN a.v_segment IS NULL AND b.segment IS NULL THEN 0 ELSE 1 END
+                  + CASE WHEN a.v_newsletter = b.newsletter THEN 0 WHEN a.v_newsletter IS NULL AND b.newsletter IS NULL THEN 0 ELSE 1 END
+                  + CASE
+                    WHEN a.v_registered_at = b.registered_at THEN 0
+                    WHEN a.v_registered_at IS NULL AND b.registered_at IS NULL THEN 0
+                    ELSE 1
+                  END
+                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+            )
+        )
+    ) AS asked;
     IF _rf_rows > 0 THEN
       RAISE EXCEPTION 'RF502: two different contents of one event of `customer` (% rows)', _rf_rows;
     END IF;
     DROP TABLE IF EXISTS tmp_onward_customer;
     CREATE TEMP TABLE tmp_onward_customer DISTKEY (customer_id) AS
-SELECT e.customer_id, e.customer_number, e.first_name, e.last_name, e.email, e.phone, e.tier, e.segment, e.newsletter, e.registered_at, e._eff, e._deleted FROM (SELECT r.v_customer_id AS customer_id, r.v_customer_number AS customer_number, r.v_first_name AS first_name, r.v_last_name AS last_name, r.v_email AS email, r.v_phone AS phone, r.v_tier AS tier, r.v_segment AS segment, r.v_newsletter AS newsletter, r.v_registered_at AS registered_at, r._kind, r._commit, r._absent, r._commit_ts AS _eff, CASE WHEN r._op = 'd' THEN 1 ELSE 0 END AS _deleted, COUNT(*) OVER (PARTITION BY r.v_customer_id) AS _events FROM tmp_rows_customer AS r JOIN tmp_ids_customer AS i ON r.topic = i.topic AND r.generation = i.generation AND r.partition_no = i.partition_no AND r.record_offset = i.record_offset AND r.part = i.part WHERE i.copy_no = 1 AND NOT i.logged) AS e CROSS JOIN (SELECT COUNT(*) AS logged, MIN(CASE WHEN h.all_known THEN 1 ELSE 0 END) AS whole, MAX(h.incarnation) AS incarnation, MAX(h.last_commit) AS last_commit, MAX(h.commit_ts) AS commit_ts FROM staging.horizon AS h WHERE h.table_name = 'customer') AS h CROSS JOIN (SELECT MAX(CASE WHEN m.incarnation = 1 THEN m.sequence END) AS sequence, MAX(m.commit_ts) AS commit_ts FROM staging.marks AS m WHERE m.table_name = 'customer') AS m CROSS JOIN (SELECT COUNT(*) AS rows_of FROM tmp_records_customer WHERE outcome = 'mark' OR _snapshot IS NOT NULL) AS q WHERE e._events = 1 AND e._kind = 2 AND e._absent IS NULL AND e._eff >= TIMESTAMP '1900-01-01 00:00:00' AND e._eff < TIMESTAMP '9999-12-30 00:00:00' AND q.rows_of = 0 AND (h.logged = 0 OR (h.whole = 1 AND h.incarnation = 1 AND e._commit > h.last_commit AND e._eff > h.commit_ts)) AND (m.sequence IS NULL OR e._commit > m.sequence) AND (m.commit_ts IS NULL OR e._eff > m.commit_ts);
-    INSERT INTO staging.customer_log (_topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot, _absent, customer_id, customer_number, first_name, last_name, email, phone, tier, segment, newsletter, registered_at) SELECT r.topic, r.generation, r.partition_no, r.record_offset, r.content, 1, r._kind, r._op, r._sequence, r._commit, r._commit_ts, r._identity, r._snapshot, r._absent, r.v_customer_id, r.v_customer_number, r.v_first_name, r.v_last_name, r.v_email, r.v_phone, r.v_tier, r.v_segment, r.v_newsletter, r.v_registered_at FROM tmp_rows_customer AS r JOIN tmp_ids_customer AS i ON r.topic = i.topic AND r.generation = i.generation AND r.partition_no = i.partition_no AND r.record_offset = i.record_offset AND r.part = i.part WHERE i.copy_no = 1 AND NOT i.logged;
-    INSERT INTO staging.quarantine (topic, generation, partition_no, record_offset, table_name, code, detail, payload, content, key_text, incarnation, snapshot_id, place, record_ts) SELECT topic, generation, partition_no, record_offset, 'customer', code, detail, record_value, content, CAST(CHAR_LENGTH(CAST(v_customer_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(v_customer_id AS VARCHAR(65535)), 1, _snapshot, _place, record_ts FROM tmp_records_customer WHERE outcome = 'quarantined';
+    SELECT
+      e.customer_id, e.customer_number, e.first_name, e.last_name, e.email, e.phone, e.tier, e.segment, e.newsletter, e.registered_at, e._eff,
+      e._deleted
+    FROM (
+      SELECT
+        r.v_customer_id AS customer_id,
+        r.v_customer_number AS customer_number,
+        r.v_first_name AS first_name,
+        r.v_last_name AS last_name,
+        r.v_email AS email,
+        r.v_phone AS phone,
+        r.v_tier AS tier,
+        r.v_segment AS segment,
+        r.v_newsletter AS newsletter,
+        r.v_registered_at AS registered_at,
+        r._kind, r._commit, r._absent,
+        r._commit_ts AS _eff,
+        CASE WHEN r._op = 'd' THEN 1 ELSE 0 END AS _deleted,
+        COUNT(*) OVER (PARTITION BY r.v_customer_id) AS _events
+      FROM tmp_rows_customer AS r
+      JOIN tmp_ids_customer AS i ON r.topic = i.topic
+        AND r.generation = i.generation
+        AND r.partition_no = i.partition_no
+        AND r.record_offset = i.record_offset
+        AND r.part = i.part
+      WHERE i.copy_no = 1 AND NOT i.logged
+    ) AS e
+    CROSS JOIN (
+      SELECT
+        COUNT(*) AS logged,
+        MIN(CASE WHEN h.all_known THEN 1 ELSE 0 END) AS whole,
+        MAX(h.incarnation) AS incarnation,
+        MAX(h.last_commit) AS last_commit,
+        MAX(h.commit_ts) AS commit_ts
+      FROM staging.horizon AS h
+      WHERE h.table_name = 'customer'
+    ) AS h
+    CROSS JOIN (
+      SELECT MAX(CASE WHEN m.incarnation = 1 THEN m.sequence END) AS sequence, MAX(m.commit_ts) AS commit_ts
+      FROM staging.marks AS m
+      WHERE m.table_name = 'customer'
+    ) AS m
+    CROSS JOIN (
+      SELECT COUNT(*) AS rows_of
+      FROM tmp_records_customer
+      WHERE outcome = 'mark' OR _snapshot IS NOT NULL
+    ) AS q
+    WHERE e._events = 1
+      AND e._kind = 2
+      AND e._absent IS NULL
+      AND e._eff >= TIMESTAMP '1900-01-01 00:00:00'
+      AND e._eff < TIMESTAMP '9999-12-30 00:00:00'
+      AND q.rows_of = 0
+      AND (h.logged = 0 OR (h.whole = 1 AND h.incarnation = 1 AND e._commit > h.last_commit AND e._eff > h.commit_ts))
+      AND (m.sequence IS NULL OR e._commit > m.sequence)
+      AND (m.commit_ts IS NULL OR e._eff > m.commit_ts);
+    INSERT INTO staging.customer_log (
+      _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
+      _absent, customer_id, customer_number, first_name, last_name, email, phone, tier, segment, newsletter, registered_at
+    )
+    SELECT
+      r.topic, r.generation, r.partition_no, r.record_offset, r.content, 1, r._kind, r._op, r._sequence, r._commit, r._commit_ts, r._identity,
+      r._snapshot, r._absent, r.v_customer_id, r.v_customer_number, r.v_first_name, r.v_last_name, r.v_email, r.v_phone, r.v_tier, r.v_segment,
+      r.v_newsletter, r.v_registered_at
+    FROM tmp_rows_customer AS r
+    JOIN tmp_ids_customer AS i ON r.topic = i.topic
+      AND r.generation = i.generation
+      AND r.partition_no = i.partition_no
+      AND r.record_offset = i.record_offset
+      AND r.part = i.part
+    WHERE i.copy_no = 1 AND NOT i.logged;
+    INSERT INTO staging.quarantine (
+      topic, generation, partition_no, record_offset, table_name, code, detail, payload, content, key_text, incarnation, snapshot_id, place,
+      record_ts
+    )
+    SELECT
+      topic, generation, partition_no, record_offset, 'customer', code, detail, record_value, content,
+      CAST(CHAR_LENGTH(CAST(v_customer_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(v_customer_id AS VARCHAR(65535)),
+      1, _snapshot, _place, record_ts
+    FROM tmp_records_customer
+    WHERE outcome = 'quarantined';
     DROP TABLE IF EXISTS tmp_touched_customer;
     CREATE TEMP TABLE tmp_touched_customer DISTKEY (customer_id) AS
-SELECT DISTINCT r.v_customer_id AS customer_id FROM tmp_rows_customer AS r JOIN tmp_ids_customer AS i ON r.topic = i.topic AND r.generation = i.generation AND r.partition_no = i.partition_no AND r.record_offset = i.record_offset AND r.part = i.part WHERE i.copy_no = 1 AND NOT i.logged;
+    SELECT DISTINCT r.v_customer_id AS customer_id
+    FROM tmp_rows_customer AS r
+    JOIN tmp_ids_customer AS i ON r.topic = i.topic
+      AND r.generation = i.generation
+      AND r.partition_no = i.partition_no
+      AND r.record_offset = i.record_offset
+      AND r.part = i.part
+    WHERE i.copy_no = 1 AND NOT i.logged;
     DROP TABLE IF EXISTS tmp_horizon_customer;
     CREATE TEMP TABLE tmp_horizon_customer AS
-SELECT 'customer' AS table_name, MAX(e._incarnation) AS incarnation, MAX(CASE WHEN e._incarnation = e._last THEN e._commit END) AS last_commit, MAX(e._commit_ts) AS commit_ts, MIN(e._known) = 1 AS all_known FROM (SELECT e.*, MAX(e._incarnation) OVER () AS _last FROM (SELECT 1 AS _incarnation, r._commit, r._commit_ts, CASE WHEN r._absent IS NULL THEN 1 ELSE 0 END AS _known FROM tmp_rows_customer AS r JOIN tmp_ids_customer AS i ON r.topic = i.topic AND r.generation = i.generation AND r.partition_no = i.partition_no AND r.record_offset = i.record_offset AND r.part = i.part WHERE i.copy_no = 1 AND NOT i.logged UNION ALL SELECT h.incarnation, h.last_commit, h.commit_ts, CASE WHEN h.all_known THEN 1 ELSE 0 END FROM staging.horizon AS h WHERE h.table_name = 'customer') AS e) AS e HAVING COUNT(*) > 0;
-    MERGE INTO staging.horizon USING tmp_horizon_customer AS s ON staging.horizon.table_name = s.table_name
-WHEN MATCHED THEN UPDATE SET incarnation = s.incarnation, last_commit = s.last_commit, commit_ts = s.commit_ts, all_known = s.all_known
-WHEN NOT MATCHED THEN INSERT (table_name, incarnation, last_commit, commit_ts, all_known) VALUES (s.table_name, s.incarnation, s.last_commit, s.commit_ts, s.all_known);
+    SELECT
+      'customer' AS table_name,
+      MAX(e._incarnation) AS incarnation,
+      MAX(CASE WHEN e._incarnation = e._last THEN e._commit END) AS last_commit,
+      MAX(e._commit_ts) AS commit_ts,
+      MIN(e._known) = 1 AS all_known
+    FROM (
+      SELECT e.*, MAX(e._incarnation) OVER () AS _last
+      FROM (
+        SELECT 1 AS _incarnation, r._commit, r._commit_ts, CASE WHEN r._absent IS NULL THEN 1 ELSE 0 END AS _known
+        FROM tmp_rows_customer AS r
+        JOIN tmp_ids_customer AS i ON r.topic = i.topic
+          AND r.generation = i.generation
+          AND r.partition_no = i.partition_no
+          AND r.record_offset = i.record_offset
+          AND r.part = i.part
+        WHERE i.copy_no = 1 AND NOT i.logged
+        UNION ALL
+        SELECT h.incarnation, h.last_commit, h.commit_ts, CASE WHEN h.all_known THEN 1 ELSE 0 END
+        FROM staging.horizon AS h
+        WHERE h.table_name = 'customer'
+      ) AS e
+    ) AS e
+    HAVING COUNT(*) > 0;
+    MERGE INTO staging.horizon
+    USING tmp_horizon_customer AS s ON staging.horizon.table_name = s.table_name
+    WHEN MATCHED THEN UPDATE
+    SET incarnation = s.incarnation, last_commit = s.last_commit, commit_ts = s.commit_ts, all_known = s.all_known
+    WHEN NOT MATCHED THEN INSERT (table_name, incarnation, last_commit, commit_ts, all_known)
+    VALUES (s.table_name, s.incarnation, s.last_commit, s.commit_ts, s.all_known);
     DROP TABLE IF EXISTS tmp_fate_customer;
     CREATE TEMP TABLE tmp_fate_customer AS
-SELECT r.topic, r.generation, r.partition_no, r.record_offset, r.content, CASE WHEN r.outcome = 'quarantined' THEN 'quarantined' WHEN r.outcome <> 'row' THEN 'skipped' WHEN a.applied = 1 THEN 'applied' ELSE 'duplicate' END AS fate FROM tmp_records_customer AS r LEFT JOIN (SELECT topic, generation, partition_no, record_offset, MAX(CASE WHEN copy_no = 1 AND NOT logged THEN 1 ELSE 0 END) AS applied FROM tmp_ids_customer GROUP BY topic, generation, partition_no, record_offset) AS a ON r.topic = a.topic AND r.generation = a.generation AND r.partition_no = a.partition_no AND r.record_offset = a.record_offset;
-    INSERT INTO staging.passed (topic, generation, partition_no, record_offset, table_name, content, fate) SELECT topic, generation, partition_no, record_offset, 'customer', content, fate FROM tmp_fate_customer WHERE fate IN ('skipped', 'duplicate');
+    SELECT
+      r.topic, r.generation, r.partition_no, r.record_offset, r.content,
+      CASE
+        WHEN r.outcome = 'quarantined' THEN 'quarantined'
+        WHEN r.outcome <> 'row' THEN 'skipped'
+        WHEN a.applied = 1 THEN 'applied'
+        ELSE 'duplicate'
+      END AS fate
+    FROM tmp_records_customer AS r
+    LEFT JOIN (
+      SELECT topic, generation, partition_no, record_offset, MAX(CASE WHEN copy_no = 1 AND NOT logged THEN 1 ELSE 0 END) AS applied
+      FROM tmp_ids_customer
+      GROUP BY topic, generation, partition_no, record_offset
+    ) AS a ON r.topic = a.topic AND r.generation = a.generation AND r.partition_no = a.partition_no AND r.record_offset = a.record_offset;
+    INSERT INTO staging.passed (topic, generation, partition_no, record_offset, table_name, content, fate)
+    SELECT topic, generation, partition_no, record_offset, 'customer', content, fate
+    FROM tmp_fate_customer
+    WHERE fate IN ('skipped', 'duplicate');
     DROP TABLE IF EXISTS tmp_tally_customer;
     CREATE TEMP TABLE tmp_tally_customer AS
-SELECT f.topic, f.generation, f.partition_no, COUNT(*) + COALESCE(MAX(c.received), 0) AS received, SUM(CASE WHEN f.fate = 'applied' THEN 1 ELSE 0 END) + COALESCE(MAX(c.applied), 0) AS applied, SUM(CASE WHEN f.fate = 'duplicate' THEN 1 ELSE 0 END) + COALESCE(MAX(c.duplicate), 0) AS duplicate, SUM(CASE WHEN f.fate = 'skipped' THEN 1 ELSE 0 END) + COALESCE(MAX(c.skipped), 0) AS skipped, SUM(CASE WHEN f.fate = 'quarantined' THEN 1 ELSE 0 END) + COALESCE(MAX(c.quarantined), 0) AS quarantined FROM tmp_fate_customer AS f LEFT JOIN staging.counts AS c ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no GROUP BY f.topic, f.generation, f.partition_no;
-    MERGE INTO staging.counts USING tmp_tally_customer AS s ON staging.counts.topic = s.topic AND staging.counts.generation = s.generation AND staging.counts.partition_no = s.partition_no
-WHEN MATCHED THEN UPDATE SET received = s.received, applied = s.applied, duplicate = s.duplicate, skipped = s.skipped, quarantined = s.quarantined
-WHEN NOT MATCHED THEN INSERT (topic, generation, partition_no, received, applied, duplicate, skipped, quarantined) VALUES (s.topic, s.generation, s.partition_no, s.received, s.applied, s.duplicate, s.skipped, s.quarantined);
+    SELECT
+      f.topic, f.generation, f.partition_no,
+      COUNT(*) + COALESCE(MAX(c.received), 0) AS received,
+      SUM(CASE WHEN f.fate = 'applied' THEN 1 ELSE 0 END) + COALESCE(MAX(c.applied), 0) AS applied,
+      SUM(CASE WHEN f.fate = 'duplicate' THEN 1 ELSE 0 END) + COALESCE(MAX(c.duplicate), 0) AS duplicate,
+      SUM(CASE WHEN f.fate = 'skipped' THEN 1 ELSE 0 END) + COALESCE(MAX(c.skipped), 0) AS skipped,
+      SUM(CASE WHEN f.fate = 'quarantined' THEN 1 ELSE 0 END) + COALESCE(MAX(c.quarantined), 0) AS quarantined
+    FROM tmp_fate_customer AS f
+    LEFT JOIN staging.counts AS c ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no
+    GROUP BY f.topic, f.generation, f.partition_no;
+    MERGE INTO staging.counts
+    USING tmp_tally_customer AS s ON staging.counts.topic = s.topic
+      AND staging.counts.generation = s.generation
+      AND staging.counts.partition_no = s.partition_no
+    WHEN MATCHED THEN UPDATE
+    SET received = s.received, applied = s.applied, duplicate = s.duplicate, skipped = s.skipped, quarantined = s.quarantined
+    WHEN NOT MATCHED THEN INSERT (topic, generation, partition_no, received, applied, duplicate, skipped, quarantined)
+    VALUES (s.topic, s.generation, s.partition_no, s.received, s.applied, s.duplicate, s.skipped, s.quarantined);
     DROP TABLE IF EXISTS tmp_watermark_customer;
     CREATE TEMP TABLE tmp_watermark_customer AS
-SELECT f.topic, f.generation, f.partition_no, GREATEST(MAX(f.record_offset), COALESCE(MAX(w.last_offset), -1)) AS last_offset FROM tmp_fate_customer AS f LEFT JOIN staging.watermarks AS w ON f.topic = w.topic AND f.generation = w.generation AND f.partition_no = w.partition_no GROUP BY f.topic, f.generation, f.partition_no;
-    MERGE INTO staging.watermarks USING tmp_watermark_customer AS s ON staging.watermarks.topic = s.topic AND staging.watermarks.generation = s.generation AND staging.watermarks.partition_no = s.partition_no
-WHEN MATCHED THEN UPDATE SET last_offset = s.last_offset
-WHEN NOT MATCHED THEN INSERT (topic, generation, partition_no, last_offset) VALUES (s.topic, s.generation, s.partition_no, s.last_offset);
+    SELECT f.topic, f.generation, f.partition_no, GREATEST(MAX(f.record_offset), COALESCE(MAX(w.last_offset), -1)) AS last_offset
+    FROM tmp_fate_customer AS f
+    LEFT JOIN staging.watermarks AS w ON f.topic = w.topic AND f.generation = w.generation AND f.partition_no = w.partition_no
+    GROUP BY f.topic, f.generation, f.partition_no;
+    MERGE INTO staging.watermarks
+    USING tmp_watermark_customer AS s ON staging.watermarks.topic = s.topic
+      AND staging.watermarks.generation = s.generation
+      AND staging.watermarks.partition_no = s.partition_no
+    WHEN MATCHED THEN UPDATE
+    SET last_offset = s.last_offset
+    WHEN NOT MATCHED THEN INSERT (topic, generation, partition_no, last_offset)
+    VALUES (s.topic, s.generation, s.partition_no, s.last_offset);
     DROP TABLE IF EXISTS tmp_marks_customer;
     CREATE TEMP TABLE tmp_marks_customer AS
-SELECT 'customer' AS table_name, 1 AS incarnation, snapshot_id, place, MIN(place || '0' || LPAD(CAST((DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', commit_ts) + 62135596800000000) AS VARCHAR), 18, '0') || snapshot_id) AS sequence, MIN(commit_ts) AS commit_ts, MIN(expected_keys) AS expected_keys, FALSE AS complete FROM (SELECT mark_id AS snapshot_id, CASE WHEN mark_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(mark_lsn, ':', '')) WHEN mark_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$' THEN LOWER(LPAD(CAST(SPLIT_PART(mark_lsn, ':', 1) AS VARCHAR), 8, '0') || LPAD(CAST(SPLIT_PART(mark_lsn, ':', 2) AS VARCHAR), 8, '0') || LPAD(CAST(SPLIT_PART(mark_lsn, ':', 3) AS VARCHAR), 4, '0')) END AS place, DATEADD(microsecond, CAST(MOD(MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000), 1000000) AS INTEGER), DATEADD(second, CAST(MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000) / 1000000 AS INTEGER), DATEADD(day, CAST(((CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END) - MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000)) / 86400000000 AS INTEGER), TIMESTAMP '1970-01-01 00:00:00'))) AS commit_ts, CASE WHEN mark_keys ~ '^[0-9]{1,15}$' THEN TRY_CAST(mark_keys AS BIGINT) END AS expected_keys FROM tmp_records_customer WHERE outcome = 'mark') AS q WHERE snapshot_id IS NOT NULL AND place IS NOT NULL AND commit_ts IS NOT NULL AND expected_keys IS NOT NULL GROUP BY snapshot_id, place;
-    INSERT INTO staging.marks (table_name, incarnation, snapshot_id, place, sequence, commit_ts, expected_keys, complete) SELECT f.table_name, f.incarnation, f.snapshot_id, f.place, f.sequence, f.commit_ts, f.expected_keys, f.complete FROM tmp_marks_customer AS f WHERE NOT EXISTS (SELECT 1 FROM staging.marks AS m WHERE m.table_name = f.table_name AND m.incarnation = f.incarnation AND m.snapshot_id = f.snapshot_id AND m.place = f.place);
+    SELECT
+      'customer' AS table_name,
+      1 AS incarnation,
+      snapshot_id, place,
+      MIN(
+        place
+          || '0'
+          || LPAD(CAST((DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', commit_ts) + 62135596800000000) AS VARCHAR), 18, '0')
+          || snapshot_id
+      ) AS sequence,
+      MIN(commit_ts) AS commit_ts,
+      MIN(expected_keys) AS expected_keys,
+      FALSE AS complete
+    FROM (
+      SELECT
+        mark_id AS snapshot_id,
+        CASE
+          WHEN mark_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(mark_lsn, ':', ''))
+          WHEN mark_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$'
+            THEN LOWER(
+              LPAD(CAST(SPLIT_PART(mark_lsn, ':', 1) AS VARCHAR), 8, '0')
+                || LPAD(CAST(SPLIT_PART(mark_lsn, ':', 2) AS VARCHAR), 8, '0')
+                || LPAD(CAST(SPLIT_PART(mark_lsn, ':', 3) AS VARCHAR), 4, '0')
+            )
+        END AS place,
+        DATEADD(
+          microsecond,
+          CAST(
+            MOD(
+              MOD(
+                MOD(
+                  CASE
+                    WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                    WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                      THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                    WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                  END,
+                  86400000000
+                )
+                  + 86400000000,
+                86400000000
+              ),
+              1000000
+            ) AS INTEGER
+          ),
+          DATEADD(
+            second,
+            CAST(
+              MOD(
+                MOD(
+                  CASE
+                    WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                    WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                      THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                    WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                  END,
+                  86400000000
+                )
+                  + 86400000000,
+                86400000000
+              ) / 1000000 AS INTEGER
+            ),
+            DATEADD(
+              day,
+              CAST(
+                (
+                  (
+                    CASE
+                      WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                      WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                        THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                      WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                    END
+                  )
+                    - MOD(
+                      MOD(
+                        CASE
+                          WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                          WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                            THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                          WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                        END,
+                        86400000000
+                      )
+                        + 86400000000,
+                      86400000000
+                    )
+                ) / 86400000000 AS INTEGER
+              ),
+              TIMESTAMP '1970-01-01 00:00:00'
+            )
+          )
+        ) AS commit_ts,
+        CASE WHEN mark_keys ~ '^[0-9]{1,15}$' THEN TRY_CAST(mark_keys AS BIGINT) END AS expected_keys
+      FROM tmp_records_customer
+      WHERE outcome = 'mark'
+    ) AS q
+    WHERE snapshot_id IS NOT NULL AND place IS NOT NULL AND commit_ts IS NOT NULL AND expected_keys IS NOT NULL
+    GROUP BY snapshot_id, place;
+    INSERT INTO staging.marks (table_name, incarnation, snapshot_id, place, sequence, commit_ts, expected_keys, complete)
+    SELECT f.table_name, f.incarnation, f.snapshot_id, f.place, f.sequence, f.commit_ts, f.expected_keys, f.complete
+    FROM tmp_marks_customer AS f
+    WHERE NOT EXISTS (
+      SELECT 1
+      FROM staging.marks AS m
+      WHERE m.table_name = f.table_name AND m.incarnation = f.incarnation AND m.snapshot_id = f.snapshot_id AND m.place = f.place
+    );
     DROP TABLE IF EXISTS tmp_as_of_customer;
     CREATE TEMP TABLE tmp_as_of_customer AS
-SELECT 'crm' AS source, MAX(q.as_of) AS as_of FROM (SELECT MAX(CASE WHEN outcome = 'row' THEN _commit_ts WHEN outcome IN ('mark', 'heartbeat') THEN COALESCE(DATEADD(microsecond, CAST(MOD(MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000), 1000000) AS INTEGER), DATEADD(second, CAST(MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000) / 1000000 AS INTEGER), DATEADD(day, CAST(((CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END) - MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000)) / 86400000000 AS INTEGER), TIMESTAMP '1970-01-01 00:00:00'))), extract_ts) END) AS as_of FROM tmp_records_customer UNION ALL SELECT as_of FROM staging.sources WHERE source = 'crm') AS q HAVING MAX(q.as_of) IS NOT NULL;
-    MERGE INTO staging.sources USING tmp_as_of_customer AS s ON staging.sources.source = s.source
-WHEN MATCHED THEN UPDATE SET as_of = s.as_of
-WHEN NOT MATCHED THEN INSERT (source, as_of) VALUES (s.source, s.as_of);
+    SELECT 'crm' AS source, MAX(q.as_of) AS as_of
+    FROM (
+      SELECT
+        MAX(
+          CASE
+            WHEN outcome = 'row' THEN _commit_ts
+            WHEN outcome IN ('mark', 'heartbeat')
+              THEN COALESCE(
+                DATEADD(
+                  microsecond,
+                  CAST(
+                    MOD(
+                      MOD(
+                        MOD(
+                          CASE
+                            WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                            WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                              THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                            WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                          END,
+                          86400000000
+                        )
+                          + 86400000000,
+                        86400000000
+                      ),
+                      1000000
+                    ) AS INTEGER
+                  ),
+                  DATEADD(
+                    second,
+                    CAST(
+                      MOD(
+                        MOD(
+                          CASE
+                            WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                            WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                              THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                            WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                          END,
+                          86400000000
+                        )
+                          + 86400000000,
+                        86400000000
+                      ) / 1000000 AS INTEGER
+                    ),
+                    DATEADD(
+                      day,
+                      CAST(
+                        (
+                          (
+                            CASE
+                              WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                              WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                                THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                              WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                            END
+                          )
+                            - MOD(
+                              MOD(
+                                CASE
+                                  WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                                  WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                                    THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                                  WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                                END,
+                                86400000000
+                              )
+                                + 86400000000,
+                              86400000000
+                            )
+                        ) / 86400000000 AS INTEGER
+                      ),
+                      TIMESTAMP '1970-01-01 00:00:00'
+                    )
+                  )
+                ),
+                extract_ts
+              )
+          END
+        ) AS as_of
+      FROM tmp_records_customer
+      UNION ALL
+      SELECT as_of
+      FROM staging.sources
+      WHERE source = 'crm'
+    ) AS q
+    HAVING MAX(q.as_of) IS NOT NULL;
+    MERGE INTO staging.sources
+    USING tmp_as_of_customer AS s ON staging.sources.source = s.source
+    WHEN MATCHED THEN UPDATE
+    SET as_of = s.as_of
+    WHEN NOT MATCHED THEN INSERT (source, as_of)
+    VALUES (s.source, s.as_of);
   END IF;
   -- touch customer
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM tmp_raw_customer LIMIT 1)) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM tmp_raw_customer LIMIT 1)
+  ) AS asked;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_touched_customer;
     CREATE TEMP TABLE tmp_touched_customer DISTKEY (customer_id) AS
-SELECT customer_id FROM staging.customer_log WHERE FALSE;
+    SELECT customer_id FROM staging.customer_log WHERE FALSE;
     DROP TABLE IF EXISTS tmp_onward_customer;
     CREATE TEMP TABLE tmp_onward_customer DISTKEY (customer_id) AS
-SELECT customer_id, customer_number, first_name, last_name, email, phone, tier, segment, newsletter, registered_at, CAST(NULL AS TIMESTAMP) AS _eff, 0 AS _deleted FROM staging.customer_log WHERE FALSE;
+    SELECT
+      customer_id, customer_number, first_name, last_name, email, phone, tier, segment, newsletter, registered_at,
+      CAST(NULL AS TIMESTAMP) AS _eff,
+      0 AS _deleted
+    FROM staging.customer_log
+    WHERE FALSE;
   END IF;
   -- settle snapshots of customer
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM staging.marks AS m WHERE m.table_name = 'customer' AND m.incarnation = 1 AND EXISTS (SELECT 1 FROM tmp_raw_customer AS r) LIMIT 1) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1
+    FROM staging.marks AS m
+    WHERE m.table_name = 'customer' AND m.incarnation = 1 AND EXISTS (SELECT 1 FROM tmp_raw_customer AS r)
+    LIMIT 1
+  ) AS asked;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_snapshots_customer;
     CREATE TEMP TABLE tmp_snapshots_customer AS
-SELECT DISTINCT COALESCE(_snapshot, CASE WHEN outcome = 'mark' THEN mark_id END) AS snapshot_id FROM tmp_records_customer WHERE outcome = 'mark' OR _snapshot IS NOT NULL;
+    SELECT DISTINCT COALESCE(_snapshot, CASE WHEN outcome = 'mark' THEN mark_id END) AS snapshot_id
+    FROM tmp_records_customer
+    WHERE outcome = 'mark' OR _snapshot IS NOT NULL;
     DROP TABLE IF EXISTS tmp_counted_customer;
     CREATE TEMP TABLE tmp_counted_customer AS
-SELECT m.incarnation, m.snapshot_id, m.place, m.complete, COUNT(DISTINCT h.key_text) = m.expected_keys AND m.expected_keys >= 0 AS now_complete FROM staging.marks AS m JOIN tmp_snapshots_customer AS i ON i.snapshot_id = m.snapshot_id LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(customer_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(customer_id AS VARCHAR(65535)) AS key_text FROM staging.customer_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'customer' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.place = m.place WHERE m.table_name = 'customer' AND m.incarnation = 1 GROUP BY m.incarnation, m.snapshot_id, m.place, m.complete, m.expected_keys;
+    SELECT
+      m.incarnation, m.snapshot_id, m.place, m.complete,
+      COUNT(DISTINCT h.key_text) = m.expected_keys AND m.expected_keys >= 0 AS now_complete
+    FROM staging.marks AS m
+    JOIN tmp_snapshots_customer AS i ON i.snapshot_id = m.snapshot_id
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(CAST(customer_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(customer_id AS VARCHAR(65535)) AS key_text
+      FROM staging.customer_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'customer' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.place = m.place
+    WHERE m.table_name = 'customer' AND m.incarnation = 1
+    GROUP BY m.incarnation, m.snapshot_id, m.place, m.complete, m.expected_keys;
     DROP TABLE IF EXISTS tmp_turned_customer;
     CREATE TEMP TABLE tmp_turned_customer AS
-SELECT * FROM tmp_counted_customer WHERE complete <> now_complete;
+    SELECT * FROM tmp_counted_customer WHERE complete <> now_complete;
     DROP TABLE IF EXISTS tmp_more_customer;
     CREATE TEMP TABLE tmp_more_customer AS
-SELECT k.customer_id FROM tmp_touched_customer AS k UNION SELECT l.customer_id FROM staging.customer_log AS l CROSS JOIN tmp_turned_customer AS t LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(customer_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(customer_id AS VARCHAR(65535)) AS key_text FROM staging.customer_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'customer' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = t.incarnation AND h.snapshot_id = t.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(l.customer_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(l.customer_id AS VARCHAR(65535)) WHERE h.key_text IS NULL;
+    SELECT k.customer_id
+    FROM tmp_touched_customer AS k
+    UNION
+    SELECT l.customer_id
+    FROM staging.customer_log AS l
+    CROSS JOIN tmp_turned_customer AS t
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(CAST(customer_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(customer_id AS VARCHAR(65535)) AS key_text
+      FROM staging.customer_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'customer' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = t.incarnation
+      AND h.snapshot_id = t.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(CAST(l.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(l.customer_id AS VARCHAR(65535))
+    WHERE h.key_text IS NULL;
     DROP TABLE IF EXISTS tmp_touched_customer;
     CREATE TEMP TABLE tmp_touched_customer DISTKEY (customer_id) AS
-SELECT * FROM tmp_more_customer;
-    UPDATE staging.marks SET complete = t.now_complete FROM tmp_turned_customer AS t WHERE staging.marks.table_name = 'customer' AND staging.marks.incarnation = t.incarnation AND staging.marks.snapshot_id = t.snapshot_id AND staging.marks.place = t.place;
+    SELECT * FROM tmp_more_customer;
+    UPDATE staging.marks
+    SET complete = t.now_complete
+    FROM tmp_turned_customer AS t
+    WHERE staging.marks.table_name = 'customer'
+      AND staging.marks.incarnation = t.incarnation
+      AND staging.marks.snapshot_id = t.snapshot_id
+      AND staging.marks.place = t.place;
   END IF;
 END;
 $$ LANGUAGE plpgsql
@@ -125,20 +1162,51 @@ BEGIN
   -- keys of dim_customer that go on
   DROP TABLE IF EXISTS tmp_had_dim_customer;
   CREATE TEMP TABLE tmp_had_dim_customer DISTKEY (customer_id) AS
-SELECT t.customer_key, t.customer_id, t.customer_number, t.first_name, t.last_name, t.email, t.phone, t.tier, t.segment, t.current_segment, t.newsletter, t.registered_at, t.valid_from, t.valid_to, t.is_current, t.is_deleted, t.is_inferred FROM dw.dim_customer AS t JOIN tmp_onward_customer AS o ON t.customer_id = o.customer_id;
+  SELECT
+    t.customer_key, t.customer_id, t.customer_number, t.first_name, t.last_name, t.email, t.phone, t.tier, t.segment, t.current_segment,
+    t.newsletter, t.registered_at, t.valid_from, t.valid_to, t.is_current, t.is_deleted, t.is_inferred
+  FROM dw.dim_customer AS t
+  JOIN tmp_onward_customer AS o ON t.customer_id = o.customer_id;
   DROP TABLE IF EXISTS tmp_lone_dim_customer;
   CREATE TEMP TABLE tmp_lone_dim_customer DISTKEY (customer_id) AS
-SELECT o.customer_id FROM tmp_onward_customer AS o LEFT JOIN tmp_had_dim_customer AS h ON h.customer_id = o.customer_id WHERE h.customer_id IS NULL;
+  SELECT o.customer_id
+  FROM tmp_onward_customer AS o
+  LEFT JOIN tmp_had_dim_customer AS h ON h.customer_id = o.customer_id
+  WHERE h.customer_id IS NULL;
   DROP TABLE IF EXISTS tmp_seen_before_dim_customer;
   CREATE TEMP TABLE tmp_seen_before_dim_customer DISTKEY (customer_id) AS
-SELECT l.customer_id FROM staging.customer_log AS l JOIN tmp_lone_dim_customer AS n ON n.customer_id = l.customer_id GROUP BY l.customer_id HAVING COUNT(*) > 1;
+  SELECT l.customer_id
+  FROM staging.customer_log AS l
+  JOIN tmp_lone_dim_customer AS n ON n.customer_id = l.customer_id
+  GROUP BY l.customer_id
+  HAVING COUNT(*) > 1;
   DROP TABLE IF EXISTS tmp_goes_dim_customer;
   CREATE TEMP TABLE tmp_goes_dim_customer DISTKEY (customer_id) AS
-SELECT o.customer_id, o.customer_number, o.first_name, o.last_name, o.email, o.phone, o.tier, o.segment, o.newsletter, o.registered_at, o._eff, o._deleted FROM tmp_onward_customer AS o LEFT JOIN tmp_had_dim_customer AS h ON h.customer_id = o.customer_id AND h.is_current LEFT JOIN tmp_lone_dim_customer AS n ON n.customer_id = o.customer_id LEFT JOIN tmp_seen_before_dim_customer AS b ON b.customer_id = o.customer_id WHERE (h.customer_id IS NOT NULL AND NOT h.is_inferred) OR (h.customer_id IS NULL AND o._deleted = 0 AND (n.customer_id IS NOT NULL AND b.customer_id IS NULL));
+  SELECT
+    o.customer_id, o.customer_number, o.first_name, o.last_name, o.email, o.phone, o.tier, o.segment, o.newsletter, o.registered_at, o._eff,
+    o._deleted,
+    CASE
+      WHEN h.customer_id IS NULL THEN 1
+      WHEN CASE WHEN o.tier = h.tier THEN 0 WHEN o.tier IS NULL AND h.tier IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN o.segment = h.segment THEN 0 WHEN o.segment IS NULL AND h.segment IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN o.newsletter = h.newsletter THEN 0 WHEN o.newsletter IS NULL AND h.newsletter IS NULL THEN 0 ELSE 1 END > 0
+        THEN 1
+      ELSE 0
+    END AS _opens
+  FROM tmp_onward_customer AS o
+  LEFT JOIN tmp_had_dim_customer AS h ON h.customer_id = o.customer_id AND h.is_current
+  LEFT JOIN tmp_lone_dim_customer AS n ON n.customer_id = o.customer_id
+  LEFT JOIN tmp_seen_before_dim_customer AS b ON b.customer_id = o.customer_id
+  WHERE (
+    h.customer_id IS NOT NULL AND NOT h.is_inferred
+  ) OR (h.customer_id IS NULL AND o._deleted = 0 AND (n.customer_id IS NOT NULL AND b.customer_id IS NULL));
   -- keys of dim_customer
   DROP TABLE IF EXISTS tmp_keys_dim_customer;
   CREATE TEMP TABLE tmp_keys_dim_customer DISTKEY (customer_id) AS
-SELECT k.customer_id FROM tmp_touched_customer AS k LEFT JOIN tmp_goes_dim_customer AS g ON g.customer_id = k.customer_id WHERE g.customer_id IS NULL;
+  SELECT k.customer_id
+  FROM tmp_touched_customer AS k
+  LEFT JOIN tmp_goes_dim_customer AS g ON g.customer_id = k.customer_id
+  WHERE g.customer_id IS NULL;
 END;
 $$ LANGUAGE plpgsql;
 
@@ -151,37 +1219,208 @@ BEGIN
   -- chain keys of customer
   DROP TABLE IF EXISTS tmp_chain_keys_customer;
   CREATE TEMP TABLE tmp_chain_keys_customer DISTKEY (customer_id) AS
-SELECT k.customer_id FROM tmp_keys_dim_customer AS k;
+  SELECT k.customer_id FROM tmp_keys_dim_customer AS k;
   -- events of customer
   DROP TABLE IF EXISTS tmp_events_customer;
   CREATE TEMP TABLE tmp_events_customer DISTKEY (customer_id) AS
-SELECT e.* FROM (SELECT l.customer_id, l._incarnation AS _incarnation, l._sequence AS _seq, l._commit AS _commit_no, l._kind AS _kind, l._commit_ts AS _commit_ts, CASE WHEN l._op = 'd' THEN 1 ELSE 0 END AS _deleted, l._snapshot AS _snapshot_id, l._absent AS _absent, l.customer_number, l.first_name, l.last_name, l.email, l.phone, l.tier, l.segment, l.newsletter, l.registered_at FROM staging.customer_log AS l JOIN tmp_chain_keys_customer AS k ON l.customer_id = k.customer_id UNION ALL SELECT k.customer_id, m.incarnation, m.sequence, m.sequence, 0, m.commit_ts, 1, m.snapshot_id, CAST(NULL AS VARCHAR(65535)), CAST(NULL AS VARCHAR(36)) AS customer_number, CAST(NULL AS VARCHAR(240)) AS first_name, CAST(NULL AS VARCHAR(240)) AS last_name, CAST(NULL AS VARCHAR(1280)) AS email, CAST(NULL AS VARCHAR(72)) AS phone, CAST(NULL AS VARCHAR(30)) AS tier, CAST(NULL AS VARCHAR(60)) AS segment, CAST(NULL AS BOOLEAN) AS newsletter, CAST(NULL AS TIMESTAMP) AS registered_at FROM tmp_chain_keys_customer AS k CROSS JOIN staging.marks AS m LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(customer_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(customer_id AS VARCHAR(65535)) AS key_text FROM staging.customer_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'customer' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(k.customer_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(k.customer_id AS VARCHAR(65535)) WHERE m.table_name = 'customer' AND m.complete AND h.key_text IS NULL) AS e;
+  SELECT e.*
+  FROM (
+    SELECT
+      l.customer_id,
+      l._incarnation AS _incarnation,
+      l._sequence AS _seq,
+      l._commit AS _commit_no,
+      l._kind AS _kind,
+      l._commit_ts AS _commit_ts,
+      CASE WHEN l._op = 'd' THEN 1 ELSE 0 END AS _deleted,
+      l._snapshot AS _snapshot_id,
+      l._absent AS _absent,
+      l.customer_number, l.first_name, l.last_name, l.email, l.phone, l.tier, l.segment, l.newsletter, l.registered_at
+    FROM staging.customer_log AS l
+    JOIN tmp_chain_keys_customer AS k ON l.customer_id = k.customer_id
+    UNION ALL
+    SELECT
+      k.customer_id, m.incarnation, m.sequence, m.sequence, 0, m.commit_ts, 1, m.snapshot_id,
+      CAST(NULL AS VARCHAR(65535)),
+      CAST(NULL AS VARCHAR(36)) AS customer_number,
+      CAST(NULL AS VARCHAR(240)) AS first_name,
+      CAST(NULL AS VARCHAR(240)) AS last_name,
+      CAST(NULL AS VARCHAR(1280)) AS email,
+      CAST(NULL AS VARCHAR(72)) AS phone,
+      CAST(NULL AS VARCHAR(30)) AS tier,
+      CAST(NULL AS VARCHAR(60)) AS segment,
+      CAST(NULL AS BOOLEAN) AS newsletter,
+      CAST(NULL AS TIMESTAMP) AS registered_at
+    FROM tmp_chain_keys_customer AS k
+    CROSS JOIN staging.marks AS m
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(CAST(customer_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(customer_id AS VARCHAR(65535)) AS key_text
+      FROM staging.customer_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'customer' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation
+      AND h.snapshot_id = m.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(CAST(k.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(k.customer_id AS VARCHAR(65535))
+    WHERE m.table_name = 'customer' AND m.complete AND h.key_text IS NULL
+  ) AS e;
   DROP TABLE IF EXISTS tmp_placed_customer;
   CREATE TEMP TABLE tmp_placed_customer DISTKEY (customer_id) AS
-SELECT e.customer_id, e._incarnation, e._seq, e._kind, e._deleted, e._commit_ts, e._commit_no, ROW_NUMBER() OVER (PARTITION BY e.customer_id ORDER BY e._incarnation, e._seq) AS _n, LEAD(e._incarnation) OVER (PARTITION BY e.customer_id ORDER BY e._incarnation, e._seq) AS _next_incarnation, LEAD(e._commit_no) OVER (PARTITION BY e.customer_id ORDER BY e._incarnation, e._seq) AS _next_commit, SUM(CASE WHEN e._kind = 0 THEN 0 ELSE 1 END) OVER (PARTITION BY e.customer_id ORDER BY e._incarnation, e._seq ROWS UNBOUNDED PRECEDING) AS _nth_event FROM tmp_events_customer AS e;
+  SELECT
+    e.customer_id, e._incarnation, e._seq, e._kind, e._deleted, e._commit_ts, e._commit_no,
+    ROW_NUMBER() OVER (PARTITION BY e.customer_id ORDER BY e._incarnation, e._seq) AS _n,
+    LEAD(e._incarnation) OVER (PARTITION BY e.customer_id ORDER BY e._incarnation, e._seq) AS _next_incarnation,
+    LEAD(e._commit_no) OVER (PARTITION BY e.customer_id ORDER BY e._incarnation, e._seq) AS _next_commit,
+    SUM(CASE WHEN e._kind = 0 THEN 0 ELSE 1 END) OVER (PARTITION BY e.customer_id ORDER BY e._incarnation, e._seq ROWS UNBOUNDED PRECEDING) AS _nth_event
+  FROM tmp_events_customer AS e;
   -- fill absent fields of customer
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_events_customer WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1
+    FROM tmp_events_customer
+    WHERE _absent IS NOT NULL AND _deleted = 0
+    LIMIT 1
+  ) AS asked;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_events_customer_numbered;
     CREATE TEMP TABLE tmp_events_customer_numbered DISTKEY (customer_id) AS
-SELECT e.*, p._n FROM tmp_events_customer AS e JOIN tmp_placed_customer AS p ON p.customer_id = e.customer_id AND p._incarnation = e._incarnation AND p._seq = e._seq;
+    SELECT e.*, p._n
+    FROM tmp_events_customer AS e
+    JOIN tmp_placed_customer AS p ON p.customer_id = e.customer_id AND p._incarnation = e._incarnation AND p._seq = e._seq;
     DROP TABLE IF EXISTS tmp_filled_customer;
     CREATE TEMP TABLE tmp_filled_customer DISTKEY (customer_id) AS
-SELECT e.customer_id, e._n, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',1,') > 0) THEN e._n END) OVER (PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s1, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',2,') > 0) THEN e._n END) OVER (PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s2, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',3,') > 0) THEN e._n END) OVER (PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s3, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',4,') > 0) THEN e._n END) OVER (PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s4, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',5,') > 0) THEN e._n END) OVER (PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s5, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',6,') > 0) THEN e._n END) OVER (PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s6, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',7,') > 0) THEN e._n END) OVER (PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s7, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',8,') > 0) THEN e._n END) OVER (PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s8, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',9,') > 0) THEN e._n END) OVER (PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s9 FROM (SELECT e.*, SUM(e._deleted) OVER (PARTITION BY e.customer_id ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS _g FROM tmp_events_customer_numbered AS e) AS e;
+    SELECT
+      e.customer_id, e._n,
+      MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',1,') > 0) THEN e._n END) OVER (
+        PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+      ) AS s1,
+      MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',2,') > 0) THEN e._n END) OVER (
+        PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+      ) AS s2,
+      MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',3,') > 0) THEN e._n END) OVER (
+        PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+      ) AS s3,
+      MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',4,') > 0) THEN e._n END) OVER (
+        PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+      ) AS s4,
+      MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',5,') > 0) THEN e._n END) OVER (
+        PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+      ) AS s5,
+      MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',6,') > 0) THEN e._n END) OVER (
+        PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+      ) AS s6,
+      MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',7,') > 0) THEN e._n END) OVER (
+        PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+      ) AS s7,
+      MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',8,') > 0) THEN e._n END) OVER (
+        PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+      ) AS s8,
+      MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',9,') > 0) THEN e._n END) OVER (
+        PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+      ) AS s9
+    FROM (
+      SELECT e.*, SUM(e._deleted) OVER (PARTITION BY e.customer_id ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS _g
+      FROM tmp_events_customer_numbered AS e
+    ) AS e;
     DROP TABLE IF EXISTS tmp_events_customer_known;
     CREATE TEMP TABLE tmp_events_customer_known DISTKEY (customer_id) AS
-SELECT e.customer_id, e._incarnation, e._seq, e._commit_no, e._kind, e._commit_ts, e._deleted, e._snapshot_id, NULLIF(CASE WHEN f.s1 IS NULL AND e._deleted = 0 THEN ',1,' ELSE '' END || CASE WHEN f.s2 IS NULL AND e._deleted = 0 THEN ',2,' ELSE '' END || CASE WHEN f.s3 IS NULL AND e._deleted = 0 THEN ',3,' ELSE '' END || CASE WHEN f.s4 IS NULL AND e._deleted = 0 THEN ',4,' ELSE '' END || CASE WHEN f.s5 IS NULL AND e._deleted = 0 THEN ',5,' ELSE '' END || CASE WHEN f.s6 IS NULL AND e._deleted = 0 THEN ',6,' ELSE '' END || CASE WHEN f.s7 IS NULL AND e._deleted = 0 THEN ',7,' ELSE '' END || CASE WHEN f.s8 IS NULL AND e._deleted = 0 THEN ',8,' ELSE '' END || CASE WHEN f.s9 IS NULL AND e._deleted = 0 THEN ',9,' ELSE '' END, '') AS _absent, e1.customer_number AS customer_number, e2.first_name AS first_name, e3.last_name AS last_name, e4.email AS email, e5.phone AS phone, e6.tier AS tier, e7.segment AS segment, e8.newsletter AS newsletter, e9.registered_at AS registered_at FROM tmp_events_customer_numbered AS e JOIN tmp_filled_customer AS f ON f.customer_id = e.customer_id AND f._n = e._n LEFT JOIN tmp_events_customer_numbered AS e1 ON e1.customer_id = f.customer_id AND e1._n = f.s1 LEFT JOIN tmp_events_customer_numbered AS e2 ON e2.customer_id = f.customer_id AND e2._n = f.s2 LEFT JOIN tmp_events_customer_numbered AS e3 ON e3.customer_id = f.customer_id AND e3._n = f.s3 LEFT JOIN tmp_events_customer_numbered AS e4 ON e4.customer_id = f.customer_id AND e4._n = f.s4 LEFT JOIN tmp_events_customer_numbered AS e5 ON e5.customer_id = f.customer_id AND e5._n = f.s5 LEFT JOIN tmp_events_customer_numbered AS e6 ON e6.customer_id = f.customer_id AND e6._n = f.s6 LEFT JOIN tmp_events_customer_numbered AS e7 ON e7.customer_id = f.customer_id AND e7._n = f.s7 LEFT JOIN tmp_events_customer_numbered AS e8 ON e8.customer_id = f.customer_id AND e8._n = f.s8 LEFT JOIN tmp_events_customer_numbered AS e9 ON e9.customer_id = f.customer_id AND e9._n = f.s9;
+    SELECT
+      e.customer_id, e._incarnation, e._seq, e._commit_no, e._kind, e._commit_ts, e._deleted, e._snapshot_id,
+      NULLIF(
+        CASE WHEN f.s1 IS NULL AND e._deleted = 0 THEN ',1,' ELSE '' END
+          || CASE WHEN f.s2 IS NULL AND e._deleted = 0 THEN ',2,' ELSE '' END
+          || CASE WHEN f.s3 IS NULL AND e._deleted = 0 THEN ',3,' ELSE '' END
+          || CASE WHEN f.s4 IS NULL AND e._deleted = 0 THEN ',4,' ELSE '' END
+          || CASE WHEN f.s5 IS NULL AND e._deleted = 0 THEN ',5,' ELSE '' END
+          || CASE WHEN f.s6 IS NULL AND e._deleted = 0 THEN ',6,' ELSE '' END
+          || CASE WHEN f.s7 IS NULL AND e._deleted = 0 THEN ',7,' ELSE '' END
+          || CASE WHEN f.s8 IS NULL AND e._deleted = 0 THEN ',8,' ELSE '' END
+          || CASE WHEN f.s9 IS NULL AND e._deleted = 0 THEN ',9,' ELSE '' END,
+        ''
+      ) AS _absent,
+      e1.customer_number AS customer_number,
+      e2.first_name AS first_name,
+      e3.last_name AS last_name,
+      e4.email AS email,
+      e5.phone AS phone,
+      e6.tier AS tier,
+      e7.segment AS segment,
+      e8.newsletter AS newsletter,
+      e9.registered_at AS registered_at
+    FROM tmp_events_customer_numbered AS e
+    JOIN tmp_filled_customer AS f ON f.customer_id = e.customer_id AND f._n = e._n
+    LEFT JOIN tmp_events_customer_numbered AS e1 ON e1.customer_id = f.customer_id AND e1._n = f.s1
+    LEFT JOIN tmp_events_customer_numbered AS e2 ON e2.customer_id = f.customer_id AND e2._n = f.s2
+    LEFT JOIN tmp_events_customer_numbered AS e3 ON e3.customer_id = f.customer_id AND e3._n = f.s3
+    LEFT JOIN tmp_events_customer_numbered AS e4 ON e4.customer_id = f.customer_id AND e4._n = f.s4
+    LEFT JOIN tmp_events_customer_numbered AS e5 ON e5.customer_id = f.customer_id AND e5._n = f.s5
+    LEFT JOIN tmp_events_customer_numbered AS e6 ON e6.customer_id = f.customer_id AND e6._n = f.s6
+    LEFT JOIN tmp_events_customer_numbered AS e7 ON e7.customer_id = f.customer_id AND e7._n = f.s7
+    LEFT JOIN tmp_events_customer_numbered AS e8 ON e8.customer_id = f.customer_id AND e8._n = f.s8
+    LEFT JOIN tmp_events_customer_numbered AS e9 ON e9.customer_id = f.customer_id AND e9._n = f.s9;
     DROP TABLE IF EXISTS tmp_events_customer;
     CREATE TEMP TABLE tmp_events_customer DISTKEY (customer_id) AS
-SELECT * FROM tmp_events_customer_known;
+    SELECT * FROM tmp_events_customer_known;
   END IF;
   -- chain of customer
   DROP TABLE IF EXISTS tmp_states_customer;
   CREATE TEMP TABLE tmp_states_customer DISTKEY (customer_id) AS
-SELECT x.*, MIN(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.customer_id, x._life) AS _life_end, MAX(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.customer_id ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS _last_end FROM (SELECT x.customer_id, x._n, x._kind, x._deleted, x._life, MAX(CASE WHEN x._kind = 2 THEN x._reached WHEN x._bound < x._commit_ts THEN x._bound ELSE x._commit_ts END) OVER (PARTITION BY x.customer_id ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _eff FROM (SELECT x.*, MIN(CASE WHEN x._kind = 2 THEN x._reached END) OVER (PARTITION BY x.customer_id ORDER BY x._n DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS _bound FROM (SELECT x.customer_id, x._n, x._kind, x._deleted, x._commit_ts, MAX(CASE WHEN x._kind = 2 THEN x._commit_ts END) OVER (PARTITION BY x.customer_id ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _reached, COALESCE(SUM(x._deleted) OVER (PARTITION BY x.customer_id ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS _life FROM (SELECT x.customer_id, x._n, x._kind, x._deleted, x._commit_ts, LAG(x._deleted) OVER (PARTITION BY x.customer_id ORDER BY x._n) AS _was_deleted FROM tmp_placed_customer AS x WHERE x._next_commit IS NULL OR x._next_commit <> x._commit_no OR x._next_incarnation <> x._incarnation) AS x WHERE NOT (x._deleted = 1 AND COALESCE(x._was_deleted, 1) = 1)) AS x) AS x) AS x;
+  SELECT
+    x.*,
+    MIN(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.customer_id, x._life) AS _life_end,
+    MAX(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (
+      PARTITION BY x.customer_id
+      ORDER BY x._n
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS _last_end
+  FROM (
+    SELECT
+      x.customer_id, x._n, x._kind, x._deleted, x._life,
+      MAX(CASE WHEN x._kind = 2 THEN x._reached WHEN x._bound < x._commit_ts THEN x._bound ELSE x._commit_ts END) OVER (
+        PARTITION BY x.customer_id ORDER BY x._n ROWS UNBOUNDED PRECEDING
+      ) AS _eff
+    FROM (
+      SELECT
+        x.*,
+        MIN(CASE WHEN x._kind = 2 THEN x._reached END) OVER (
+          PARTITION BY x.customer_id
+          ORDER BY x._n DESC
+          ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS _bound
+      FROM (
+        SELECT
+          x.customer_id, x._n, x._kind, x._deleted, x._commit_ts,
+          MAX(CASE WHEN x._kind = 2 THEN x._commit_ts END) OVER (PARTITION BY x.customer_id ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _reached,
+          COALESCE(SUM(x._deleted) OVER (PARTITION BY x.customer_id ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS _life
+        FROM (
+          SELECT
+            x.customer_id, x._n, x._kind, x._deleted, x._commit_ts,
+            LAG(x._deleted) OVER (PARTITION BY x.customer_id ORDER BY x._n) AS _was_deleted
+          FROM tmp_placed_customer AS x
+          WHERE x._next_commit IS NULL OR x._next_commit <> x._commit_no OR x._next_incarnation <> x._incarnation
+        ) AS x
+        WHERE NOT (x._deleted = 1 AND COALESCE(x._was_deleted, 1) = 1)
+      ) AS x
+    ) AS x
+  ) AS x;
   DROP TABLE IF EXISTS tmp_chain_customer;
   CREATE TEMP TABLE tmp_chain_customer DISTKEY (customer_id) AS
-SELECT e.customer_id, x._n, x._life, x._kind, x._deleted, x._eff, x._life_end, x._last_end, p._nth_event, e._snapshot_id, SUBSTRING(e._seq, 1, 20) AS _place, e._incarnation, e._absent, e.customer_number, e.first_name, e.last_name, e.email, e.phone, e.tier, e.segment, e.newsletter, e.registered_at FROM tmp_states_customer AS x JOIN tmp_placed_customer AS p ON p.customer_id = x.customer_id AND p._n = x._n JOIN tmp_events_customer AS e ON e.customer_id = p.customer_id AND e._incarnation = p._incarnation AND e._seq = p._seq;
+  SELECT
+    e.customer_id, x._n, x._life, x._kind, x._deleted, x._eff, x._life_end, x._last_end, p._nth_event, e._snapshot_id,
+    SUBSTRING(e._seq, 1, 20) AS _place,
+    e._incarnation, e._absent, e.customer_number, e.first_name, e.last_name, e.email, e.phone, e.tier, e.segment, e.newsletter,
+    e.registered_at
+  FROM tmp_states_customer AS x
+  JOIN tmp_placed_customer AS p ON p.customer_id = x.customer_id AND p._n = x._n
+  JOIN tmp_events_customer AS e ON e.customer_id = p.customer_id AND e._incarnation = p._incarnation AND e._seq = p._seq;
 END;
 $$ LANGUAGE plpgsql;
 

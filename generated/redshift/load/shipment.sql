@@ -6,94 +6,1052 @@ DECLARE
   _rf_rows BIGINT;
 BEGIN
   -- what is new of shipment
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT b.topic, b.generation, b.partition_no, b.record_offset, b.content, k.content AS kept FROM staging.last_shipment AS b JOIN (SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, _content AS content FROM staging.shipment_log UNION ALL SELECT topic, generation, partition_no, record_offset, content FROM staging.quarantine WHERE table_name = 'shipment' UNION ALL SELECT topic, generation, partition_no, record_offset, content FROM staging.passed WHERE table_name = 'shipment') AS k ON b.topic = k.topic AND b.generation = k.generation AND b.partition_no = k.partition_no AND b.record_offset = k.record_offset WHERE b.content <> k.content) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT b.topic, b.generation, b.partition_no, b.record_offset, b.content, k.content AS kept
+    FROM staging.last_shipment AS b
+    JOIN (
+      SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, _content AS content
+      FROM staging.shipment_log
+      UNION ALL
+      SELECT topic, generation, partition_no, record_offset, content
+      FROM staging.quarantine
+      WHERE table_name = 'shipment'
+      UNION ALL
+      SELECT topic, generation, partition_no, record_offset, content
+      FROM staging.passed
+      WHERE table_name = 'shipment'
+    ) AS k ON b.topic = k.topic AND b.generation = k.generation AND b.partition_no = k.partition_no AND b.record_offset = k.record_offset
+    WHERE b.content <> k.content
+  ) AS asked;
   IF _rf_rows > 0 THEN
     RAISE EXCEPTION 'RF501: the topic of `shipment` has another content where loads left off (% rows)', _rf_rows;
   END IF;
   DROP TABLE IF EXISTS tmp_raw_shipment;
   CREATE TEMP TABLE tmp_raw_shipment AS
-SELECT * FROM staging.raw_shipment;
+  SELECT * FROM staging.raw_shipment;
   -- take shipment
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_raw_shipment LIMIT 1) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (SELECT 1 FROM tmp_raw_shipment LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_decoded_shipment;
     CREATE TEMP TABLE tmp_decoded_shipment AS
-SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, payload IS NOT NULL AS valid, k0, CASE WHEN IS_OBJECT(payload."after"."ShipmentID") OR IS_ARRAY(payload."after"."ShipmentID") THEN JSON_SERIALIZE(payload."after"."ShipmentID") ELSE CAST(payload."after"."ShipmentID" AS VARCHAR(65535)) END AS a0, JSON_TYPEOF(payload."after"."ShipmentID") IS NOT NULL AS a0__is, CASE WHEN IS_OBJECT(payload."after"."OrderID") OR IS_ARRAY(payload."after"."OrderID") THEN JSON_SERIALIZE(payload."after"."OrderID") ELSE CAST(payload."after"."OrderID" AS VARCHAR(65535)) END AS a1, JSON_TYPEOF(payload."after"."OrderID") IS NOT NULL AS a1__is, CASE WHEN IS_OBJECT(payload."after"."Carrier") OR IS_ARRAY(payload."after"."Carrier") THEN JSON_SERIALIZE(payload."after"."Carrier") ELSE CAST(payload."after"."Carrier" AS VARCHAR(65535)) END AS a2, JSON_TYPEOF(payload."after"."Carrier") IS NOT NULL AS a2__is, CASE WHEN IS_OBJECT(payload."after"."TrackingNumber") OR IS_ARRAY(payload."after"."TrackingNumber") THEN JSON_SERIALIZE(payload."after"."TrackingNumber") ELSE CAST(payload."after"."TrackingNumber" AS VARCHAR(65535)) END AS a3, JSON_TYPEOF(payload."after"."TrackingNumber") IS NOT NULL AS a3__is, CASE WHEN IS_OBJECT(payload."after"."Parcels") OR IS_ARRAY(payload."after"."Parcels") THEN JSON_SERIALIZE(payload."after"."Parcels") ELSE CAST(payload."after"."Parcels" AS VARCHAR(65535)) END AS a4, JSON_TYPEOF(payload."after"."Parcels") IS NOT NULL AS a4__is, CASE WHEN IS_OBJECT(payload."after"."WeightKg") OR IS_ARRAY(payload."after"."WeightKg") THEN JSON_SERIALIZE(payload."after"."WeightKg") ELSE CAST(payload."after"."WeightKg" AS VARCHAR(65535)) END AS a5, JSON_TYPEOF(payload."after"."WeightKg") IS NOT NULL AS a5__is, CASE WHEN IS_OBJECT(payload."after"."FreightCost") OR IS_ARRAY(payload."after"."FreightCost") THEN JSON_SERIALIZE(payload."after"."FreightCost") ELSE CAST(payload."after"."FreightCost" AS VARCHAR(65535)) END AS a6, JSON_TYPEOF(payload."after"."FreightCost") IS NOT NULL AS a6__is, CASE WHEN IS_OBJECT(payload."after"."ShippedAt") OR IS_ARRAY(payload."after"."ShippedAt") THEN JSON_SERIALIZE(payload."after"."ShippedAt") ELSE CAST(payload."after"."ShippedAt" AS VARCHAR(65535)) END AS a7, JSON_TYPEOF(payload."after"."ShippedAt") IS NOT NULL AS a7__is, CASE WHEN IS_OBJECT(payload."after"."DeliveredAt") OR IS_ARRAY(payload."after"."DeliveredAt") THEN JSON_SERIALIZE(payload."after"."DeliveredAt") ELSE CAST(payload."after"."DeliveredAt" AS VARCHAR(65535)) END AS a8, JSON_TYPEOF(payload."after"."DeliveredAt") IS NOT NULL AS a8__is, CASE WHEN IS_OBJECT(payload."retailflow") OR IS_ARRAY(payload."retailflow") THEN JSON_SERIALIZE(payload."retailflow") ELSE CAST(payload."retailflow" AS VARCHAR(65535)) END AS mark, CASE WHEN IS_OBJECT(payload."snapshot_id") OR IS_ARRAY(payload."snapshot_id") THEN JSON_SERIALIZE(payload."snapshot_id") ELSE CAST(payload."snapshot_id" AS VARCHAR(65535)) END AS mark_id, CASE WHEN IS_OBJECT(payload."lsn") OR IS_ARRAY(payload."lsn") THEN JSON_SERIALIZE(payload."lsn") ELSE CAST(payload."lsn" AS VARCHAR(65535)) END AS mark_lsn, CASE WHEN IS_OBJECT(payload."keys") OR IS_ARRAY(payload."keys") THEN JSON_SERIALIZE(payload."keys") ELSE CAST(payload."keys" AS VARCHAR(65535)) END AS mark_keys, CASE WHEN IS_OBJECT(payload."ts_ms") OR IS_ARRAY(payload."ts_ms") THEN JSON_SERIALIZE(payload."ts_ms") ELSE CAST(payload."ts_ms" AS VARCHAR(65535)) END AS ts_ms, JSON_TYPEOF(payload."ts_ms") IS NOT NULL AS ts_ms__is, CASE WHEN IS_OBJECT(payload."op") OR IS_ARRAY(payload."op") THEN JSON_SERIALIZE(payload."op") ELSE CAST(payload."op" AS VARCHAR(65535)) END AS op, JSON_TYPEOF(payload."op") IS NOT NULL AS op__is, CASE WHEN IS_OBJECT(payload."before"."ShipmentID") OR IS_ARRAY(payload."before"."ShipmentID") THEN JSON_SERIALIZE(payload."before"."ShipmentID") ELSE CAST(payload."before"."ShipmentID" AS VARCHAR(65535)) END AS b0, JSON_TYPEOF(payload."before"."ShipmentID") IS NOT NULL AS b0__is, CASE WHEN IS_OBJECT(payload."source"."ts_us") OR IS_ARRAY(payload."source"."ts_us") THEN JSON_SERIALIZE(payload."source"."ts_us") ELSE CAST(payload."source"."ts_us" AS VARCHAR(65535)) END AS s_ts_us, CASE WHEN IS_OBJECT(payload."source"."ts_ns") OR IS_ARRAY(payload."source"."ts_ns") THEN JSON_SERIALIZE(payload."source"."ts_ns") ELSE CAST(payload."source"."ts_ns" AS VARCHAR(65535)) END AS s_ts_ns, CASE WHEN IS_OBJECT(payload."source"."ts_ms") OR IS_ARRAY(payload."source"."ts_ms") THEN JSON_SERIALIZE(payload."source"."ts_ms") ELSE CAST(payload."source"."ts_ms" AS VARCHAR(65535)) END AS s_ts_ms, CASE WHEN IS_OBJECT(payload."source"."schema") OR IS_ARRAY(payload."source"."schema") THEN JSON_SERIALIZE(payload."source"."schema") ELSE CAST(payload."source"."schema" AS VARCHAR(65535)) END AS s_schema, CASE WHEN IS_OBJECT(payload."source"."table") OR IS_ARRAY(payload."source"."table") THEN JSON_SERIALIZE(payload."source"."table") ELSE CAST(payload."source"."table" AS VARCHAR(65535)) END AS s_table, CASE WHEN IS_OBJECT(payload."source"."snapshot_id") OR IS_ARRAY(payload."source"."snapshot_id") THEN JSON_SERIALIZE(payload."source"."snapshot_id") ELSE CAST(payload."source"."snapshot_id" AS VARCHAR(65535)) END AS s_snapshot_id, CASE WHEN IS_OBJECT(payload."source"."commit_lsn") OR IS_ARRAY(payload."source"."commit_lsn") THEN JSON_SERIALIZE(payload."source"."commit_lsn") ELSE CAST(payload."source"."commit_lsn" AS VARCHAR(65535)) END AS s_commit_lsn, CASE WHEN IS_OBJECT(payload."source"."change_lsn") OR IS_ARRAY(payload."source"."change_lsn") THEN JSON_SERIALIZE(payload."source"."change_lsn") ELSE CAST(payload."source"."change_lsn" AS VARCHAR(65535)) END AS s_change_lsn, CASE WHEN IS_OBJECT(payload."source"."event_serial_no") OR IS_ARRAY(payload."source"."event_serial_no") THEN JSON_SERIALIZE(payload."source"."event_serial_no") ELSE CAST(payload."source"."event_serial_no" AS VARCHAR(65535)) END AS s_event_serial_no FROM (SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, payload, CASE WHEN IS_OBJECT(record_key."ShipmentID") OR IS_ARRAY(record_key."ShipmentID") THEN JSON_SERIALIZE(record_key."ShipmentID") ELSE CAST(record_key."ShipmentID" AS VARCHAR(65535)) END AS k0 FROM tmp_raw_shipment) AS m;
+    SELECT
+      partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts,
+      payload IS NOT NULL AS valid,
+      k0,
+      CASE
+        WHEN IS_OBJECT(payload."after"."ShipmentID")
+          OR IS_ARRAY(payload."after"."ShipmentID") THEN JSON_SERIALIZE(payload."after"."ShipmentID")
+        ELSE CAST(payload."after"."ShipmentID" AS VARCHAR(65535))
+      END AS a0,
+      JSON_TYPEOF(payload."after"."ShipmentID") IS NOT NULL AS a0__is,
+      CASE
+        WHEN IS_OBJECT(payload."after"."OrderID") OR IS_ARRAY(payload."after"."OrderID") THEN JSON_SERIALIZE(payload."after"."OrderID")
+        ELSE CAST(payload."after"."OrderID" AS VARCHAR(65535))
+      END AS a1,
+      JSON_TYPEOF(payload."after"."OrderID") IS NOT NULL AS a1__is,
+      CASE
+        WHEN IS_OBJECT(payload."after"."Carrier") OR IS_ARRAY(payload."after"."Carrier") THEN JSON_SERIALIZE(payload."after"."Carrier")
+        ELSE CAST(payload."after"."Carrier" AS VARCHAR(65535))
+      END AS a2,
+      JSON_TYPEOF(payload."after"."Carrier") IS NOT NULL AS a2__is,
+      CASE
+        WHEN IS_OBJECT(payload."after"."TrackingNumber") OR IS_ARRAY(payload."after"."TrackingNumber")
+          THEN JSON_SERIALIZE(payload."after"."TrackingNumber")
+        ELSE CAST(payload."after"."TrackingNumber" AS VARCHAR(65535))
+      END AS a3,
+      JSON_TYPEOF(payload."after"."TrackingNumber") IS NOT NULL AS a3__is,
+      CASE
+        WHEN IS_OBJECT(payload."after"."Parcels") OR IS_ARRAY(payload."after"."Parcels") THEN JSON_SERIALIZE(payload."after"."Parcels")
+        ELSE CAST(payload."after"."Parcels" AS VARCHAR(65535))
+      END AS a4,
+      JSON_TYPEOF(payload."after"."Parcels") IS NOT NULL AS a4__is,
+      CASE
+        WHEN IS_OBJECT(payload."after"."WeightKg") OR IS_ARRAY(payload."after"."WeightKg") THEN JSON_SERIALIZE(payload."after"."WeightKg")
+        ELSE CAST(payload."after"."WeightKg" AS VARCHAR(65535))
+      END AS a5,
+      JSON_TYPEOF(payload."after"."WeightKg") IS NOT NULL AS a5__is,
+      CASE
+        WHEN IS_OBJECT(payload."after"."FreightCost") OR IS_ARRAY(payload."after"."FreightCost")
+          THEN JSON_SERIALIZE(payload."after"."FreightCost")
+        ELSE CAST(payload."after"."FreightCost" AS VARCHAR(65535))
+      END AS a6,
+      JSON_TYPEOF(payload."after"."FreightCost") IS NOT NULL AS a6__is,
+      CASE
+        WHEN IS_OBJECT(payload."after"."ShippedAt")
+          OR IS_ARRAY(payload."after"."ShippedAt") THEN JSON_SERIALIZE(payload."after"."ShippedAt")
+        ELSE CAST(payload."after"."ShippedAt" AS VARCHAR(65535))
+      END AS a7,
+      JSON_TYPEOF(payload."after"."ShippedAt") IS NOT NULL AS a7__is,
+      CASE
+        WHEN IS_OBJECT(payload."after"."DeliveredAt") OR IS_ARRAY(payload."after"."DeliveredAt")
+          THEN JSON_SERIALIZE(payload."after"."DeliveredAt")
+        ELSE CAST(payload."after"."DeliveredAt" AS VARCHAR(65535))
+      END AS a8,
+      JSON_TYPEOF(payload."after"."DeliveredAt") IS NOT NULL AS a8__is,
+      CASE
+        WHEN IS_OBJECT(payload."retailflow") OR IS_ARRAY(payload."retailflow") THEN JSON_SERIALIZE(payload."retailflow")
+        ELSE CAST(payload."retailflow" AS VARCHAR(65535))
+      END AS mark,
+      CASE
+        WHEN IS_OBJECT(payload."snapshot_id") OR IS_ARRAY(payload."snapshot_id") THEN JSON_SERIALIZE(payload."snapshot_id")
+        ELSE CAST(payload."snapshot_id" AS VARCHAR(65535))
+      END AS mark_id,
+      CASE
+        WHEN IS_OBJECT(payload."lsn") OR IS_ARRAY(payload."lsn") THEN JSON_SERIALIZE(payload."lsn")
+        ELSE CAST(payload."lsn" AS VARCHAR(65535))
+      END AS mark_lsn,
+      CASE
+        WHEN IS_OBJECT(payload."keys") OR IS_ARRAY(payload."keys") THEN JSON_SERIALIZE(payload."keys")
+        ELSE CAST(payload."keys" AS VARCHAR(65535))
+      END AS mark_keys,
+      CASE
+        WHEN IS_OBJECT(payload."ts_ms") OR IS_ARRAY(payload."ts_ms") THEN JSON_SERIALIZE(payload."ts_ms")
+        ELSE CAST(payload."ts_ms" AS VARCHAR(65535))
+      END AS ts_ms,
+      JSON_TYPEOF(payload."ts_ms") IS NOT NULL AS ts_ms__is,
+      CASE
+        WHEN IS_OBJECT(payload."op") OR IS_ARRAY(payload."op") THEN JSON_SERIALIZE(payload."op")
+        ELSE CAST(payload."op" AS VARCHAR(65535))
+      END AS op,
+      JSON_TYPEOF(payload."op") IS NOT NULL AS op__is,
+      CASE
+        WHEN IS_OBJECT(payload."before"."ShipmentID") OR IS_ARRAY(payload."before"."ShipmentID")
+          THEN JSON_SERIALIZE(payload."before"."ShipmentID")
+        ELSE CAST(payload."before"."ShipmentID" AS VARCHAR(65535))
+      END AS b0,
+      JSON_TYPEOF(payload."before"."ShipmentID") IS NOT NULL AS b0__is,
+      CASE
+        WHEN IS_OBJECT(payload."source"."ts_us") OR IS_ARRAY(payload."source"."ts_us") THEN JSON_SERIALIZE(payload."source"."ts_us")
+        ELSE CAST(payload."source"."ts_us" AS VARCHAR(65535))
+      END AS s_ts_us,
+      CASE
+        WHEN IS_OBJECT(payload."source"."ts_ns") OR IS_ARRAY(payload."source"."ts_ns") THEN JSON_SERIALIZE(payload."source"."ts_ns")
+        ELSE CAST(payload."source"."ts_ns" AS VARCHAR(65535))
+      END AS s_ts_ns,
+      CASE
+        WHEN IS_OBJECT(payload."source"."ts_ms") OR IS_ARRAY(payload."source"."ts_ms") THEN JSON_SERIALIZE(payload."source"."ts_ms")
+        ELSE CAST(payload."source"."ts_ms" AS VARCHAR(65535))
+      END AS s_ts_ms,
+      CASE
+        WHEN IS_OBJECT(payload."source"."schema") OR IS_ARRAY(payload."source"."schema") THEN JSON_SERIALIZE(payload."source"."schema")
+        ELSE CAST(payload."source"."schema" AS VARCHAR(65535))
+      END AS s_schema,
+      CASE
+        WHEN IS_OBJECT(payload."source"."table") OR IS_ARRAY(payload."source"."table") THEN JSON_SERIALIZE(payload."source"."table")
+        ELSE CAST(payload."source"."table" AS VARCHAR(65535))
+      END AS s_table,
+      CASE
+        WHEN IS_OBJECT(payload."source"."snapshot_id") OR IS_ARRAY(payload."source"."snapshot_id")
+          THEN JSON_SERIALIZE(payload."source"."snapshot_id")
+        ELSE CAST(payload."source"."snapshot_id" AS VARCHAR(65535))
+      END AS s_snapshot_id,
+      CASE
+        WHEN IS_OBJECT(payload."source"."commit_lsn") OR IS_ARRAY(payload."source"."commit_lsn")
+          THEN JSON_SERIALIZE(payload."source"."commit_lsn")
+        ELSE CAST(payload."source"."commit_lsn" AS VARCHAR(65535))
+      END AS s_commit_lsn,
+      CASE
+        WHEN IS_OBJECT(payload."source"."change_lsn") OR IS_ARRAY(payload."source"."change_lsn")
+          THEN JSON_SERIALIZE(payload."source"."change_lsn")
+        ELSE CAST(payload."source"."change_lsn" AS VARCHAR(65535))
+      END AS s_change_lsn,
+      CASE
+        WHEN IS_OBJECT(payload."source"."event_serial_no") OR IS_ARRAY(payload."source"."event_serial_no")
+          THEN JSON_SERIALIZE(payload."source"."event_serial_no")
+        ELSE CAST(payload."source"."event_serial_no" AS VARCHAR(65535))
+      END AS s_event_serial_no
+    FROM (
+      SELECT
+        partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, payload,
+        CASE
+          WHEN IS_OBJECT(record_key."ShipmentID") OR IS_ARRAY(record_key."ShipmentID") THEN JSON_SERIALIZE(record_key."ShipmentID")
+          ELSE CAST(record_key."ShipmentID" AS VARCHAR(65535))
+        END AS k0
+      FROM tmp_raw_shipment
+    ) AS m;
     DROP TABLE IF EXISTS tmp_records_shipment;
     CREATE TEMP TABLE tmp_records_shipment AS
-SELECT partition_no, record_offset, record_ts, content, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5, given6, given7, given8, old_shipment_id__is, v_shipment_id, old_shipment_id, v_order_id, v_carrier, v_tracking_number, v_parcels, v_weight_kg, v_freight_cost, v_shipped_at, v_delivered_at, s_schema, s_table, _commit_ts, _place, _snapshot, _sequence, _identity, outcome, code, detail, CASE WHEN outcome = 'quarantined' THEN record_value END AS record_value FROM (SELECT *, CASE WHEN control IS NOT NULL THEN control WHEN reason IS NULL THEN 'row' ELSE 'quarantined' END AS outcome, CASE reason WHEN 0 THEN 'undecodable' WHEN 1 THEN 'undecodable' WHEN 2 THEN 'truncate' WHEN 3 THEN 'undecodable' WHEN 4 THEN 'no_spec' WHEN 5 THEN 'no_spec' WHEN 6 THEN 'untypable' WHEN 7 THEN 'null_key' WHEN 8 THEN 'unorderable' WHEN 9 THEN 'unorderable' WHEN 10 THEN 'future_commit' WHEN 11 THEN 'untypable' WHEN 12 THEN 'untypable' WHEN 13 THEN 'untypable' WHEN 14 THEN 'untypable' WHEN 15 THEN 'untypable' WHEN 16 THEN 'untypable' WHEN 17 THEN 'untypable' WHEN 18 THEN 'untypable' WHEN 19 THEN 'check_failed' END AS code, CASE reason WHEN 0 THEN 'not a JSON object' WHEN 1 THEN 'U+0000 in a text' WHEN 2 THEN 'a truncate says nothing of single keys' WHEN 3 THEN 'not a change event' WHEN 4 THEN 'of another table' WHEN 5 THEN 'of another schema' WHEN 6 THEN 'shipment_id' WHEN 7 THEN 'shipment_id' WHEN 8 THEN 'no commit time' WHEN 9 THEN 'no order coordinate' WHEN 10 THEN 'more than a day after its Kafka timestamp' WHEN 11 THEN 'order_id' WHEN 12 THEN 'carrier' WHEN 13 THEN 'tracking_number' WHEN 14 THEN 'parcels' WHEN 15 THEN 'weight_kg' WHEN 16 THEN 'freight_cost' WHEN 17 THEN 'shipped_at' WHEN 18 THEN 'delivered_at' WHEN 19 THEN 'parcels: between' END AS detail FROM (SELECT *, CASE WHEN control IS NULL THEN CASE WHEN NOT valid THEN 0 WHEN STRPOS(record_value, '\\u0000') > 0 THEN 1 WHEN op = 't' THEN 2 WHEN op IS NULL OR op NOT IN ('c', 'u', 'd', 'r') THEN 3 WHEN LOWER(s_table) <> 'shipment' THEN 4 WHEN LOWER(s_schema) <> 'dbo' THEN 5 WHEN given0 AND v_shipment_id IS NULL THEN 6 WHEN v_shipment_id IS NULL THEN 7 WHEN _commit_ts IS NULL THEN 8 WHEN _sequence IS NULL THEN 9 WHEN _commit_ts > DATEADD(second, CAST(86400 AS INTEGER), record_ts) THEN 10 WHEN op <> 'd' AND given1 AND v_order_id IS NULL THEN 11 WHEN op <> 'd' AND given2 AND v_carrier IS NULL THEN 12 WHEN op <> 'd' AND given3 AND v_tracking_number IS NULL THEN 13 WHEN op <> 'd' AND given4 AND v_parcels IS NULL THEN 14 WHEN op <> 'd' AND given5 AND v_weight_kg IS NULL THEN 15 WHEN op <> 'd' AND given6 AND v_freight_cost IS NULL THEN 16 WHEN op <> 'd' AND given7 AND v_shipped_at IS NULL THEN 17 WHEN op <> 'd' AND given8 AND v_delivered_at IS NULL THEN 18 WHEN op <> 'd' AND (_absent IS NULL OR NOT STRPOS(_absent, ',4,') > 0) AND v_parcels IS NOT NULL AND NOT (v_parcels BETWEEN CAST('1' AS SMALLINT) AND CAST('200' AS SMALLINT)) THEN 19 END END AS reason FROM (SELECT *, CASE WHEN record_value IS NULL THEN 'tombstone' WHEN valid AND mark IS NOT NULL THEN 'mark' WHEN valid AND NOT op__is AND ts_ms__is AND NOT old_shipment_id__is AND NOT given0 THEN 'heartbeat' END AS control FROM (SELECT *, CASE WHEN op = 'r' THEN 's' || _snapshot ELSE 'c' || _sequence END AS _identity FROM (SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5, given6, given7, given8, old_shipment_id__is, v_shipment_id, old_shipment_id, v_order_id, v_carrier, v_tracking_number, v_parcels, v_weight_kg, v_freight_cost, v_shipped_at, v_delivered_at, s_schema, s_table, _commit_ts, _place, _snapshot, CASE WHEN op = 'r' THEN _place || '1' || LPAD(CAST((DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', _commit_ts) + 62135596800000000) AS VARCHAR), 18, '0') || _snapshot ELSE _place || '2' || CASE WHEN s_change_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(s_change_lsn, ':', '')) WHEN s_change_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$' THEN LOWER(LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 1) AS VARCHAR), 8, '0') || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 2) AS VARCHAR), 8, '0') || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 3) AS VARCHAR), 4, '0')) END || CASE WHEN s_event_serial_no ~ '^[0-9]{1,10}$' THEN LPAD(CAST(s_event_serial_no AS VARCHAR), 10, '0') END || CASE op WHEN 'd' THEN '1' WHEN 'c' THEN '2' ELSE '3' END END AS _sequence FROM (SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5, given6, given7, given8, old_shipment_id__is, v_shipment_id, old_shipment_id, v_order_id, v_carrier, v_tracking_number, v_parcels, v_weight_kg, v_freight_cost, v_shipped_at, v_delivered_at, s_schema, s_table, DATEADD(microsecond, CAST(MOD(MOD(MOD(CASE WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT) WHEN s_ts_ns ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000), 1000000) AS INTEGER), DATEADD(second, CAST(MOD(MOD(CASE WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT) WHEN s_ts_ns ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000) / 1000000 AS INTEGER), DATEADD(day, CAST(((CASE WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT) WHEN s_ts_ns ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000 END) - MOD(MOD(CASE WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT) WHEN s_ts_ns ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000)) / 86400000000 AS INTEGER), TIMESTAMP '1970-01-01 00:00:00'))) AS _commit_ts, CASE WHEN s_commit_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(s_commit_lsn, ':', '')) WHEN s_commit_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$' THEN LOWER(LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 1) AS VARCHAR), 8, '0') || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 2) AS VARCHAR), 8, '0') || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 3) AS VARCHAR), 4, '0')) END AS _place, CASE WHEN op = 'r' THEN COALESCE(s_snapshot_id, s_commit_lsn) END AS _snapshot, s_change_lsn, s_event_serial_no FROM (SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, s_ts_us, s_ts_ns, s_ts_ms, s_schema, s_table, s_snapshot_id, s_commit_lsn, s_change_lsn, s_event_serial_no, t0 IS NOT NULL AS given0, CASE WHEN b0 ~ '^-?[0-9]{1,30}$' THEN CASE WHEN TRY_CAST(b0 AS DECIMAL(38,0)) BETWEEN -9223372036854775808 AND 9223372036854775807 THEN TRY_CAST(b0 AS BIGINT) END END AS old_shipment_id, b0__is AS old_shipment_id__is, t1 IS NOT NULL AS given1, t2 IS NOT NULL AS given2, t3 IS NOT NULL AS given3, t4 IS NOT NULL AS given4, t5 IS NOT NULL AS given5, t6 IS NOT NULL AS given6, t7 IS NOT NULL AS given7, t8 IS NOT NULL AS given8, CASE WHEN op <> 'd' AND (NOT a1__is OR a1 = '__debezium_unavailable_value' OR NOT a2__is OR a2 = '__debezium_unavailable_value' OR NOT a3__is OR a3 = '__debezium_unavailable_value' OR NOT a4__is OR a4 = '__debezium_unavailable_value' OR NOT a5__is OR a5 = '__debezium_unavailable_value' OR NOT a6__is OR a6 = '__debezium_unavailable_value' OR NOT a7__is OR a7 = '__debezium_unavailable_value' OR NOT a8__is OR a8 = '__debezium_unavailable_value') THEN CASE WHEN NOT a1__is OR a1 = '__debezium_unavailable_value' THEN ',1,' ELSE '' END || CASE WHEN NOT a2__is OR a2 = '__debezium_unavailable_value' THEN ',2,' ELSE '' END || CASE WHEN NOT a3__is OR a3 = '__debezium_unavailable_value' THEN ',3,' ELSE '' END || CASE WHEN NOT a4__is OR a4 = '__debezium_unavailable_value' THEN ',4,' ELSE '' END || CASE WHEN NOT a5__is OR a5 = '__debezium_unavailable_value' THEN ',5,' ELSE '' END || CASE WHEN NOT a6__is OR a6 = '__debezium_unavailable_value' THEN ',6,' ELSE '' END || CASE WHEN NOT a7__is OR a7 = '__debezium_unavailable_value' THEN ',7,' ELSE '' END || CASE WHEN NOT a8__is OR a8 = '__debezium_unavailable_value' THEN ',8,' ELSE '' END END AS _absent, CASE WHEN t0 ~ '^-?[0-9]{1,30}$' THEN CASE WHEN TRY_CAST(t0 AS DECIMAL(38,0)) BETWEEN -9223372036854775808 AND 9223372036854775807 THEN TRY_CAST(t0 AS BIGINT) END END AS v_shipment_id, CASE WHEN t1 ~ '^-?[0-9]{1,30}$' THEN CASE WHEN TRY_CAST(t1 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(t1 AS INTEGER) END END AS v_order_id, CASE WHEN CHAR_LENGTH(RTRIM(t2, ' ')) <= 20 THEN RTRIM(t2, ' ') END AS v_carrier, CASE WHEN CHAR_LENGTH(RTRIM(t3, ' ')) <= 40 THEN RTRIM(t3, ' ') END AS v_tracking_number, CASE WHEN t4 ~ '^-?[0-9]{1,30}$' THEN CASE WHEN TRY_CAST(t4 AS DECIMAL(38,0)) BETWEEN -32768 AND 32767 THEN TRY_CAST(t4 AS SMALLINT) END END AS v_parcels, CASE WHEN t5 ~ '^-?0*[0-9]{0,6}(\\.[0-9]{0,3}0*)?$' AND t5 ~ '[0-9]' THEN TRY_CAST(t5 AS DECIMAL(9,3)) END AS v_weight_kg, CASE WHEN t6 ~ '^-?0*[0-9]{0,15}(\\.[0-9]{0,4}0*)?$' AND t6 ~ '[0-9]' THEN TRY_CAST(t6 AS DECIMAL(19,4)) END AS v_freight_cost, CASE WHEN t7 ~ '^-?[0-9]{1,15}$' THEN CASE WHEN TRY_CAST(t7 AS BIGINT) * 1000 BETWEEN -62135596800000000 AND 253402300799999999 THEN DATEADD(microsecond, CAST(MOD(MOD(MOD(TRY_CAST(t7 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000), 1000000) AS INTEGER), DATEADD(second, CAST(MOD(MOD(TRY_CAST(t7 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000) / 1000000 AS INTEGER), DATEADD(day, CAST(((TRY_CAST(t7 AS BIGINT) * 1000) - MOD(MOD(TRY_CAST(t7 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000)) / 86400000000 AS INTEGER), TIMESTAMP '1970-01-01 00:00:00'))) END WHEN t7 ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([T ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?Z?)?$' THEN CASE WHEN SUBSTRING(t7, 1, 4) <> '0000' THEN TRY_CAST(RTRIM(SUBSTRING(t7, 1, 10) || ' ' || SUBSTRING(SPLIT_PART(SPLIT_PART(SPLIT_PART(SUBSTRING(t7, 12, 40), '+', 1), '-', 1), 'Z', 1), 1, 15), ' ') AS TIMESTAMP) END END AS v_shipped_at, CASE WHEN t8 ~ '^-?[0-9]{1,15}$' THEN CASE WHEN TRY_CAST(t8 AS BIGINT) * 1000 BETWEEN -62135596800000000 AND 253402300799999999 THEN DATEADD(microsecond, CAST(MOD(MOD(MOD(TRY_CAST(t8 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000), 1000000) AS INTEGER), DATEADD(second, CAST(MOD(MOD(TRY_CAST(t8 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000) / 1000000 AS INTEGER), DATEADD(day, CAST(((TRY_CAST(t8 AS BIGINT) * 1000) - MOD(MOD(TRY_CAST(t8 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000)) / 86400000000 AS INTEGER), TIMESTAMP '1970-01-01 00:00:00'))) END WHEN t8 ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([T ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?Z?)?$' THEN CASE WHEN SUBSTRING(t8, 1, 4) <> '0000' THEN TRY_CAST(RTRIM(SUBSTRING(t8, 1, 10) || ' ' || SUBSTRING(SPLIT_PART(SPLIT_PART(SPLIT_PART(SUBSTRING(t8, 12, 40), '+', 1), '-', 1), 'Z', 1), 1, 15), ' ') AS TIMESTAMP) END END AS v_delivered_at FROM (SELECT *, CASE WHEN op = 'd' THEN COALESCE(b0, k0) ELSE a0 END AS t0, CASE WHEN op <> 'd' AND a1 <> '__debezium_unavailable_value' THEN a1 END AS t1, CASE WHEN op <> 'd' AND a2 <> '__debezium_unavailable_value' THEN a2 END AS t2, CASE WHEN op <> 'd' AND a3 <> '__debezium_unavailable_value' THEN a3 END AS t3, CASE WHEN op <> 'd' AND a4 <> '__debezium_unavailable_value' THEN a4 END AS t4, CASE WHEN op <> 'd' AND a5 <> '__debezium_unavailable_value' THEN a5 END AS t5, CASE WHEN op <> 'd' AND a6 <> '__debezium_unavailable_value' THEN a6 END AS t6, CASE WHEN op <> 'd' AND a7 <> '__debezium_unavailable_value' THEN a7 END AS t7, CASE WHEN op <> 'd' AND a8 <> '__debezium_unavailable_value' THEN a8 END AS t8 FROM tmp_decoded_shipment) AS q0) AS q1) AS q2) AS q3) AS q4) AS q5) AS q6) AS q7;
+    SELECT
+      partition_no, record_offset, record_ts, content, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys,
+      ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5, given6, given7, given8, old_shipment_id__is,
+      v_shipment_id, old_shipment_id, v_order_id, v_carrier, v_tracking_number, v_parcels, v_weight_kg, v_freight_cost, v_shipped_at,
+      v_delivered_at, s_schema, s_table, _commit_ts, _place, _snapshot, _sequence, _identity, outcome, code, detail,
+      CASE WHEN outcome = 'quarantined' THEN record_value END AS record_value
+    FROM (
+      SELECT
+        *,
+        CASE WHEN control IS NOT NULL THEN control WHEN reason IS NULL THEN 'row' ELSE 'quarantined' END AS outcome,
+        CASE reason
+          WHEN 0 THEN 'undecodable'
+          WHEN 1 THEN 'undecodable'
+          WHEN 2 THEN 'truncate'
+          WHEN 3 THEN 'undecodable'
+          WHEN 4 THEN 'no_spec'
+          WHEN 5 THEN 'no_spec'
+          WHEN 6 THEN 'untypable'
+          WHEN 7 THEN 'null_key'
+          WHEN 8 THEN 'unorderable'
+          WHEN 9 THEN 'unorderable'
+          WHEN 10 THEN 'future_commit'
+          WHEN 11 THEN 'untypable'
+          WHEN 12 THEN 'untypable'
+          WHEN 13 THEN 'untypable'
+          WHEN 14 THEN 'untypable'
+          WHEN 15 THEN 'untypable'
+          WHEN 16 THEN 'untypable'
+          WHEN 17 THEN 'untypable'
+          WHEN 18 THEN 'untypable'
+          WHEN 19 THEN 'check_failed'
+        END AS code,
+        CASE reason
+          WHEN 0 THEN 'not a JSON object'
+          WHEN 1 THEN 'U+0000 in a text'
+          WHEN 2 THEN 'a truncate says nothing of single keys'
+          WHEN 3 THEN 'not a change event'
+          WHEN 4 THEN 'of another table'
+          WHEN 5 THEN 'of another schema'
+          WHEN 6 THEN 'shipment_id'
+          WHEN 7 THEN 'shipment_id'
+          WHEN 8 THEN 'no commit time'
+          WHEN 9 THEN 'no order coordinate'
+          WHEN 10 THEN 'more than a day after its Kafka timestamp'
+          WHEN 11 THEN 'order_id'
+          WHEN 12 THEN 'carrier'
+          WHEN 13 THEN 'tracking_number'
+          WHEN 14 THEN 'parcels'
+          WHEN 15 THEN 'weight_kg'
+          WHEN 16 THEN 'freight_cost'
+          WHEN 17 THEN 'shipped_at'
+          WHEN 18 THEN 'delivered_at'
+          WHEN 19 THEN 'parcels: between'
+        END AS detail
+      FROM (
+        SELECT
+          *,
+          CASE
+            WHEN control IS NULL
+              THEN CASE
+                WHEN NOT valid THEN 0
+                WHEN STRPOS(record_value, '\\u0000') > 0 THEN 1
+                WHEN op = 't' THEN 2
+                WHEN op IS NULL OR op NOT IN ('c', 'u', 'd', 'r') THEN 3
+                WHEN LOWER(s_table) <> 'shipment' THEN 4
+                WHEN LOWER(s_schema) <> 'dbo' THEN 5
+                WHEN given0 AND v_shipment_id IS NULL THEN 6
+                WHEN v_shipment_id IS NULL THEN 7
+                WHEN _commit_ts IS NULL THEN 8
+                WHEN _sequence IS NULL THEN 9
+                WHEN _commit_ts > DATEADD(second, CAST(86400 AS INTEGER), record_ts) THEN 10
+                WHEN op <> 'd' AND given1 AND v_order_id IS NULL THEN 11
+                WHEN op <> 'd' AND given2 AND v_carrier IS NULL THEN 12
+                WHEN op <> 'd' AND given3 AND v_tracking_number IS NULL THEN 13
+                WHEN op <> 'd' AND given4 AND v_parcels IS NULL THEN 14
+                WHEN op <> 'd' AND given5 AND v_weight_kg IS NULL THEN 15
+                WHEN op <> 'd' AND given6 AND v_freight_cost IS NULL THEN 16
+                WHEN op <> 'd' AND given7 AND v_shipped_at IS NULL THEN 17
+                WHEN op <> 'd' AND given8 AND v_delivered_at IS NULL THEN 18
+                WHEN op <> 'd'
+                  AND (_absent IS NULL OR NOT STRPOS(_absent, ',4,') > 0)
+                  AND v_parcels IS NOT NULL
+                  AND NOT (v_parcels BETWEEN CAST('1' AS SMALLINT) AND CAST('200' AS SMALLINT))
+                  THEN 19
+              END
+          END AS reason
+        FROM (
+          SELECT
+            *,
+            CASE
+              WHEN record_value IS NULL THEN 'tombstone'
+              WHEN valid AND mark IS NOT NULL THEN 'mark'
+              WHEN valid AND NOT op__is AND ts_ms__is AND NOT old_shipment_id__is AND NOT given0 THEN 'heartbeat'
+            END AS control
+          FROM (
+            SELECT *, CASE WHEN op = 'r' THEN 's' || _snapshot ELSE 'c' || _sequence END AS _identity
+            FROM (
+              SELECT
+                partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id,
+                mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5, given6, given7,
+                given8, old_shipment_id__is, v_shipment_id, old_shipment_id, v_order_id, v_carrier, v_tracking_number, v_parcels, v_weight_kg,
+                v_freight_cost, v_shipped_at, v_delivered_at, s_schema, s_table, _commit_ts, _place, _snapshot,
+                CASE
+                  WHEN op = 'r'
+                    THEN _place
+                      || '1'
+                      || LPAD(CAST((DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', _commit_ts) + 62135596800000000) AS VARCHAR), 18, '0')
+                      || _snapshot
+                  ELSE _place
+                    || '2'
+                    || CASE
+                      WHEN s_change_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(s_change_lsn, ':', ''))
+                      WHEN s_change_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$'
+                        THEN LOWER(
+                          LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 1) AS VARCHAR), 8, '0')
+                            || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 2) AS VARCHAR), 8, '0')
+                            || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 3) AS VARCHAR), 4, '0')
+                        )
+                    END
+                    || CASE WHEN s_event_serial_no ~ '^[0-9]{1,10}$' THEN LPAD(CAST(s_event_serial_no AS VARCHAR), 10, '0') END
+                    || CASE op WHEN 'd' THEN '1' WHEN 'c' THEN '2' ELSE '3' END
+                END AS _sequence
+              FROM (
+                SELECT
+                  partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark,
+                  mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5, given6,
+                  given7, given8, old_shipment_id__is, v_shipment_id, old_shipment_id, v_order_id, v_carrier, v_tracking_number, v_parcels,
+                  v_weight_kg, v_freight_cost, v_shipped_at, v_delivered_at, s_schema, s_table,
+                  DATEADD(
+                    microsecond,
+                    CAST(
+                      MOD(
+                        MOD(
+                          MOD(
+                            CASE
+                              WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
+                              WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
+                                THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                              WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+                            END,
+                            86400000000
+                          )
+                            + 86400000000,
+                          86400000000
+                        ),
+                        1000000
+                      ) AS INTEGER
+                    ),
+                    DATEADD(
+                      second,
+                      CAST(
+                        MOD(
+                          MOD(
+                            CASE
+                              WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
+                              WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
+                                THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                              WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+                            END,
+                            86400000000
+                          )
+                            + 86400000000,
+                          86400000000
+                        ) / 1000000 AS INTEGER
+                      ),
+                      DATEADD(
+                        day,
+                        CAST(
+                          (
+                            (
+                              CASE
+                                WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
+                                WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
+                                  THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                                WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+                              END
+                            )
+                              - MOD(
+                                MOD(
+                                  CASE
+                                    WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
+                                    WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
+                                      THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                                    WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+                                  END,
+                                  86400000000
+                                )
+                                  + 86400000000,
+                                86400000000
+                              )
+                          ) / 86400000000 AS INTEGER
+                        ),
+                        TIMESTAMP '1970-01-01 00:00:00'
+                      )
+                    )
+                  ) AS _commit_ts,
+                  CASE
+                    WHEN s_commit_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(s_commit_lsn, ':', ''))
+                    WHEN s_commit_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$'
+                      THEN LOWER(
+                        LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 1) AS VARCHAR), 8, '0')
+                          || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 2) AS VARCHAR), 8, '0')
+                          || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 3) AS VARCHAR), 4, '0')
+                      )
+                  END AS _place,
+                  CASE WHEN op = 'r' THEN COALESCE(s_snapshot_id, s_commit_lsn) END AS _snapshot,
+                  s_change_lsn, s_event_serial_no
+                FROM (
+                  SELECT
+                    partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark,
+                    mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, s_ts_us, s_ts_ns, s_ts_ms, s_schema, s_table, s_snapshot_id,
+                    s_commit_lsn, s_change_lsn, s_event_serial_no,
+                    t0 IS NOT NULL AS given0,
+                    CASE
+                      WHEN b0 ~ '^-?[0-9]{1,30}$'
+                        THEN CASE
+                          WHEN TRY_CAST(b0 AS DECIMAL(38,0)) BETWEEN -9223372036854775808 AND 9223372036854775807 THEN TRY_CAST(b0 AS BIGINT)
+                        END
+                    END AS old_shipment_id,
+                    b0__is AS old_shipment_id__is,
+                    t1 IS NOT NULL AS given1,
+                    t2 IS NOT NULL AS given2,
+                    t3 IS NOT NULL AS given3,
+                    t4 IS NOT NULL AS given4,
+                    t5 IS NOT NULL AS given5,
+                    t6 IS NOT NULL AS given6,
+                    t7 IS NOT NULL AS given7,
+                    t8 IS NOT NULL AS given8,
+                    CASE
+                      WHEN op <> 'd'
+                        AND (
+                          NOT a1__is
+                            OR a1 = '__debezium_unavailable_value'
+                            OR NOT a2__is
+                            OR a2 = '__debezium_unavailable_value'
+                            OR NOT a3__is
+                            OR a3 = '__debezium_unavailable_value'
+                            OR NOT a4__is
+                            OR a4 = '__debezium_unavailable_value'
+                            OR NOT a5__is
+                            OR a5 = '__debezium_unavailable_value'
+                            OR NOT a6__is
+                            OR a6 = '__debezium_unavailable_value'
+                            OR NOT a7__is
+                            OR a7 = '__debezium_unavailable_value'
+                            OR NOT a8__is
+                            OR a8 = '__debezium_unavailable_value'
+                        )
+                        THEN CASE WHEN NOT a1__is OR a1 = '__debezium_unavailable_value' THEN ',1,' ELSE '' END
+                          || CASE WHEN NOT a2__is OR a2 = '__debezium_unavailable_value' THEN ',2,' ELSE '' END
+                          || CASE WHEN NOT a3__is OR a3 = '__debezium_unavailable_value' THEN ',3,' ELSE '' END
+                          || CASE WHEN NOT a4__is OR a4 = '__debezium_unavailable_value' THEN ',4,' ELSE '' END
+                          || CASE WHEN NOT a5__is OR a5 = '__debezium_unavailable_value' THEN ',5,' ELSE '' END
+                          || CASE WHEN NOT a6__is OR a6 = '__debezium_unavailable_value' THEN ',6,' ELSE '' END
+                          || CASE WHEN NOT a7__is OR a7 = '__debezium_unavailable_value' THEN ',7,' ELSE '' END
+                          || CASE WHEN NOT a8__is OR a8 = '__debezium_unavailable_value' THEN ',8,' ELSE '' END
+                    END AS _absent,
+                    CASE
+                      WHEN t0 ~ '^-?[0-9]{1,30}$'
+                        THEN CASE
+                          WHEN TRY_CAST(t0 AS DECIMAL(38,0)) BETWEEN -9223372036854775808 AND 9223372036854775807 THEN TRY_CAST(t0 AS BIGINT)
+                        END
+                    END AS v_shipment_id,
+                    CASE
+                      WHEN t1 ~ '^-?[0-9]{1,30}$'
+                        THEN CASE WHEN TRY_CAST(t1 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(t1 AS INTEGER) END
+                    END AS v_order_id,
+                    CASE WHEN CHAR_LENGTH(RTRIM(t2, ' ')) <= 20 THEN RTRIM(t2, ' ') END AS v_carrier,
+                    CASE WHEN CHAR_LENGTH(RTRIM(t3, ' ')) <= 40 THEN RTRIM(t3, ' ') END AS v_tracking_number,
+                    CASE
+                      WHEN t4 ~ '^-?[0-9]{1,30}$'
+                        THEN CASE WHEN TRY_CAST(t4 AS DECIMAL(38,0)) BETWEEN -32768 AND 32767 THEN TRY_CAST(t4 AS SMALLINT) END
+                    END AS v_parcels,
+                    CASE WHEN t5 ~ '^-?0*[0-9]{0,6}(\\.[0-9]{0,3}0*)?$' AND t5 ~ '[0-9]' THEN TRY_CAST(t5 AS DECIMAL(9,3)) END AS v_weight_kg,
+                    CASE WHEN t6 ~ '^-?0*[0-9]{0,15}(\\.[0-9]{0,4}0*)?$' AND t6 ~ '[0-9]' THEN TRY_CAST(t6 AS DECIMAL(19,4)) END AS v_freight_cost,
+                    CASE
+                      WHEN t7 ~ '^-?[0-9]{1,15}$'
+                        THEN CASE
+                          WHEN TRY_CAST(t7 AS BIGINT) * 1000 BETWEEN -62135596800000000 AND 253402300799999999
+                            THEN DATEADD(
+                              microsecond,
+                              CAST(MOD(MOD(MOD(TRY_CAST(t7 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000), 1000000) AS INTEGER),
+                              DATEADD(
+                                second,
+                                CAST(MOD(MOD(TRY_CAST(t7 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000) / 1000000 AS INTEGER),
+                                DATEADD(
+                                  day,
+                                  CAST(
+                                    (
+                                      (TRY_CAST(t7 AS BIGINT) * 1000)
+                                        - MOD(MOD(TRY_CAST(t7 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000)
+                                    ) / 86400000000 AS INTEGER
+                                  ),
+                                  TIMESTAMP '1970-01-01 00:00:00'
+                                )
+                              )
+                            )
+                        END
+                      WHEN t7 ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([T ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?Z?)?$'
+                        THEN CASE
+                          WHEN SUBSTRING(t7, 1, 4) <> '0000'
+                            THEN TRY_CAST(
+                              RTRIM(
+                                SUBSTRING(t7, 1, 10)
+                                  || ' '
+                                  || SUBSTRING(SPLIT_PART(SPLIT_PART(SPLIT_PART(SUBSTRING(t7, 12, 40), '+', 1), '-', 1), 'Z', 1), 1, 15),
+                                ' '
+                              ) AS TIMESTAMP
+                            )
+                        END
+                    END AS v_shipped_at,
+                    CASE
+                      WHEN t8 ~ '^-?[0-9]{1,15}$'
+                        THEN CASE
+                          WHEN TRY_CAST(t8 AS BIGINT) * 1000 BETWEEN -62135596800000000 AND 253402300799999999
+                            THEN DATEADD(
+                              microsecond,
+                              CAST(MOD(MOD(MOD(TRY_CAST(t8 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000), 1000000) AS INTEGER),
+                              DATEADD(
+                                second,
+                                CAST(MOD(MOD(TRY_CAST(t8 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000) / 1000000 AS INTEGER),
+                                DATEADD(
+                                  day,
+                                  CAST(
+                                    (
+                                      (TRY_CAST(t8 AS BIGINT) * 1000)
+                                        - MOD(MOD(TRY_CAST(t8 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000)
+                                    ) / 86400000000 AS INTEGER
+                                  ),
+                                  TIMESTAMP '1970-01-01 00:00:00'
+                                )
+                              )
+                            )
+                        END
+                      WHEN t8 ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([T ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?Z?)?$'
+                        THEN CASE
+                          WHEN SUBSTRING(t8, 1, 4) <> '0000'
+                            THEN TRY_CAST(
+                              RTRIM(
+                                SUBSTRING(t8, 1, 10)
+                                  || ' '
+                                  || SUBSTRING(SPLIT_PART(SPLIT_PART(SPLIT_PART(SUBSTRING(t8, 12, 40), '+', 1), '-', 1), 'Z', 1), 1, 15),
+                                ' '
+                              ) AS TIMESTAMP
+                            )
+                        END
+                    END AS v_delivered_at
+                  FROM (
+                    SELECT
+                      *,
+                      CASE WHEN op = 'd' THEN COALESCE(b0, k0) ELSE a0 END AS t0,
+                      CASE WHEN op <> 'd' AND a1 <> '__debezium_unavailable_value' THEN a1 END AS t1,
+                      CASE WHEN op <> 'd' AND a2 <> '__debezium_unavailable_value' THEN a2 END AS t2,
+                      CASE WHEN op <> 'd' AND a3 <> '__debezium_unavailable_value' THEN a3 END AS t3,
+                      CASE WHEN op <> 'd' AND a4 <> '__debezium_unavailable_value' THEN a4 END AS t4,
+                      CASE WHEN op <> 'd' AND a5 <> '__debezium_unavailable_value' THEN a5 END AS t5,
+                      CASE WHEN op <> 'd' AND a6 <> '__debezium_unavailable_value' THEN a6 END AS t6,
+                      CASE WHEN op <> 'd' AND a7 <> '__debezium_unavailable_value' THEN a7 END AS t7,
+                      CASE WHEN op <> 'd' AND a8 <> '__debezium_unavailable_value' THEN a8 END AS t8
+                    FROM tmp_decoded_shipment
+                  ) AS q0
+                ) AS q1
+              ) AS q2
+            ) AS q3
+          ) AS q4
+        ) AS q5
+      ) AS q6
+    ) AS q7;
     DROP TABLE IF EXISTS tmp_rows_shipment;
     CREATE TEMP TABLE tmp_rows_shipment AS
-SELECT topic, generation, partition_no, record_offset, 0 AS part, content, CASE WHEN op = 'r' THEN 1 ELSE 2 END AS _kind, op AS _op, _sequence, CASE WHEN op = 'r' THEN _sequence ELSE SUBSTRING(_sequence, 1, 21) END AS _commit, _commit_ts, _identity, _snapshot, _absent, v_shipment_id, v_order_id, v_carrier, v_tracking_number, v_parcels, v_weight_kg, v_freight_cost, v_shipped_at, v_delivered_at FROM tmp_records_shipment WHERE outcome = 'row' UNION ALL SELECT topic, generation, partition_no, record_offset, 1 AS part, content, 2 AS _kind, 'd' AS _op, SUBSTRING(_sequence, 1, CHAR_LENGTH(_sequence) - 1) || '1' AS _sequence, SUBSTRING(_sequence, 1, 21) AS _commit, _commit_ts, 'c' || SUBSTRING(_sequence, 1, CHAR_LENGTH(_sequence) - 1) || '1' AS _identity, CAST(NULL AS VARCHAR(65535)) AS _snapshot, CAST(NULL AS VARCHAR(65535)) AS _absent, old_shipment_id AS v_shipment_id, CAST(NULL AS INTEGER) AS v_order_id, CAST(NULL AS VARCHAR(60)) AS v_carrier, CAST(NULL AS VARCHAR(120)) AS v_tracking_number, CAST(NULL AS SMALLINT) AS v_parcels, CAST(NULL AS DECIMAL(9,3)) AS v_weight_kg, CAST(NULL AS DECIMAL(19,4)) AS v_freight_cost, CAST(NULL AS TIMESTAMP) AS v_shipped_at, CAST(NULL AS TIMESTAMP) AS v_delivered_at FROM tmp_records_shipment WHERE outcome = 'row' AND op = 'u' AND old_shipment_id IS NOT NULL AND (old_shipment_id <> v_shipment_id);
+    SELECT
+      topic, generation, partition_no, record_offset,
+      0 AS part,
+      content,
+      CASE WHEN op = 'r' THEN 1 ELSE 2 END AS _kind,
+      op AS _op,
+      _sequence,
+      CASE WHEN op = 'r' THEN _sequence ELSE SUBSTRING(_sequence, 1, 21) END AS _commit,
+      _commit_ts, _identity, _snapshot, _absent, v_shipment_id, v_order_id, v_carrier, v_tracking_number, v_parcels, v_weight_kg,
+      v_freight_cost, v_shipped_at, v_delivered_at
+    FROM tmp_records_shipment
+    WHERE outcome = 'row'
+    UNION ALL
+    SELECT
+      topic, generation, partition_no, record_offset,
+      1 AS part,
+      content,
+      2 AS _kind,
+      'd' AS _op,
+      SUBSTRING(_sequence, 1, CHAR_LENGTH(_sequence) - 1) || '1' AS _sequence,
+      SUBSTRING(_sequence, 1, 21) AS _commit,
+      _commit_ts,
+      'c' || SUBSTRING(_sequence, 1, CHAR_LENGTH(_sequence) - 1) || '1' AS _identity,
+      CAST(NULL AS VARCHAR(65535)) AS _snapshot,
+      CAST(NULL AS VARCHAR(65535)) AS _absent,
+      old_shipment_id AS v_shipment_id,
+      CAST(NULL AS INTEGER) AS v_order_id,
+      CAST(NULL AS VARCHAR(60)) AS v_carrier,
+      CAST(NULL AS VARCHAR(120)) AS v_tracking_number,
+      CAST(NULL AS SMALLINT) AS v_parcels,
+      CAST(NULL AS DECIMAL(9,3)) AS v_weight_kg,
+      CAST(NULL AS DECIMAL(19,4)) AS v_freight_cost,
+      CAST(NULL AS TIMESTAMP) AS v_shipped_at,
+      CAST(NULL AS TIMESTAMP) AS v_delivered_at
+    FROM tmp_records_shipment
+    WHERE outcome = 'row' AND op = 'u' AND old_shipment_id IS NOT NULL AND (old_shipment_id <> v_shipment_id);
     DROP TABLE IF EXISTS tmp_ids_shipment;
     CREATE TEMP TABLE tmp_ids_shipment AS
-SELECT n.*, l._identity IS NOT NULL AS logged FROM (SELECT topic, generation, partition_no, record_offset, part, _identity, v_shipment_id, ROW_NUMBER() OVER (PARTITION BY v_shipment_id, _identity ORDER BY partition_no, record_offset) AS copy_no FROM tmp_rows_shipment) AS n LEFT JOIN staging.shipment_log AS l ON l.shipment_id = n.v_shipment_id AND l._identity = n._identity AND l._incarnation = 1;
-    SELECT INTO _rf_rows COUNT(*) FROM (SELECT a.v_shipment_id AS shipment_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset FROM tmp_ids_shipment AS i JOIN tmp_rows_shipment AS a ON i.topic = a.topic AND i.generation = a.generation AND i.partition_no = a.partition_no AND i.record_offset = a.record_offset AND i.part = a.part JOIN tmp_ids_shipment AS f ON i.v_shipment_id = f.v_shipment_id AND i._identity = f._identity AND f.copy_no = 1 JOIN tmp_rows_shipment AS b ON f.topic = b.topic AND f.generation = b.generation AND f.partition_no = b.partition_no AND f.record_offset = b.record_offset AND f.part = b.part WHERE i.copy_no > 1 AND (a._sequence <> b._sequence OR a._commit_ts <> b._commit_ts OR (a._op <> 'd' AND CASE WHEN a.v_order_id = b.v_order_id THEN 0 WHEN a.v_order_id IS NULL AND b.v_order_id IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_carrier = b.v_carrier THEN 0 WHEN a.v_carrier IS NULL AND b.v_carrier IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_tracking_number = b.v_tracking_number THEN 0 WHEN a.v_tracking_number IS NULL AND b.v_tracking_number IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_parcels = b.v_parcels THEN 0 WHEN a.v_parcels IS NULL AND b.v_parcels IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_weight_kg = b.v_weight_kg THEN 0 WHEN a.v_weight_kg IS NULL AND b.v_weight_kg IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_freight_cost = b.v_freight_cost THEN 0 WHEN a.v_freight_cost IS NULL AND b.v_freight_cost IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_shipped_at = b.v_shipped_at THEN 0 WHEN a.v_shipped_at IS NULL AND b.v_shipped_at IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_delivered_at = b.v_delivered_at THEN 0 WHEN a.v_delivered_at IS NULL AND b.v_delivered_at IS NULL THEN 0 ELSE 1 END + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0))) AS asked;
+    SELECT n.*, l._identity IS NOT NULL AS logged
+    FROM (
+      SELECT
+        topic, generation, partition_no, record_offset, part, _identity, v_shipment_id,
+        ROW_NUMBER() OVER (PARTITION BY v_shipment_id, _identity ORDER BY partition_no, record_offset) AS copy_no
+      FROM tmp_rows_shipment
+    ) AS n
+    LEFT JOIN staging.shipment_log AS l ON l.shipment_id = n.v_shipment_id AND l._identity = n._identity AND l._incarnation = 1;
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT a.v_shipment_id AS shipment_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+      FROM tmp_ids_shipment AS i
+      JOIN tmp_rows_shipment AS a ON i.topic = a.topic
+        AND i.generation = a.generation
+        AND i.partition_no = a.partition_no
+        AND i.record_offset = a.record_offset
+        AND i.part = a.part
+      JOIN tmp_ids_shipment AS f ON i.v_shipment_id = f.v_shipment_id AND i._identity = f._identity AND f.copy_no = 1
+      JOIN tmp_rows_shipment AS b ON f.topic = b.topic
+        AND f.generation = b.generation
+        AND f.partition_no = b.partition_no
+        AND f.record_offset = b.record_offset
+        AND f.part = b.part
+      WHERE i.copy_no > 1
+        AND (
+          a._sequence <> b._sequence
+            OR a._commit_ts <> b._commit_ts
+            OR (
+              a._op <> 'd'
+                AND CASE WHEN a.v_order_id = b.v_order_id THEN 0 WHEN a.v_order_id IS NULL AND b.v_order_id IS NULL THEN 0 ELSE 1 END
+                  + CASE WHEN a.v_carrier = b.v_carrier THEN 0 WHEN a.v_carrier IS NULL AND b.v_carrier IS NULL THEN 0 ELSE 1 END
+                  + CASE
+                    WHEN a.v_tracking_number = b.v_tracking_number THEN 0
+                    WHEN a.v_tracking_number IS NULL AND b.v_tracking_number IS NULL THEN 0
+                    ELSE 1
+                  END
+                  + CASE WHEN a.v_parcels = b.v_parcels THEN 0 WHEN a.v_parcels IS NULL AND b.v_parcels IS NULL THEN 0 ELSE 1 END
+                  + CASE WHEN a.v_weight_kg = b.v_weight_kg THEN 0 WHEN a.v_weight_kg IS NULL AND b.v_weight_kg IS NULL THEN 0 ELSE 1 END
+                  + CASE
+                    WHEN a.v_freight_cost = b.v_freight_cost THEN 0
+                    WHEN a.v_freight_cost IS NULL AND b.v_freight_cost IS NULL THEN 0
+                    ELSE 1
+                  END
+                  + CASE WHEN a.v_shipped_at = b.v_shipped_at THEN 0 WHEN a.v_shipped_at IS NULL AND b.v_shipped_at IS NULL THEN 0 ELSE 1 END
+                  + CASE
+                    WHEN a.v_delivered_at = b.v_delivered_at THEN 0
+                    WHEN a.v_delivered_at IS NULL AND b.v_delivered_at IS NULL THEN 0
+                    ELSE 1
+                  END
+                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+            )
+        )
+    ) AS asked;
     IF _rf_rows > 0 THEN
       RAISE EXCEPTION 'RF502: two different contents of one event of `shipment` (% rows)', _rf_rows;
     END IF;
-    SELECT INTO _rf_rows COUNT(*) FROM (SELECT a.v_shipment_id AS shipment_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset FROM tmp_ids_shipment AS i JOIN tmp_rows_shipment AS a ON i.topic = a.topic AND i.generation = a.generation AND i.partition_no = a.partition_no AND i.record_offset = a.record_offset AND i.part = a.part JOIN staging.shipment_log AS b ON b.shipment_id = i.v_shipment_id AND b._identity = i._identity AND b._incarnation = 1 WHERE i.logged AND i.copy_no = 1 AND (a._sequence <> b._sequence OR a._commit_ts <> b._commit_ts OR (a._op <> 'd' AND CASE WHEN a.v_order_id = b.order_id THEN 0 WHEN a.v_order_id IS NULL AND b.order_id IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_carrier = b.carrier THEN 0 WHEN a.v_carrier IS NULL AND b.carrier IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_tracking_number = b.tracking_number THEN 0 WHEN a.v_tracking_number IS NULL AND b.tracking_number IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_parcels = b.parcels THEN 0 WHEN a.v_parcels IS NULL AND b.parcels IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_weight_kg = b.weight_kg THEN 0 WHEN a.v_weight_kg IS NULL AND b.weight_kg IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_freight_cost = b.freight_cost THEN 0 WHEN a.v_freight_cost IS NULL AND b.freight_cost IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_shipped_at = b.shipped_at THEN 0 WHEN a.v_shipped_at IS NULL AND b.shipped_at IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_delivered_at = b.delivered_at THEN 0 WHEN a.v_delivered_at IS NULL AND b.delivered_at IS NULL THEN 0 ELSE 1 END + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0))) AS asked;
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT a.v_shipment_id AS shipment_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+      FROM tmp_ids_shipment AS i
+      JOIN tmp_rows_shipment AS a ON i.topic = a.topic
+        AND i.generation = a.generation
+        AND i.partition_no = a.partition_no
+        AND i.record_offset = a.record_offset
+        AND i.part = a.part
+      JOIN staging.shipment_log AS b ON b.shipment_id = i.v_shipment_id AND b._identity = i._identity AND b._incarnation = 1
+      WHERE i.logged
+        AND i.copy_no = 1
+        AND (
+          a._sequence <> b._sequence
+            OR a._commit_ts <> b._commit_ts
+            OR (
+              a._op <> 'd'
+                AND CASE WHEN a.v_order_id = b.order_id THEN 0 WHEN a.v_order_id IS NULL AND b.order_id IS NULL THEN 0 ELSE 1 END
+                  + CASE WHEN a.v_carrier = b.carrier THEN 0 WHEN a.v_carrier IS NULL AND b.carrier IS NULL THEN 0 ELSE 1 END
+                  + CASE
+                    WHEN a.v_tracking_number = b.tracking_number THEN 0
+                    WHEN a.v_tracking_number IS NULL AND b.tracking_number IS NULL THEN 0
+                    ELSE 1
+                  END
+                  + CASE WHEN a.v_parcels = b.parcels THEN 0 WHEN a.v_parcels IS NULL AND b.parcels IS NULL THEN 0 ELSE 1 END
+                  + CASE WHEN a.v_weight_kg = b.weight_kg THEN 0 WHEN a.v_weight_kg IS NULL AND b.weight_kg IS NULL THEN 0 ELSE 1 END
+                  + CASE WHEN a.v_freight_cost = b.freight_cost THEN 0 WHEN a.v_freight_cost IS NULL AND b.freight_cost IS NULL THEN 0 ELSE 1 END
+                  + CASE WHEN a.v_shipped_at = b.shipped_at THEN 0 WHEN a.v_shipped_at IS NULL AND b.shipped_at IS NULL THEN 0 ELSE 1 END
+                  + CASE WHEN a.v_delivered_at = b.delivered_at THEN 0 WHEN a.v_delivered_at IS NULL AND b.delivered_at IS NULL THEN 0 ELSE 1 END
+                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+            )
+        )
+    ) AS asked;
     IF _rf_rows > 0 THEN
       RAISE EXCEPTION 'RF502: two different contents of one event of `shipment` (% rows)', _rf_rows;
     END IF;
-    INSERT INTO staging.shipment_log (_topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot, _absent, shipment_id, order_id, carrier, tracking_number, parcels, weight_kg, freight_cost, shipped_at, delivered_at) SELECT r.topic, r.generation, r.partition_no, r.record_offset, r.content, 1, r._kind, r._op, r._sequence, r._commit, r._commit_ts, r._identity, r._snapshot, r._absent, r.v_shipment_id, r.v_order_id, r.v_carrier, r.v_tracking_number, r.v_parcels, r.v_weight_kg, r.v_freight_cost, r.v_shipped_at, r.v_delivered_at FROM tmp_rows_shipment AS r JOIN tmp_ids_shipment AS i ON r.topic = i.topic AND r.generation = i.generation AND r.partition_no = i.partition_no AND r.record_offset = i.record_offset AND r.part = i.part WHERE i.copy_no = 1 AND NOT i.logged;
-    INSERT INTO staging.quarantine (topic, generation, partition_no, record_offset, table_name, code, detail, payload, content, key_text, incarnation, snapshot_id, place, record_ts) SELECT topic, generation, partition_no, record_offset, 'shipment', code, detail, record_value, content, CAST(CHAR_LENGTH(CAST(v_shipment_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(v_shipment_id AS VARCHAR(65535)), 1, _snapshot, _place, record_ts FROM tmp_records_shipment WHERE outcome = 'quarantined';
+    INSERT INTO staging.shipment_log (
+      _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
+      _absent, shipment_id, order_id, carrier, tracking_number, parcels, weight_kg, freight_cost, shipped_at, delivered_at
+    )
+    SELECT
+      r.topic, r.generation, r.partition_no, r.record_offset, r.content, 1, r._kind, r._op, r._sequence, r._commit, r._commit_ts, r._identity,
+      r._snapshot, r._absent, r.v_shipment_id, r.v_order_id, r.v_carrier, r.v_tracking_number, r.v_parcels, r.v_weight_kg, r.v_freight_cost,
+      r.v_shipped_at, r.v_delivered_at
+    FROM tmp_rows_shipment AS r
+    JOIN tmp_ids_shipment AS i ON r.topic = i.topic
+      AND r.generation = i.generation
+      AND r.partition_no = i.partition_no
+      AND r.record_offset = i.record_offset
+      AND r.part = i.part
+    WHERE i.copy_no = 1 AND NOT i.logged;
+    INSERT INTO staging.quarantine (
+      topic, generation, partition_no, record_offset, table_name, code, detail, payload, content, key_text, incarnation, snapshot_id, place,
+      record_ts
+    )
+    SELECT
+      topic, generation, partition_no, record_offset, 'shipment', code, detail, record_value, content,
+      CAST(CHAR_LENGTH(CAST(v_shipment_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(v_shipment_id AS VARCHAR(65535)),
+      1, _snapshot, _place, record_ts
+    FROM tmp_records_shipment
+    WHERE outcome = 'quarantined';
     DROP TABLE IF EXISTS tmp_touched_shipment;
     CREATE TEMP TABLE tmp_touched_shipment DISTKEY (shipment_id) AS
-SELECT DISTINCT r.v_shipment_id AS shipment_id FROM tmp_rows_shipment AS r JOIN tmp_ids_shipment AS i ON r.topic = i.topic AND r.generation = i.generation AND r.partition_no = i.partition_no AND r.record_offset = i.record_offset AND r.part = i.part WHERE i.copy_no = 1 AND NOT i.logged;
+    SELECT DISTINCT r.v_shipment_id AS shipment_id
+    FROM tmp_rows_shipment AS r
+    JOIN tmp_ids_shipment AS i ON r.topic = i.topic
+      AND r.generation = i.generation
+      AND r.partition_no = i.partition_no
+      AND r.record_offset = i.record_offset
+      AND r.part = i.part
+    WHERE i.copy_no = 1 AND NOT i.logged;
     DROP TABLE IF EXISTS tmp_fate_shipment;
     CREATE TEMP TABLE tmp_fate_shipment AS
-SELECT r.topic, r.generation, r.partition_no, r.record_offset, r.content, CASE WHEN r.outcome = 'quarantined' THEN 'quarantined' WHEN r.outcome <> 'row' THEN 'skipped' WHEN a.applied = 1 THEN 'applied' ELSE 'duplicate' END AS fate FROM tmp_records_shipment AS r LEFT JOIN (SELECT topic, generation, partition_no, record_offset, MAX(CASE WHEN copy_no = 1 AND NOT logged THEN 1 ELSE 0 END) AS applied FROM tmp_ids_shipment GROUP BY topic, generation, partition_no, record_offset) AS a ON r.topic = a.topic AND r.generation = a.generation AND r.partition_no = a.partition_no AND r.record_offset = a.record_offset;
-    INSERT INTO staging.passed (topic, generation, partition_no, record_offset, table_name, content, fate) SELECT topic, generation, partition_no, record_offset, 'shipment', content, fate FROM tmp_fate_shipment WHERE fate IN ('skipped', 'duplicate');
+    SELECT
+      r.topic, r.generation, r.partition_no, r.record_offset, r.content,
+      CASE
+        WHEN r.outcome = 'quarantined' THEN 'quarantined'
+        WHEN r.outcome <> 'row' THEN 'skipped'
+        WHEN a.applied = 1 THEN 'applied'
+        ELSE 'duplicate'
+      END AS fate
+    FROM tmp_records_shipment AS r
+    LEFT JOIN (
+      SELECT topic, generation, partition_no, record_offset, MAX(CASE WHEN copy_no = 1 AND NOT logged THEN 1 ELSE 0 END) AS applied
+      FROM tmp_ids_shipment
+      GROUP BY topic, generation, partition_no, record_offset
+    ) AS a ON r.topic = a.topic AND r.generation = a.generation AND r.partition_no = a.partition_no AND r.record_offset = a.record_offset;
+    INSERT INTO staging.passed (topic, generation, partition_no, record_offset, table_name, content, fate)
+    SELECT topic, generation, partition_no, record_offset, 'shipment', content, fate
+    FROM tmp_fate_shipment
+    WHERE fate IN ('skipped', 'duplicate');
     DROP TABLE IF EXISTS tmp_tally_shipment;
     CREATE TEMP TABLE tmp_tally_shipment AS
-SELECT f.topic, f.generation, f.partition_no, COUNT(*) + COALESCE(MAX(c.received), 0) AS received, SUM(CASE WHEN f.fate = 'applied' THEN 1 ELSE 0 END) + COALESCE(MAX(c.applied), 0) AS applied, SUM(CASE WHEN f.fate = 'duplicate' THEN 1 ELSE 0 END) + COALESCE(MAX(c.duplicate), 0) AS duplicate, SUM(CASE WHEN f.fate = 'skipped' THEN 1 ELSE 0 END) + COALESCE(MAX(c.skipped), 0) AS skipped, SUM(CASE WHEN f.fate = 'quarantined' THEN 1 ELSE 0 END) + COALESCE(MAX(c.quarantined), 0) AS quarantined FROM tmp_fate_shipment AS f LEFT JOIN staging.counts AS c ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no GROUP BY f.topic, f.generation, f.partition_no;
-    MERGE INTO staging.counts USING tmp_tally_shipment AS s ON staging.counts.topic = s.topic AND staging.counts.generation = s.generation AND staging.counts.partition_no = s.partition_no
-WHEN MATCHED THEN UPDATE SET received = s.received, applied = s.applied, duplicate = s.duplicate, skipped = s.skipped, quarantined = s.quarantined
-WHEN NOT MATCHED THEN INSERT (topic, generation, partition_no, received, applied, duplicate, skipped, quarantined) VALUES (s.topic, s.generation, s.partition_no, s.received, s.applied, s.duplicate, s.skipped, s.quarantined);
+    SELECT
+      f.topic, f.generation, f.partition_no,
+      COUNT(*) + COALESCE(MAX(c.received), 0) AS received,
+      SUM(CASE WHEN f.fate = 'applied' THEN 1 ELSE 0 END) + COALESCE(MAX(c.applied), 0) AS applied,
+      SUM(CASE WHEN f.fate = 'duplicate' THEN 1 ELSE 0 END) + COALESCE(MAX(c.duplicate), 0) AS duplicate,
+      SUM(CASE WHEN f.fate = 'skipped' THEN 1 ELSE 0 END) + COALESCE(MAX(c.skipped), 0) AS skipped,
+      SUM(CASE WHEN f.fate = 'quarantined' THEN 1 ELSE 0 END) + COALESCE(MAX(c.quarantined), 0) AS quarantined
+    FROM tmp_fate_shipment AS f
+    LEFT JOIN staging.counts AS c ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no
+    GROUP BY f.topic, f.generation, f.partition_no;
+    MERGE INTO staging.counts
+    USING tmp_tally_shipment AS s ON staging.counts.topic = s.topic
+      AND staging.counts.generation = s.generation
+      AND staging.counts.partition_no = s.partition_no
+    WHEN MATCHED THEN UPDATE
+    SET received = s.received, applied = s.applied, duplicate = s.duplicate, skipped = s.skipped, quarantined = s.quarantined
+    WHEN NOT MATCHED THEN INSERT (topic, generation, partition_no, received, applied, duplicate, skipped, quarantined)
+    VALUES (s.topic, s.generation, s.partition_no, s.received, s.applied, s.duplicate, s.skipped, s.quarantined);
     DROP TABLE IF EXISTS tmp_watermark_shipment;
     CREATE TEMP TABLE tmp_watermark_shipment AS
-SELECT f.topic, f.generation, f.partition_no, GREATEST(MAX(f.record_offset), COALESCE(MAX(w.last_offset), -1)) AS last_offset FROM tmp_fate_shipment AS f LEFT JOIN staging.watermarks AS w ON f.topic = w.topic AND f.generation = w.generation AND f.partition_no = w.partition_no GROUP BY f.topic, f.generation, f.partition_no;
-    MERGE INTO staging.watermarks USING tmp_watermark_shipment AS s ON staging.watermarks.topic = s.topic AND staging.watermarks.generation = s.generation AND staging.watermarks.partition_no = s.partition_no
-WHEN MATCHED THEN UPDATE SET last_offset = s.last_offset
-WHEN NOT MATCHED THEN INSERT (topic, generation, partition_no, last_offset) VALUES (s.topic, s.generation, s.partition_no, s.last_offset);
+    SELECT f.topic, f.generation, f.partition_no, GREATEST(MAX(f.record_offset), COALESCE(MAX(w.last_offset), -1)) AS last_offset
+    FROM tmp_fate_shipment AS f
+    LEFT JOIN staging.watermarks AS w ON f.topic = w.topic AND f.generation = w.generation AND f.partition_no = w.partition_no
+    GROUP BY f.topic, f.generation, f.partition_no;
+    MERGE INTO staging.watermarks
+    USING tmp_watermark_shipment AS s ON staging.watermarks.topic = s.topic
+      AND staging.watermarks.generation = s.generation
+      AND staging.watermarks.partition_no = s.partition_no
+    WHEN MATCHED THEN UPDATE
+    SET last_offset = s.last_offset
+    WHEN NOT MATCHED THEN INSERT (topic, generation, partition_no, last_offset)
+    VALUES (s.topic, s.generation, s.partition_no, s.last_offset);
     DROP TABLE IF EXISTS tmp_marks_shipment;
     CREATE TEMP TABLE tmp_marks_shipment AS
-SELECT 'shipment' AS table_name, 1 AS incarnation, snapshot_id, place, MIN(place || '0' || LPAD(CAST((DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', commit_ts) + 62135596800000000) AS VARCHAR), 18, '0') || snapshot_id) AS sequence, MIN(commit_ts) AS commit_ts, MIN(expected_keys) AS expected_keys, FALSE AS complete FROM (SELECT mark_id AS snapshot_id, CASE WHEN mark_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(mark_lsn, ':', '')) WHEN mark_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$' THEN LOWER(LPAD(CAST(SPLIT_PART(mark_lsn, ':', 1) AS VARCHAR), 8, '0') || LPAD(CAST(SPLIT_PART(mark_lsn, ':', 2) AS VARCHAR), 8, '0') || LPAD(CAST(SPLIT_PART(mark_lsn, ':', 3) AS VARCHAR), 4, '0')) END AS place, DATEADD(microsecond, CAST(MOD(MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000), 1000000) AS INTEGER), DATEADD(second, CAST(MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000) / 1000000 AS INTEGER), DATEADD(day, CAST(((CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END) - MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000)) / 86400000000 AS INTEGER), TIMESTAMP '1970-01-01 00:00:00'))) AS commit_ts, CASE WHEN mark_keys ~ '^[0-9]{1,15}$' THEN TRY_CAST(mark_keys AS BIGINT) END AS expected_keys FROM tmp_records_shipment WHERE outcome = 'mark') AS q WHERE snapshot_id IS NOT NULL AND place IS NOT NULL AND commit_ts IS NOT NULL AND expected_keys IS NOT NULL GROUP BY snapshot_id, place;
-    INSERT INTO staging.marks (table_name, incarnation, snapshot_id, place, sequence, commit_ts, expected_keys, complete) SELECT f.table_name, f.incarnation, f.snapshot_id, f.place, f.sequence, f.commit_ts, f.expected_keys, f.complete FROM tmp_marks_shipment AS f WHERE NOT EXISTS (SELECT 1 FROM staging.marks AS m WHERE m.table_name = f.table_name AND m.incarnation = f.incarnation AND m.snapshot_id = f.snapshot_id AND m.place = f.place);
+    SELECT
+      'shipment' AS table_name,
+      1 AS incarnation,
+      snapshot_id, place,
+      MIN(
+        place
+          || '0'
+          || LPAD(CAST((DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', commit_ts) + 62135596800000000) AS VARCHAR), 18, '0')
+          || snapshot_id
+      ) AS sequence,
+      MIN(commit_ts) AS commit_ts,
+      MIN(expected_keys) AS expected_keys,
+      FALSE AS complete
+    FROM (
+      SELECT
+        mark_id AS snapshot_id,
+        CASE
+          WHEN mark_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(mark_lsn, ':', ''))
+          WHEN mark_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$'
+            THEN LOWER(
+              LPAD(CAST(SPLIT_PART(mark_lsn, ':', 1) AS VARCHAR), 8, '0')
+                || LPAD(CAST(SPLIT_PART(mark_lsn, ':', 2) AS VARCHAR), 8, '0')
+                || LPAD(CAST(SPLIT_PART(mark_lsn, ':', 3) AS VARCHAR), 4, '0')
+            )
+        END AS place,
+        DATEADD(
+          microsecond,
+          CAST(
+            MOD(
+              MOD(
+                MOD(
+                  CASE
+                    WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                    WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                      THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                    WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                  END,
+                  86400000000
+                )
+                  + 86400000000,
+                86400000000
+              ),
+              1000000
+            ) AS INTEGER
+          ),
+          DATEADD(
+            second,
+            CAST(
+              MOD(
+                MOD(
+                  CASE
+                    WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                    WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                      THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                    WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                  END,
+                  86400000000
+                )
+                  + 86400000000,
+                86400000000
+              ) / 1000000 AS INTEGER
+            ),
+            DATEADD(
+              day,
+              CAST(
+                (
+                  (
+                    CASE
+                      WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                      WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                        THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                      WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                    END
+                  )
+                    - MOD(
+                      MOD(
+                        CASE
+                          WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                          WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                            THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                          WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                        END,
+                        86400000000
+                      )
+                        + 86400000000,
+                      86400000000
+                    )
+                ) / 86400000000 AS INTEGER
+              ),
+              TIMESTAMP '1970-01-01 00:00:00'
+            )
+          )
+        ) AS commit_ts,
+        CASE WHEN mark_keys ~ '^[0-9]{1,15}$' THEN TRY_CAST(mark_keys AS BIGINT) END AS expected_keys
+      FROM tmp_records_shipment
+      WHERE outcome = 'mark'
+    ) AS q
+    WHERE snapshot_id IS NOT NULL AND place IS NOT NULL AND commit_ts IS NOT NULL AND expected_keys IS NOT NULL
+    GROUP BY snapshot_id, place;
+    INSERT INTO staging.marks (table_name, incarnation, snapshot_id, place, sequence, commit_ts, expected_keys, complete)
+    SELECT f.table_name, f.incarnation, f.snapshot_id, f.place, f.sequence, f.commit_ts, f.expected_keys, f.complete
+    FROM tmp_marks_shipment AS f
+    WHERE NOT EXISTS (
+      SELECT 1
+      FROM staging.marks AS m
+      WHERE m.table_name = f.table_name AND m.incarnation = f.incarnation AND m.snapshot_id = f.snapshot_id AND m.place = f.place
+    );
     DROP TABLE IF EXISTS tmp_as_of_shipment;
     CREATE TEMP TABLE tmp_as_of_shipment AS
-SELECT 'wms' AS source, MAX(q.as_of) AS as_of FROM (SELECT MAX(CASE WHEN outcome = 'row' THEN _commit_ts WHEN outcome IN ('mark', 'heartbeat') THEN COALESCE(DATEADD(microsecond, CAST(MOD(MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000), 1000000) AS INTEGER), DATEADD(second, CAST(MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000) / 1000000 AS INTEGER), DATEADD(day, CAST(((CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END) - MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000)) / 86400000000 AS INTEGER), TIMESTAMP '1970-01-01 00:00:00'))), extract_ts) END) AS as_of FROM tmp_records_shipment UNION ALL SELECT as_of FROM staging.sources WHERE source = 'wms') AS q HAVING MAX(q.as_of) IS NOT NULL;
-    MERGE INTO staging.sources USING tmp_as_of_shipment AS s ON staging.sources.source = s.source
-WHEN MATCHED THEN UPDATE SET as_of = s.as_of
-WHEN NOT MATCHED THEN INSERT (source, as_of) VALUES (s.source, s.as_of);
+    SELECT 'wms' AS source, MAX(q.as_of) AS as_of
+    FROM (
+      SELECT
+        MAX(
+          CASE
+            WHEN outcome = 'row' THEN _commit_ts
+            WHEN outcome IN ('mark', 'heartbeat')
+              THEN COALESCE(
+                DATEADD(
+                  microsecond,
+                  CAST(
+                    MOD(
+                      MOD(
+                        MOD(
+                          CASE
+                            WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                            WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                              THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                            WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                          END,
+                          86400000000
+                        )
+                          + 86400000000,
+                        86400000000
+                      ),
+                      1000000
+                    ) AS INTEGER
+                  ),
+                  DATEADD(
+                    second,
+                    CAST(
+                      MOD(
+                        MOD(
+                          CASE
+                            WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                            WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                              THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                            WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                          END,
+                          86400000000
+                        )
+                          + 86400000000,
+                        86400000000
+                      ) / 1000000 AS INTEGER
+                    ),
+                    DATEADD(
+                      day,
+                      CAST(
+                        (
+                          (
+                            CASE
+                              WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                              WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                                THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                              WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                            END
+                          )
+                            - MOD(
+                              MOD(
+                                CASE
+                                  WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                                  WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                                    THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                                  WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                                END,
+                                86400000000
+                              )
+                                + 86400000000,
+                              86400000000
+                            )
+                        ) / 86400000000 AS INTEGER
+                      ),
+                      TIMESTAMP '1970-01-01 00:00:00'
+                    )
+                  )
+                ),
+                extract_ts
+              )
+          END
+        ) AS as_of
+      FROM tmp_records_shipment
+      UNION ALL
+      SELECT as_of
+      FROM staging.sources
+      WHERE source = 'wms'
+    ) AS q
+    HAVING MAX(q.as_of) IS NOT NULL;
+    MERGE INTO staging.sources
+    USING tmp_as_of_shipment AS s ON staging.sources.source = s.source
+    WHEN MATCHED THEN UPDATE
+    SET as_of = s.as_of
+    WHEN NOT MATCHED THEN INSERT (source, as_of)
+    VALUES (s.source, s.as_of);
   END IF;
   -- touch shipment
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM tmp_raw_shipment LIMIT 1)) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM tmp_raw_shipment LIMIT 1)
+  ) AS asked;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_touched_shipment;
     CREATE TEMP TABLE tmp_touched_shipment DISTKEY (shipment_id) AS
-SELECT shipment_id FROM staging.shipment_log WHERE FALSE;
+    SELECT shipment_id FROM staging.shipment_log WHERE FALSE;
   END IF;
   -- settle snapshots of shipment
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM staging.marks AS m WHERE m.table_name = 'shipment' AND m.incarnation = 1 AND EXISTS (SELECT 1 FROM tmp_raw_shipment AS r) LIMIT 1) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1
+    FROM staging.marks AS m
+    WHERE m.table_name = 'shipment' AND m.incarnation = 1 AND EXISTS (SELECT 1 FROM tmp_raw_shipment AS r)
+    LIMIT 1
+  ) AS asked;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_snapshots_shipment;
     CREATE TEMP TABLE tmp_snapshots_shipment AS
-SELECT DISTINCT COALESCE(_snapshot, CASE WHEN outcome = 'mark' THEN mark_id END) AS snapshot_id FROM tmp_records_shipment WHERE outcome = 'mark' OR _snapshot IS NOT NULL;
+    SELECT DISTINCT COALESCE(_snapshot, CASE WHEN outcome = 'mark' THEN mark_id END) AS snapshot_id
+    FROM tmp_records_shipment
+    WHERE outcome = 'mark' OR _snapshot IS NOT NULL;
     DROP TABLE IF EXISTS tmp_counted_shipment;
     CREATE TEMP TABLE tmp_counted_shipment AS
-SELECT m.incarnation, m.snapshot_id, m.place, m.complete, COUNT(DISTINCT h.key_text) = m.expected_keys AND m.expected_keys >= 0 AS now_complete FROM staging.marks AS m JOIN tmp_snapshots_shipment AS i ON i.snapshot_id = m.snapshot_id LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(shipment_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(shipment_id AS VARCHAR(65535)) AS key_text FROM staging.shipment_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'shipment' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.place = m.place WHERE m.table_name = 'shipment' AND m.incarnation = 1 GROUP BY m.incarnation, m.snapshot_id, m.place, m.complete, m.expected_keys;
+    SELECT
+      m.incarnation, m.snapshot_id, m.place, m.complete,
+      COUNT(DISTINCT h.key_text) = m.expected_keys AND m.expected_keys >= 0 AS now_complete
+    FROM staging.marks AS m
+    JOIN tmp_snapshots_shipment AS i ON i.snapshot_id = m.snapshot_id
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(CAST(shipment_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(shipment_id AS VARCHAR(65535)) AS key_text
+      FROM staging.shipment_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'shipment' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.place = m.place
+    WHERE m.table_name = 'shipment' AND m.incarnation = 1
+    GROUP BY m.incarnation, m.snapshot_id, m.place, m.complete, m.expected_keys;
     DROP TABLE IF EXISTS tmp_turned_shipment;
     CREATE TEMP TABLE tmp_turned_shipment AS
-SELECT * FROM tmp_counted_shipment WHERE complete <> now_complete;
+    SELECT * FROM tmp_counted_shipment WHERE complete <> now_complete;
     DROP TABLE IF EXISTS tmp_more_shipment;
     CREATE TEMP TABLE tmp_more_shipment AS
-SELECT k.shipment_id FROM tmp_touched_shipment AS k UNION SELECT l.shipment_id FROM staging.shipment_log AS l CROSS JOIN tmp_turned_shipment AS t LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(shipment_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(shipment_id AS VARCHAR(65535)) AS key_text FROM staging.shipment_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'shipment' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = t.incarnation AND h.snapshot_id = t.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(l.shipment_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(l.shipment_id AS VARCHAR(65535)) WHERE h.key_text IS NULL;
+    SELECT k.shipment_id
+    FROM tmp_touched_shipment AS k
+    UNION
+    SELECT l.shipment_id
+    FROM staging.shipment_log AS l
+    CROSS JOIN tmp_turned_shipment AS t
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(CAST(shipment_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(shipment_id AS VARCHAR(65535)) AS key_text
+      FROM staging.shipment_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'shipment' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = t.incarnation
+      AND h.snapshot_id = t.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(CAST(l.shipment_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(l.shipment_id AS VARCHAR(65535))
+    WHERE h.key_text IS NULL;
     DROP TABLE IF EXISTS tmp_touched_shipment;
     CREATE TEMP TABLE tmp_touched_shipment DISTKEY (shipment_id) AS
-SELECT * FROM tmp_more_shipment;
-    UPDATE staging.marks SET complete = t.now_complete FROM tmp_turned_shipment AS t WHERE staging.marks.table_name = 'shipment' AND staging.marks.incarnation = t.incarnation AND staging.marks.snapshot_id = t.snapshot_id AND staging.marks.place = t.place;
+    SELECT * FROM tmp_more_shipment;
+    UPDATE staging.marks
+    SET complete = t.now_complete
+    FROM tmp_turned_shipment AS t
+    WHERE staging.marks.table_name = 'shipment'
+      AND staging.marks.incarnation = t.incarnation
+      AND staging.marks.snapshot_id = t.snapshot_id
+      AND staging.marks.place = t.place;
   END IF;
 END;
 $$ LANGUAGE plpgsql
@@ -108,7 +1066,12 @@ BEGIN
   -- keys of fact_shipment
   DROP TABLE IF EXISTS tmp_keys_fact_shipment;
   CREATE TEMP TABLE tmp_keys_fact_shipment DISTKEY (shipment_id) AS
-SELECT k.shipment_id FROM tmp_touched_shipment AS k UNION SELECT l.shipment_id FROM staging.shipment_log AS l JOIN tmp_touched_order AS p ON p.order_id = l.order_id;
+  SELECT k.shipment_id
+  FROM tmp_touched_shipment AS k
+  UNION
+  SELECT l.shipment_id
+  FROM staging.shipment_log AS l
+  JOIN tmp_touched_order AS p ON p.order_id = l.order_id;
 END;
 $$ LANGUAGE plpgsql;
 
@@ -121,37 +1084,209 @@ BEGIN
   -- chain keys of shipment
   DROP TABLE IF EXISTS tmp_chain_keys_shipment;
   CREATE TEMP TABLE tmp_chain_keys_shipment DISTKEY (shipment_id) AS
-SELECT k.shipment_id FROM tmp_keys_fact_shipment AS k UNION SELECT DISTINCT l.shipment_id FROM staging.shipment_log AS l JOIN tmp_keys_fact_fulfilment AS f ON f.order_id = l.order_id UNION SELECT DISTINCT l.shipment_id FROM staging.shipment_log AS l JOIN tmp_keys_fact_fulfilment AS f ON f.order_id = l.order_id;
+  SELECT k.shipment_id
+  FROM tmp_keys_fact_shipment AS k
+  UNION
+  SELECT DISTINCT l.shipment_id
+  FROM staging.shipment_log AS l
+  JOIN tmp_keys_fact_fulfilment AS f ON f.order_id = l.order_id
+  UNION
+  SELECT DISTINCT l.shipment_id
+  FROM staging.shipment_log AS l
+  JOIN tmp_keys_fact_fulfilment AS f ON f.order_id = l.order_id;
   -- events of shipment
   DROP TABLE IF EXISTS tmp_events_shipment;
   CREATE TEMP TABLE tmp_events_shipment DISTKEY (shipment_id) AS
-SELECT e.* FROM (SELECT l.shipment_id, l._incarnation AS _incarnation, l._sequence AS _seq, l._commit AS _commit_no, l._kind AS _kind, l._commit_ts AS _commit_ts, CASE WHEN l._op = 'd' THEN 1 ELSE 0 END AS _deleted, l._snapshot AS _snapshot_id, l._absent AS _absent, l.order_id, l.carrier, l.tracking_number, l.parcels, l.weight_kg, l.freight_cost, l.shipped_at, l.delivered_at FROM staging.shipment_log AS l JOIN tmp_chain_keys_shipment AS k ON l.shipment_id = k.shipment_id UNION ALL SELECT k.shipment_id, m.incarnation, m.sequence, m.sequence, 0, m.commit_ts, 1, m.snapshot_id, CAST(NULL AS VARCHAR(65535)), CAST(NULL AS INTEGER) AS order_id, CAST(NULL AS VARCHAR(60)) AS carrier, CAST(NULL AS VARCHAR(120)) AS tracking_number, CAST(NULL AS SMALLINT) AS parcels, CAST(NULL AS DECIMAL(9,3)) AS weight_kg, CAST(NULL AS DECIMAL(19,4)) AS freight_cost, CAST(NULL AS TIMESTAMP) AS shipped_at, CAST(NULL AS TIMESTAMP) AS delivered_at FROM tmp_chain_keys_shipment AS k CROSS JOIN staging.marks AS m LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(shipment_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(shipment_id AS VARCHAR(65535)) AS key_text FROM staging.shipment_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'shipment' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(k.shipment_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(k.shipment_id AS VARCHAR(65535)) WHERE m.table_name = 'shipment' AND m.complete AND h.key_text IS NULL) AS e;
+  SELECT e.*
+  FROM (
+    SELECT
+      l.shipment_id,
+      l._incarnation AS _incarnation,
+      l._sequence AS _seq,
+      l._commit AS _commit_no,
+      l._kind AS _kind,
+      l._commit_ts AS _commit_ts,
+      CASE WHEN l._op = 'd' THEN 1 ELSE 0 END AS _deleted,
+      l._snapshot AS _snapshot_id,
+      l._absent AS _absent,
+      l.order_id, l.carrier, l.tracking_number, l.parcels, l.weight_kg, l.freight_cost, l.shipped_at, l.delivered_at
+    FROM staging.shipment_log AS l
+    JOIN tmp_chain_keys_shipment AS k ON l.shipment_id = k.shipment_id
+    UNION ALL
+    SELECT
+      k.shipment_id, m.incarnation, m.sequence, m.sequence, 0, m.commit_ts, 1, m.snapshot_id,
+      CAST(NULL AS VARCHAR(65535)),
+      CAST(NULL AS INTEGER) AS order_id,
+      CAST(NULL AS VARCHAR(60)) AS carrier,
+      CAST(NULL AS VARCHAR(120)) AS tracking_number,
+      CAST(NULL AS SMALLINT) AS parcels,
+      CAST(NULL AS DECIMAL(9,3)) AS weight_kg,
+      CAST(NULL AS DECIMAL(19,4)) AS freight_cost,
+      CAST(NULL AS TIMESTAMP) AS shipped_at,
+      CAST(NULL AS TIMESTAMP) AS delivered_at
+    FROM tmp_chain_keys_shipment AS k
+    CROSS JOIN staging.marks AS m
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(CAST(shipment_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(shipment_id AS VARCHAR(65535)) AS key_text
+      FROM staging.shipment_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'shipment' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation
+      AND h.snapshot_id = m.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(CAST(k.shipment_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(k.shipment_id AS VARCHAR(65535))
+    WHERE m.table_name = 'shipment' AND m.complete AND h.key_text IS NULL
+  ) AS e;
   DROP TABLE IF EXISTS tmp_placed_shipment;
   CREATE TEMP TABLE tmp_placed_shipment DISTKEY (shipment_id) AS
-SELECT e.shipment_id, e._incarnation, e._seq, e._kind, e._deleted, e._commit_ts, e._commit_no, ROW_NUMBER() OVER (PARTITION BY e.shipment_id ORDER BY e._incarnation, e._seq) AS _n, LEAD(e._incarnation) OVER (PARTITION BY e.shipment_id ORDER BY e._incarnation, e._seq) AS _next_incarnation, LEAD(e._commit_no) OVER (PARTITION BY e.shipment_id ORDER BY e._incarnation, e._seq) AS _next_commit, SUM(CASE WHEN e._kind = 0 THEN 0 ELSE 1 END) OVER (PARTITION BY e.shipment_id ORDER BY e._incarnation, e._seq ROWS UNBOUNDED PRECEDING) AS _nth_event FROM tmp_events_shipment AS e;
+  SELECT
+    e.shipment_id, e._incarnation, e._seq, e._kind, e._deleted, e._commit_ts, e._commit_no,
+    ROW_NUMBER() OVER (PARTITION BY e.shipment_id ORDER BY e._incarnation, e._seq) AS _n,
+    LEAD(e._incarnation) OVER (PARTITION BY e.shipment_id ORDER BY e._incarnation, e._seq) AS _next_incarnation,
+    LEAD(e._commit_no) OVER (PARTITION BY e.shipment_id ORDER BY e._incarnation, e._seq) AS _next_commit,
+    SUM(CASE WHEN e._kind = 0 THEN 0 ELSE 1 END) OVER (PARTITION BY e.shipment_id ORDER BY e._incarnation, e._seq ROWS UNBOUNDED PRECEDING) AS _nth_event
+  FROM tmp_events_shipment AS e;
   -- fill absent fields of shipment
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_events_shipment WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1
+    FROM tmp_events_shipment
+    WHERE _absent IS NOT NULL AND _deleted = 0
+    LIMIT 1
+  ) AS asked;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_events_shipment_numbered;
     CREATE TEMP TABLE tmp_events_shipment_numbered DISTKEY (shipment_id) AS
-SELECT e.*, p._n FROM tmp_events_shipment AS e JOIN tmp_placed_shipment AS p ON p.shipment_id = e.shipment_id AND p._incarnation = e._incarnation AND p._seq = e._seq;
+    SELECT e.*, p._n
+    FROM tmp_events_shipment AS e
+    JOIN tmp_placed_shipment AS p ON p.shipment_id = e.shipment_id AND p._incarnation = e._incarnation AND p._seq = e._seq;
     DROP TABLE IF EXISTS tmp_filled_shipment;
     CREATE TEMP TABLE tmp_filled_shipment DISTKEY (shipment_id) AS
-SELECT e.shipment_id, e._n, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',1,') > 0) THEN e._n END) OVER (PARTITION BY e.shipment_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s1, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',2,') > 0) THEN e._n END) OVER (PARTITION BY e.shipment_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s2, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',3,') > 0) THEN e._n END) OVER (PARTITION BY e.shipment_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s3, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',4,') > 0) THEN e._n END) OVER (PARTITION BY e.shipment_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s4, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',5,') > 0) THEN e._n END) OVER (PARTITION BY e.shipment_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s5, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',6,') > 0) THEN e._n END) OVER (PARTITION BY e.shipment_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s6, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',7,') > 0) THEN e._n END) OVER (PARTITION BY e.shipment_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s7, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',8,') > 0) THEN e._n END) OVER (PARTITION BY e.shipment_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s8 FROM (SELECT e.*, SUM(e._deleted) OVER (PARTITION BY e.shipment_id ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS _g FROM tmp_events_shipment_numbered AS e) AS e;
+    SELECT
+      e.shipment_id, e._n,
+      MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',1,') > 0) THEN e._n END) OVER (
+        PARTITION BY e.shipment_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+      ) AS s1,
+      MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',2,') > 0) THEN e._n END) OVER (
+        PARTITION BY e.shipment_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+      ) AS s2,
+      MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',3,') > 0) THEN e._n END) OVER (
+        PARTITION BY e.shipment_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+      ) AS s3,
+      MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',4,') > 0) THEN e._n END) OVER (
+        PARTITION BY e.shipment_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+      ) AS s4,
+      MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',5,') > 0) THEN e._n END) OVER (
+        PARTITION BY e.shipment_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+      ) AS s5,
+      MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',6,') > 0) THEN e._n END) OVER (
+        PARTITION BY e.shipment_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+      ) AS s6,
+      MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',7,') > 0) THEN e._n END) OVER (
+        PARTITION BY e.shipment_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+      ) AS s7,
+      MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',8,') > 0) THEN e._n END) OVER (
+        PARTITION BY e.shipment_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+      ) AS s8
+    FROM (
+      SELECT e.*, SUM(e._deleted) OVER (PARTITION BY e.shipment_id ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS _g
+      FROM tmp_events_shipment_numbered AS e
+    ) AS e;
     DROP TABLE IF EXISTS tmp_events_shipment_known;
     CREATE TEMP TABLE tmp_events_shipment_known DISTKEY (shipment_id) AS
-SELECT e.shipment_id, e._incarnation, e._seq, e._commit_no, e._kind, e._commit_ts, e._deleted, e._snapshot_id, NULLIF(CASE WHEN f.s1 IS NULL AND e._deleted = 0 THEN ',1,' ELSE '' END || CASE WHEN f.s2 IS NULL AND e._deleted = 0 THEN ',2,' ELSE '' END || CASE WHEN f.s3 IS NULL AND e._deleted = 0 THEN ',3,' ELSE '' END || CASE WHEN f.s4 IS NULL AND e._deleted = 0 THEN ',4,' ELSE '' END || CASE WHEN f.s5 IS NULL AND e._deleted = 0 THEN ',5,' ELSE '' END || CASE WHEN f.s6 IS NULL AND e._deleted = 0 THEN ',6,' ELSE '' END || CASE WHEN f.s7 IS NULL AND e._deleted = 0 THEN ',7,' ELSE '' END || CASE WHEN f.s8 IS NULL AND e._deleted = 0 THEN ',8,' ELSE '' END, '') AS _absent, e1.order_id AS order_id, e2.carrier AS carrier, e3.tracking_number AS tracking_number, e4.parcels AS parcels, e5.weight_kg AS weight_kg, e6.freight_cost AS freight_cost, e7.shipped_at AS shipped_at, e8.delivered_at AS delivered_at FROM tmp_events_shipment_numbered AS e JOIN tmp_filled_shipment AS f ON f.shipment_id = e.shipment_id AND f._n = e._n LEFT JOIN tmp_events_shipment_numbered AS e1 ON e1.shipment_id = f.shipment_id AND e1._n = f.s1 LEFT JOIN tmp_events_shipment_numbered AS e2 ON e2.shipment_id = f.shipment_id AND e2._n = f.s2 LEFT JOIN tmp_events_shipment_numbered AS e3 ON e3.shipment_id = f.shipment_id AND e3._n = f.s3 LEFT JOIN tmp_events_shipment_numbered AS e4 ON e4.shipment_id = f.shipment_id AND e4._n = f.s4 LEFT JOIN tmp_events_shipment_numbered AS e5 ON e5.shipment_id = f.shipment_id AND e5._n = f.s5 LEFT JOIN tmp_events_shipment_numbered AS e6 ON e6.shipment_id = f.shipment_id AND e6._n = f.s6 LEFT JOIN tmp_events_shipment_numbered AS e7 ON e7.shipment_id = f.shipment_id AND e7._n = f.s7 LEFT JOIN tmp_events_shipment_numbered AS e8 ON e8.shipment_id = f.shipment_id AND e8._n = f.s8;
+    SELECT
+      e.shipment_id, e._incarnation, e._seq, e._commit_no, e._kind, e._commit_ts, e._deleted, e._snapshot_id,
+      NULLIF(
+        CASE WHEN f.s1 IS NULL AND e._deleted = 0 THEN ',1,' ELSE '' END
+          || CASE WHEN f.s2 IS NULL AND e._deleted = 0 THEN ',2,' ELSE '' END
+          || CASE WHEN f.s3 IS NULL AND e._deleted = 0 THEN ',3,' ELSE '' END
+          || CASE WHEN f.s4 IS NULL AND e._deleted = 0 THEN ',4,' ELSE '' END
+          || CASE WHEN f.s5 IS NULL AND e._deleted = 0 THEN ',5,' ELSE '' END
+          || CASE WHEN f.s6 IS NULL AND e._deleted = 0 THEN ',6,' ELSE '' END
+          || CASE WHEN f.s7 IS NULL AND e._deleted = 0 THEN ',7,' ELSE '' END
+          || CASE WHEN f.s8 IS NULL AND e._deleted = 0 THEN ',8,' ELSE '' END,
+        ''
+      ) AS _absent,
+      e1.order_id AS order_id,
+      e2.carrier AS carrier,
+      e3.tracking_number AS tracking_number,
+      e4.parcels AS parcels,
+      e5.weight_kg AS weight_kg,
+      e6.freight_cost AS freight_cost,
+      e7.shipped_at AS shipped_at,
+      e8.delivered_at AS delivered_at
+    FROM tmp_events_shipment_numbered AS e
+    JOIN tmp_filled_shipment AS f ON f.shipment_id = e.shipment_id AND f._n = e._n
+    LEFT JOIN tmp_events_shipment_numbered AS e1 ON e1.shipment_id = f.shipment_id AND e1._n = f.s1
+    LEFT JOIN tmp_events_shipment_numbered AS e2 ON e2.shipment_id = f.shipment_id AND e2._n = f.s2
+    LEFT JOIN tmp_events_shipment_numbered AS e3 ON e3.shipment_id = f.shipment_id AND e3._n = f.s3
+    LEFT JOIN tmp_events_shipment_numbered AS e4 ON e4.shipment_id = f.shipment_id AND e4._n = f.s4
+    LEFT JOIN tmp_events_shipment_numbered AS e5 ON e5.shipment_id = f.shipment_id AND e5._n = f.s5
+    LEFT JOIN tmp_events_shipment_numbered AS e6 ON e6.shipment_id = f.shipment_id AND e6._n = f.s6
+    LEFT JOIN tmp_events_shipment_numbered AS e7 ON e7.shipment_id = f.shipment_id AND e7._n = f.s7
+    LEFT JOIN tmp_events_shipment_numbered AS e8 ON e8.shipment_id = f.shipment_id AND e8._n = f.s8;
     DROP TABLE IF EXISTS tmp_events_shipment;
     CREATE TEMP TABLE tmp_events_shipment DISTKEY (shipment_id) AS
-SELECT * FROM tmp_events_shipment_known;
+    SELECT * FROM tmp_events_shipment_known;
   END IF;
   -- chain of shipment
   DROP TABLE IF EXISTS tmp_states_shipment;
   CREATE TEMP TABLE tmp_states_shipment DISTKEY (shipment_id) AS
-SELECT x.*, MIN(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.shipment_id, x._life) AS _life_end, MAX(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.shipment_id ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS _last_end FROM (SELECT x.shipment_id, x._n, x._kind, x._deleted, x._life, MAX(CASE WHEN x._kind = 2 THEN x._reached WHEN x._bound < x._commit_ts THEN x._bound ELSE x._commit_ts END) OVER (PARTITION BY x.shipment_id ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _eff FROM (SELECT x.*, MIN(CASE WHEN x._kind = 2 THEN x._reached END) OVER (PARTITION BY x.shipment_id ORDER BY x._n DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS _bound FROM (SELECT x.shipment_id, x._n, x._kind, x._deleted, x._commit_ts, MAX(CASE WHEN x._kind = 2 THEN x._commit_ts END) OVER (PARTITION BY x.shipment_id ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _reached, COALESCE(SUM(x._deleted) OVER (PARTITION BY x.shipment_id ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS _life FROM (SELECT x.shipment_id, x._n, x._kind, x._deleted, x._commit_ts, LAG(x._deleted) OVER (PARTITION BY x.shipment_id ORDER BY x._n) AS _was_deleted FROM tmp_placed_shipment AS x WHERE x._next_commit IS NULL OR x._next_commit <> x._commit_no OR x._next_incarnation <> x._incarnation) AS x WHERE NOT (x._deleted = 1 AND COALESCE(x._was_deleted, 1) = 1)) AS x) AS x) AS x;
+  SELECT
+    x.*,
+    MIN(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.shipment_id, x._life) AS _life_end,
+    MAX(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (
+      PARTITION BY x.shipment_id
+      ORDER BY x._n
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS _last_end
+  FROM (
+    SELECT
+      x.shipment_id, x._n, x._kind, x._deleted, x._life,
+      MAX(CASE WHEN x._kind = 2 THEN x._reached WHEN x._bound < x._commit_ts THEN x._bound ELSE x._commit_ts END) OVER (
+        PARTITION BY x.shipment_id ORDER BY x._n ROWS UNBOUNDED PRECEDING
+      ) AS _eff
+    FROM (
+      SELECT
+        x.*,
+        MIN(CASE WHEN x._kind = 2 THEN x._reached END) OVER (
+          PARTITION BY x.shipment_id
+          ORDER BY x._n DESC
+          ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS _bound
+      FROM (
+        SELECT
+          x.shipment_id, x._n, x._kind, x._deleted, x._commit_ts,
+          MAX(CASE WHEN x._kind = 2 THEN x._commit_ts END) OVER (PARTITION BY x.shipment_id ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _reached,
+          COALESCE(SUM(x._deleted) OVER (PARTITION BY x.shipment_id ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS _life
+        FROM (
+          SELECT
+            x.shipment_id, x._n, x._kind, x._deleted, x._commit_ts,
+            LAG(x._deleted) OVER (PARTITION BY x.shipment_id ORDER BY x._n) AS _was_deleted
+          FROM tmp_placed_shipment AS x
+          WHERE x._next_commit IS NULL OR x._next_commit <> x._commit_no OR x._next_incarnation <> x._incarnation
+        ) AS x
+        WHERE NOT (x._deleted = 1 AND COALESCE(x._was_deleted, 1) = 1)
+      ) AS x
+    ) AS x
+  ) AS x;
   DROP TABLE IF EXISTS tmp_chain_shipment;
   CREATE TEMP TABLE tmp_chain_shipment DISTKEY (shipment_id) AS
-SELECT e.shipment_id, x._n, x._life, x._kind, x._deleted, x._eff, x._life_end, x._last_end, p._nth_event, e._snapshot_id, SUBSTRING(e._seq, 1, 20) AS _place, e._incarnation, e._absent, e.order_id, e.carrier, e.tracking_number, e.parcels, e.weight_kg, e.freight_cost, e.shipped_at, e.delivered_at FROM tmp_states_shipment AS x JOIN tmp_placed_shipment AS p ON p.shipment_id = x.shipment_id AND p._n = x._n JOIN tmp_events_shipment AS e ON e.shipment_id = p.shipment_id AND e._incarnation = p._incarnation AND e._seq = p._seq;
+  SELECT
+    e.shipment_id, x._n, x._life, x._kind, x._deleted, x._eff, x._life_end, x._last_end, p._nth_event, e._snapshot_id,
+    SUBSTRING(e._seq, 1, 20) AS _place,
+    e._incarnation, e._absent, e.order_id, e.carrier, e.tracking_number, e.parcels, e.weight_kg, e.freight_cost, e.shipped_at, e.delivered_at
+  FROM tmp_states_shipment AS x
+  JOIN tmp_placed_shipment AS p ON p.shipment_id = x.shipment_id AND p._n = x._n
+  JOIN tmp_events_shipment AS e ON e.shipment_id = p.shipment_id AND e._incarnation = p._incarnation AND e._seq = p._seq;
 END;
 $$ LANGUAGE plpgsql;
 

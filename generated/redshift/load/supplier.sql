@@ -6,94 +6,947 @@ DECLARE
   _rf_rows BIGINT;
 BEGIN
   -- what is new of supplier
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT b.topic, b.generation, b.partition_no, b.record_offset, b.content, k.content AS kept FROM staging.last_supplier AS b JOIN (SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, _content AS content FROM staging.supplier_log UNION ALL SELECT topic, generation, partition_no, record_offset, content FROM staging.quarantine WHERE table_name = 'supplier' UNION ALL SELECT topic, generation, partition_no, record_offset, content FROM staging.passed WHERE table_name = 'supplier') AS k ON b.topic = k.topic AND b.generation = k.generation AND b.partition_no = k.partition_no AND b.record_offset = k.record_offset WHERE b.content <> k.content) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT b.topic, b.generation, b.partition_no, b.record_offset, b.content, k.content AS kept
+    FROM staging.last_supplier AS b
+    JOIN (
+      SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, _content AS content
+      FROM staging.supplier_log
+      UNION ALL
+      SELECT topic, generation, partition_no, record_offset, content
+      FROM staging.quarantine
+      WHERE table_name = 'supplier'
+      UNION ALL
+      SELECT topic, generation, partition_no, record_offset, content
+      FROM staging.passed
+      WHERE table_name = 'supplier'
+    ) AS k ON b.topic = k.topic AND b.generation = k.generation AND b.partition_no = k.partition_no AND b.record_offset = k.record_offset
+    WHERE b.content <> k.content
+  ) AS asked;
   IF _rf_rows > 0 THEN
     RAISE EXCEPTION 'RF501: the topic of `supplier` has another content where loads left off (% rows)', _rf_rows;
   END IF;
   DROP TABLE IF EXISTS tmp_raw_supplier;
   CREATE TEMP TABLE tmp_raw_supplier AS
-SELECT * FROM staging.raw_supplier;
+  SELECT * FROM staging.raw_supplier;
   -- take supplier
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_raw_supplier LIMIT 1) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (SELECT 1 FROM tmp_raw_supplier LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_decoded_supplier;
     CREATE TEMP TABLE tmp_decoded_supplier AS
-SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, payload IS NOT NULL AS valid, k0, CASE WHEN IS_OBJECT(payload."after"."SupplierID") OR IS_ARRAY(payload."after"."SupplierID") THEN JSON_SERIALIZE(payload."after"."SupplierID") ELSE CAST(payload."after"."SupplierID" AS VARCHAR(65535)) END AS a0, JSON_TYPEOF(payload."after"."SupplierID") IS NOT NULL AS a0__is, CASE WHEN IS_OBJECT(payload."after"."Name") OR IS_ARRAY(payload."after"."Name") THEN JSON_SERIALIZE(payload."after"."Name") ELSE CAST(payload."after"."Name" AS VARCHAR(65535)) END AS a1, JSON_TYPEOF(payload."after"."Name") IS NOT NULL AS a1__is, CASE WHEN IS_OBJECT(payload."after"."CountryCode") OR IS_ARRAY(payload."after"."CountryCode") THEN JSON_SERIALIZE(payload."after"."CountryCode") ELSE CAST(payload."after"."CountryCode" AS VARCHAR(65535)) END AS a2, JSON_TYPEOF(payload."after"."CountryCode") IS NOT NULL AS a2__is, CASE WHEN IS_OBJECT(payload."after"."PaymentTermsDays") OR IS_ARRAY(payload."after"."PaymentTermsDays") THEN JSON_SERIALIZE(payload."after"."PaymentTermsDays") ELSE CAST(payload."after"."PaymentTermsDays" AS VARCHAR(65535)) END AS a3, JSON_TYPEOF(payload."after"."PaymentTermsDays") IS NOT NULL AS a3__is, CASE WHEN IS_OBJECT(payload."after"."LeadTimeDays") OR IS_ARRAY(payload."after"."LeadTimeDays") THEN JSON_SERIALIZE(payload."after"."LeadTimeDays") ELSE CAST(payload."after"."LeadTimeDays" AS VARCHAR(65535)) END AS a4, JSON_TYPEOF(payload."after"."LeadTimeDays") IS NOT NULL AS a4__is, CASE WHEN IS_OBJECT(payload."after"."ContactEmail") OR IS_ARRAY(payload."after"."ContactEmail") THEN JSON_SERIALIZE(payload."after"."ContactEmail") ELSE CAST(payload."after"."ContactEmail" AS VARCHAR(65535)) END AS a5, JSON_TYPEOF(payload."after"."ContactEmail") IS NOT NULL AS a5__is, CASE WHEN IS_OBJECT(payload."retailflow") OR IS_ARRAY(payload."retailflow") THEN JSON_SERIALIZE(payload."retailflow") ELSE CAST(payload."retailflow" AS VARCHAR(65535)) END AS mark, CASE WHEN IS_OBJECT(payload."snapshot_id") OR IS_ARRAY(payload."snapshot_id") THEN JSON_SERIALIZE(payload."snapshot_id") ELSE CAST(payload."snapshot_id" AS VARCHAR(65535)) END AS mark_id, CASE WHEN IS_OBJECT(payload."lsn") OR IS_ARRAY(payload."lsn") THEN JSON_SERIALIZE(payload."lsn") ELSE CAST(payload."lsn" AS VARCHAR(65535)) END AS mark_lsn, CASE WHEN IS_OBJECT(payload."keys") OR IS_ARRAY(payload."keys") THEN JSON_SERIALIZE(payload."keys") ELSE CAST(payload."keys" AS VARCHAR(65535)) END AS mark_keys, CASE WHEN IS_OBJECT(payload."ts_ms") OR IS_ARRAY(payload."ts_ms") THEN JSON_SERIALIZE(payload."ts_ms") ELSE CAST(payload."ts_ms" AS VARCHAR(65535)) END AS ts_ms, JSON_TYPEOF(payload."ts_ms") IS NOT NULL AS ts_ms__is, CASE WHEN IS_OBJECT(payload."op") OR IS_ARRAY(payload."op") THEN JSON_SERIALIZE(payload."op") ELSE CAST(payload."op" AS VARCHAR(65535)) END AS op, JSON_TYPEOF(payload."op") IS NOT NULL AS op__is, CASE WHEN IS_OBJECT(payload."before"."SupplierID") OR IS_ARRAY(payload."before"."SupplierID") THEN JSON_SERIALIZE(payload."before"."SupplierID") ELSE CAST(payload."before"."SupplierID" AS VARCHAR(65535)) END AS b0, JSON_TYPEOF(payload."before"."SupplierID") IS NOT NULL AS b0__is, CASE WHEN IS_OBJECT(payload."source"."ts_us") OR IS_ARRAY(payload."source"."ts_us") THEN JSON_SERIALIZE(payload."source"."ts_us") ELSE CAST(payload."source"."ts_us" AS VARCHAR(65535)) END AS s_ts_us, CASE WHEN IS_OBJECT(payload."source"."ts_ns") OR IS_ARRAY(payload."source"."ts_ns") THEN JSON_SERIALIZE(payload."source"."ts_ns") ELSE CAST(payload."source"."ts_ns" AS VARCHAR(65535)) END AS s_ts_ns, CASE WHEN IS_OBJECT(payload."source"."ts_ms") OR IS_ARRAY(payload."source"."ts_ms") THEN JSON_SERIALIZE(payload."source"."ts_ms") ELSE CAST(payload."source"."ts_ms" AS VARCHAR(65535)) END AS s_ts_ms, CASE WHEN IS_OBJECT(payload."source"."schema") OR IS_ARRAY(payload."source"."schema") THEN JSON_SERIALIZE(payload."source"."schema") ELSE CAST(payload."source"."schema" AS VARCHAR(65535)) END AS s_schema, CASE WHEN IS_OBJECT(payload."source"."table") OR IS_ARRAY(payload."source"."table") THEN JSON_SERIALIZE(payload."source"."table") ELSE CAST(payload."source"."table" AS VARCHAR(65535)) END AS s_table, CASE WHEN IS_OBJECT(payload."source"."snapshot_id") OR IS_ARRAY(payload."source"."snapshot_id") THEN JSON_SERIALIZE(payload."source"."snapshot_id") ELSE CAST(payload."source"."snapshot_id" AS VARCHAR(65535)) END AS s_snapshot_id, CASE WHEN IS_OBJECT(payload."source"."commit_lsn") OR IS_ARRAY(payload."source"."commit_lsn") THEN JSON_SERIALIZE(payload."source"."commit_lsn") ELSE CAST(payload."source"."commit_lsn" AS VARCHAR(65535)) END AS s_commit_lsn, CASE WHEN IS_OBJECT(payload."source"."change_lsn") OR IS_ARRAY(payload."source"."change_lsn") THEN JSON_SERIALIZE(payload."source"."change_lsn") ELSE CAST(payload."source"."change_lsn" AS VARCHAR(65535)) END AS s_change_lsn, CASE WHEN IS_OBJECT(payload."source"."event_serial_no") OR IS_ARRAY(payload."source"."event_serial_no") THEN JSON_SERIALIZE(payload."source"."event_serial_no") ELSE CAST(payload."source"."event_serial_no" AS VARCHAR(65535)) END AS s_event_serial_no FROM (SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, payload, CASE WHEN IS_OBJECT(record_key."SupplierID") OR IS_ARRAY(record_key."SupplierID") THEN JSON_SERIALIZE(record_key."SupplierID") ELSE CAST(record_key."SupplierID" AS VARCHAR(65535)) END AS k0 FROM tmp_raw_supplier) AS m;
+    SELECT
+      partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts,
+      payload IS NOT NULL AS valid,
+      k0,
+      CASE
+        WHEN IS_OBJECT(payload."after"."SupplierID")
+          OR IS_ARRAY(payload."after"."SupplierID") THEN JSON_SERIALIZE(payload."after"."SupplierID")
+        ELSE CAST(payload."after"."SupplierID" AS VARCHAR(65535))
+      END AS a0,
+      JSON_TYPEOF(payload."after"."SupplierID") IS NOT NULL AS a0__is,
+      CASE
+        WHEN IS_OBJECT(payload."after"."Name") OR IS_ARRAY(payload."after"."Name") THEN JSON_SERIALIZE(payload."after"."Name")
+        ELSE CAST(payload."after"."Name" AS VARCHAR(65535))
+      END AS a1,
+      JSON_TYPEOF(payload."after"."Name") IS NOT NULL AS a1__is,
+      CASE
+        WHEN IS_OBJECT(payload."after"."CountryCode") OR IS_ARRAY(payload."after"."CountryCode")
+          THEN JSON_SERIALIZE(payload."after"."CountryCode")
+        ELSE CAST(payload."after"."CountryCode" AS VARCHAR(65535))
+      END AS a2,
+      JSON_TYPEOF(payload."after"."CountryCode") IS NOT NULL AS a2__is,
+      CASE
+        WHEN IS_OBJECT(payload."after"."PaymentTermsDays") OR IS_ARRAY(payload."after"."PaymentTermsDays")
+          THEN JSON_SERIALIZE(payload."after"."PaymentTermsDays")
+        ELSE CAST(payload."after"."PaymentTermsDays" AS VARCHAR(65535))
+      END AS a3,
+      JSON_TYPEOF(payload."after"."PaymentTermsDays") IS NOT NULL AS a3__is,
+      CASE
+        WHEN IS_OBJECT(payload."after"."LeadTimeDays") OR IS_ARRAY(payload."after"."LeadTimeDays")
+          THEN JSON_SERIALIZE(payload."after"."LeadTimeDays")
+        ELSE CAST(payload."after"."LeadTimeDays" AS VARCHAR(65535))
+      END AS a4,
+      JSON_TYPEOF(payload."after"."LeadTimeDays") IS NOT NULL AS a4__is,
+      CASE
+        WHEN IS_OBJECT(payload."after"."ContactEmail") OR IS_ARRAY(payload."after"."ContactEmail")
+          THEN JSON_SERIALIZE(payload."after"."ContactEmail")
+        ELSE CAST(payload."after"."ContactEmail" AS VARCHAR(65535))
+      END AS a5,
+      JSON_TYPEOF(payload."after"."ContactEmail") IS NOT NULL AS a5__is,
+      CASE
+        WHEN IS_OBJECT(payload."retailflow") OR IS_ARRAY(payload."retailflow") THEN JSON_SERIALIZE(payload."retailflow")
+        ELSE CAST(payload."retailflow" AS VARCHAR(65535))
+      END AS mark,
+      CASE
+        WHEN IS_OBJECT(payload."snapshot_id") OR IS_ARRAY(payload."snapshot_id") THEN JSON_SERIALIZE(payload."snapshot_id")
+        ELSE CAST(payload."snapshot_id" AS VARCHAR(65535))
+      END AS mark_id,
+      CASE
+        WHEN IS_OBJECT(payload."lsn") OR IS_ARRAY(payload."lsn") THEN JSON_SERIALIZE(payload."lsn")
+        ELSE CAST(payload."lsn" AS VARCHAR(65535))
+      END AS mark_lsn,
+      CASE
+        WHEN IS_OBJECT(payload."keys") OR IS_ARRAY(payload."keys") THEN JSON_SERIALIZE(payload."keys")
+        ELSE CAST(payload."keys" AS VARCHAR(65535))
+      END AS mark_keys,
+      CASE
+        WHEN IS_OBJECT(payload."ts_ms") OR IS_ARRAY(payload."ts_ms") THEN JSON_SERIALIZE(payload."ts_ms")
+        ELSE CAST(payload."ts_ms" AS VARCHAR(65535))
+      END AS ts_ms,
+      JSON_TYPEOF(payload."ts_ms") IS NOT NULL AS ts_ms__is,
+      CASE
+        WHEN IS_OBJECT(payload."op") OR IS_ARRAY(payload."op") THEN JSON_SERIALIZE(payload."op")
+        ELSE CAST(payload."op" AS VARCHAR(65535))
+      END AS op,
+      JSON_TYPEOF(payload."op") IS NOT NULL AS op__is,
+      CASE
+        WHEN IS_OBJECT(payload."before"."SupplierID") OR IS_ARRAY(payload."before"."SupplierID")
+          THEN JSON_SERIALIZE(payload."before"."SupplierID")
+        ELSE CAST(payload."before"."SupplierID" AS VARCHAR(65535))
+      END AS b0,
+      JSON_TYPEOF(payload."before"."SupplierID") IS NOT NULL AS b0__is,
+      CASE
+        WHEN IS_OBJECT(payload."source"."ts_us") OR IS_ARRAY(payload."source"."ts_us") THEN JSON_SERIALIZE(payload."source"."ts_us")
+        ELSE CAST(payload."source"."ts_us" AS VARCHAR(65535))
+      END AS s_ts_us,
+      CASE
+        WHEN IS_OBJECT(payload."source"."ts_ns") OR IS_ARRAY(payload."source"."ts_ns") THEN JSON_SERIALIZE(payload."source"."ts_ns")
+        ELSE CAST(payload."source"."ts_ns" AS VARCHAR(65535))
+      END AS s_ts_ns,
+      CASE
+        WHEN IS_OBJECT(payload."source"."ts_ms") OR IS_ARRAY(payload."source"."ts_ms") THEN JSON_SERIALIZE(payload."source"."ts_ms")
+        ELSE CAST(payload."source"."ts_ms" AS VARCHAR(65535))
+      END AS s_ts_ms,
+      CASE
+        WHEN IS_OBJECT(payload."source"."schema") OR IS_ARRAY(payload."source"."schema") THEN JSON_SERIALIZE(payload."source"."schema")
+        ELSE CAST(payload."source"."schema" AS VARCHAR(65535))
+      END AS s_schema,
+      CASE
+        WHEN IS_OBJECT(payload."source"."table") OR IS_ARRAY(payload."source"."table") THEN JSON_SERIALIZE(payload."source"."table")
+        ELSE CAST(payload."source"."table" AS VARCHAR(65535))
+      END AS s_table,
+      CASE
+        WHEN IS_OBJECT(payload."source"."snapshot_id") OR IS_ARRAY(payload."source"."snapshot_id")
+          THEN JSON_SERIALIZE(payload."source"."snapshot_id")
+        ELSE CAST(payload."source"."snapshot_id" AS VARCHAR(65535))
+      END AS s_snapshot_id,
+      CASE
+        WHEN IS_OBJECT(payload."source"."commit_lsn") OR IS_ARRAY(payload."source"."commit_lsn")
+          THEN JSON_SERIALIZE(payload."source"."commit_lsn")
+        ELSE CAST(payload."source"."commit_lsn" AS VARCHAR(65535))
+      END AS s_commit_lsn,
+      CASE
+        WHEN IS_OBJECT(payload."source"."change_lsn") OR IS_ARRAY(payload."source"."change_lsn")
+          THEN JSON_SERIALIZE(payload."source"."change_lsn")
+        ELSE CAST(payload."source"."change_lsn" AS VARCHAR(65535))
+      END AS s_change_lsn,
+      CASE
+        WHEN IS_OBJECT(payload."source"."event_serial_no") OR IS_ARRAY(payload."source"."event_serial_no")
+          THEN JSON_SERIALIZE(payload."source"."event_serial_no")
+        ELSE CAST(payload."source"."event_serial_no" AS VARCHAR(65535))
+      END AS s_event_serial_no
+    FROM (
+      SELECT
+        partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, payload,
+        CASE
+          WHEN IS_OBJECT(record_key."SupplierID") OR IS_ARRAY(record_key."SupplierID") THEN JSON_SERIALIZE(record_key."SupplierID")
+          ELSE CAST(record_key."SupplierID" AS VARCHAR(65535))
+        END AS k0
+      FROM tmp_raw_supplier
+    ) AS m;
     DROP TABLE IF EXISTS tmp_records_supplier;
     CREATE TEMP TABLE tmp_records_supplier AS
-SELECT partition_no, record_offset, record_ts, content, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5, old_supplier_id__is, v_supplier_id, old_supplier_id, v_supplier_name, v_country_code, v_payment_terms_days, v_lead_time_days, v_contact_email, s_schema, s_table, _commit_ts, _place, _snapshot, _sequence, _identity, outcome, code, detail, CASE WHEN outcome = 'quarantined' THEN record_value END AS record_value FROM (SELECT *, CASE WHEN control IS NOT NULL THEN control WHEN reason IS NULL THEN 'row' ELSE 'quarantined' END AS outcome, CASE reason WHEN 0 THEN 'undecodable' WHEN 1 THEN 'undecodable' WHEN 2 THEN 'truncate' WHEN 3 THEN 'undecodable' WHEN 4 THEN 'no_spec' WHEN 5 THEN 'no_spec' WHEN 6 THEN 'untypable' WHEN 7 THEN 'null_key' WHEN 8 THEN 'unorderable' WHEN 9 THEN 'unorderable' WHEN 10 THEN 'future_commit' WHEN 11 THEN 'untypable' WHEN 12 THEN 'untypable' WHEN 13 THEN 'untypable' WHEN 14 THEN 'untypable' WHEN 15 THEN 'untypable' WHEN 16 THEN 'check_failed' END AS code, CASE reason WHEN 0 THEN 'not a JSON object' WHEN 1 THEN 'U+0000 in a text' WHEN 2 THEN 'a truncate says nothing of single keys' WHEN 3 THEN 'not a change event' WHEN 4 THEN 'of another table' WHEN 5 THEN 'of another schema' WHEN 6 THEN 'supplier_id' WHEN 7 THEN 'supplier_id' WHEN 8 THEN 'no commit time' WHEN 9 THEN 'no order coordinate' WHEN 10 THEN 'more than a day after its Kafka timestamp' WHEN 11 THEN 'supplier_name' WHEN 12 THEN 'country_code' WHEN 13 THEN 'payment_terms_days' WHEN 14 THEN 'lead_time_days' WHEN 15 THEN 'contact_email' WHEN 16 THEN 'country_code: matches' END AS detail FROM (SELECT *, CASE WHEN control IS NULL THEN CASE WHEN NOT valid THEN 0 WHEN STRPOS(record_value, '\\u0000') > 0 THEN 1 WHEN op = 't' THEN 2 WHEN op IS NULL OR op NOT IN ('c', 'u', 'd', 'r') THEN 3 WHEN LOWER(s_table) <> 'supplier' THEN 4 WHEN LOWER(s_schema) <> 'purchasing' THEN 5 WHEN given0 AND v_supplier_id IS NULL THEN 6 WHEN v_supplier_id IS NULL THEN 7 WHEN _commit_ts IS NULL THEN 8 WHEN _sequence IS NULL THEN 9 WHEN _commit_ts > DATEADD(second, CAST(86400 AS INTEGER), record_ts) THEN 10 WHEN op <> 'd' AND given1 AND v_supplier_name IS NULL THEN 11 WHEN op <> 'd' AND given2 AND v_country_code IS NULL THEN 12 WHEN op <> 'd' AND given3 AND v_payment_terms_days IS NULL THEN 13 WHEN op <> 'd' AND given4 AND v_lead_time_days IS NULL THEN 14 WHEN op <> 'd' AND given5 AND v_contact_email IS NULL THEN 15 WHEN op <> 'd' AND (_absent IS NULL OR NOT STRPOS(_absent, ',2,') > 0) AND v_country_code IS NOT NULL AND NOT (v_country_code ~ '^[A-Z]{2}$') THEN 16 END END AS reason FROM (SELECT *, CASE WHEN record_value IS NULL THEN 'tombstone' WHEN valid AND mark IS NOT NULL THEN 'mark' WHEN valid AND NOT op__is AND ts_ms__is AND NOT old_supplier_id__is AND NOT given0 THEN 'heartbeat' END AS control FROM (SELECT *, CASE WHEN op = 'r' THEN 's' || _snapshot ELSE 'c' || _sequence END AS _identity FROM (SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5, old_supplier_id__is, v_supplier_id, old_supplier_id, v_supplier_name, v_country_code, v_payment_terms_days, v_lead_time_days, v_contact_email, s_schema, s_table, _commit_ts, _place, _snapshot, CASE WHEN op = 'r' THEN _place || '1' || LPAD(CAST((DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', _commit_ts) + 62135596800000000) AS VARCHAR), 18, '0') || _snapshot ELSE _place || '2' || CASE WHEN s_change_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(s_change_lsn, ':', '')) WHEN s_change_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$' THEN LOWER(LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 1) AS VARCHAR), 8, '0') || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 2) AS VARCHAR), 8, '0') || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 3) AS VARCHAR), 4, '0')) END || CASE WHEN s_event_serial_no ~ '^[0-9]{1,10}$' THEN LPAD(CAST(s_event_serial_no AS VARCHAR), 10, '0') END || CASE op WHEN 'd' THEN '1' WHEN 'c' THEN '2' ELSE '3' END END AS _sequence FROM (SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5, old_supplier_id__is, v_supplier_id, old_supplier_id, v_supplier_name, v_country_code, v_payment_terms_days, v_lead_time_days, v_contact_email, s_schema, s_table, DATEADD(microsecond, CAST(MOD(MOD(MOD(CASE WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT) WHEN s_ts_ns ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000), 1000000) AS INTEGER), DATEADD(second, CAST(MOD(MOD(CASE WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT) WHEN s_ts_ns ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000) / 1000000 AS INTEGER), DATEADD(day, CAST(((CASE WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT) WHEN s_ts_ns ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000 END) - MOD(MOD(CASE WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT) WHEN s_ts_ns ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000)) / 86400000000 AS INTEGER), TIMESTAMP '1970-01-01 00:00:00'))) AS _commit_ts, CASE WHEN s_commit_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(s_commit_lsn, ':', '')) WHEN s_commit_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$' THEN LOWER(LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 1) AS VARCHAR), 8, '0') || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 2) AS VARCHAR), 8, '0') || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 3) AS VARCHAR), 4, '0')) END AS _place, CASE WHEN op = 'r' THEN COALESCE(s_snapshot_id, s_commit_lsn) END AS _snapshot, s_change_lsn, s_event_serial_no FROM (SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, s_ts_us, s_ts_ns, s_ts_ms, s_schema, s_table, s_snapshot_id, s_commit_lsn, s_change_lsn, s_event_serial_no, t0 IS NOT NULL AS given0, CASE WHEN b0 ~ '^-?[0-9]{1,30}$' THEN CASE WHEN TRY_CAST(b0 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(b0 AS INTEGER) END END AS old_supplier_id, b0__is AS old_supplier_id__is, t1 IS NOT NULL AS given1, t2 IS NOT NULL AS given2, t3 IS NOT NULL AS given3, t4 IS NOT NULL AS given4, t5 IS NOT NULL AS given5, CASE WHEN op <> 'd' AND (NOT a1__is OR a1 = '__debezium_unavailable_value' OR NOT a2__is OR a2 = '__debezium_unavailable_value' OR NOT a3__is OR a3 = '__debezium_unavailable_value' OR NOT a4__is OR a4 = '__debezium_unavailable_value' OR NOT a5__is OR a5 = '__debezium_unavailable_value') THEN CASE WHEN NOT a1__is OR a1 = '__debezium_unavailable_value' THEN ',1,' ELSE '' END || CASE WHEN NOT a2__is OR a2 = '__debezium_unavailable_value' THEN ',2,' ELSE '' END || CASE WHEN NOT a3__is OR a3 = '__debezium_unavailable_value' THEN ',3,' ELSE '' END || CASE WHEN NOT a4__is OR a4 = '__debezium_unavailable_value' THEN ',4,' ELSE '' END || CASE WHEN NOT a5__is OR a5 = '__debezium_unavailable_value' THEN ',5,' ELSE '' END END AS _absent, CASE WHEN t0 ~ '^-?[0-9]{1,30}$' THEN CASE WHEN TRY_CAST(t0 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(t0 AS INTEGER) END END AS v_supplier_id, CASE WHEN CHAR_LENGTH(RTRIM(t1, ' ')) <= 80 THEN RTRIM(t1, ' ') END AS v_supplier_name, CASE WHEN CHAR_LENGTH(RTRIM(t2, ' ')) <= 2 THEN RTRIM(t2, ' ') END AS v_country_code, CASE WHEN t3 ~ '^-?[0-9]{1,30}$' THEN CASE WHEN TRY_CAST(t3 AS DECIMAL(38,0)) BETWEEN -32768 AND 32767 THEN TRY_CAST(t3 AS SMALLINT) END END AS v_payment_terms_days, CASE WHEN t4 ~ '^-?[0-9]{1,30}$' THEN CASE WHEN TRY_CAST(t4 AS DECIMAL(38,0)) BETWEEN -32768 AND 32767 THEN TRY_CAST(t4 AS SMALLINT) END END AS v_lead_time_days, CASE WHEN CHAR_LENGTH(RTRIM(t5, ' ')) <= 320 THEN RTRIM(t5, ' ') END AS v_contact_email FROM (SELECT *, CASE WHEN op = 'd' THEN COALESCE(b0, k0) ELSE a0 END AS t0, CASE WHEN op <> 'd' AND a1 <> '__debezium_unavailable_value' THEN a1 END AS t1, CASE WHEN op <> 'd' AND a2 <> '__debezium_unavailable_value' THEN a2 END AS t2, CASE WHEN op <> 'd' AND a3 <> '__debezium_unavailable_value' THEN a3 END AS t3, CASE WHEN op <> 'd' AND a4 <> '__debezium_unavailable_value' THEN a4 END AS t4, CASE WHEN op <> 'd' AND a5 <> '__debezium_unavailable_value' THEN a5 END AS t5 FROM tmp_decoded_supplier) AS q0) AS q1) AS q2) AS q3) AS q4) AS q5) AS q6) AS q7;
+    SELECT
+      partition_no, record_offset, record_ts, content, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys,
+      ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5, old_supplier_id__is, v_supplier_id,
+      old_supplier_id, v_supplier_name, v_country_code, v_payment_terms_days, v_lead_time_days, v_contact_email, s_schema, s_table, _commit_ts,
+      _place, _snapshot, _sequence, _identity, outcome, code, detail,
+      CASE WHEN outcome = 'quarantined' THEN record_value END AS record_value
+    FROM (
+      SELECT
+        *,
+        CASE WHEN control IS NOT NULL THEN control WHEN reason IS NULL THEN 'row' ELSE 'quarantined' END AS outcome,
+        CASE reason
+          WHEN 0 THEN 'undecodable'
+          WHEN 1 THEN 'undecodable'
+          WHEN 2 THEN 'truncate'
+          WHEN 3 THEN 'undecodable'
+          WHEN 4 THEN 'no_spec'
+          WHEN 5 THEN 'no_spec'
+          WHEN 6 THEN 'untypable'
+          WHEN 7 THEN 'null_key'
+          WHEN 8 THEN 'unorderable'
+          WHEN 9 THEN 'unorderable'
+          WHEN 10 THEN 'future_commit'
+          WHEN 11 THEN 'untypable'
+          WHEN 12 THEN 'untypable'
+          WHEN 13 THEN 'untypable'
+          WHEN 14 THEN 'untypable'
+          WHEN 15 THEN 'untypable'
+          WHEN 16 THEN 'check_failed'
+        END AS code,
+        CASE reason
+          WHEN 0 THEN 'not a JSON object'
+          WHEN 1 THEN 'U+0000 in a text'
+          WHEN 2 THEN 'a truncate says nothing of single keys'
+          WHEN 3 THEN 'not a change event'
+          WHEN 4 THEN 'of another table'
+          WHEN 5 THEN 'of another schema'
+          WHEN 6 THEN 'supplier_id'
+          WHEN 7 THEN 'supplier_id'
+          WHEN 8 THEN 'no commit time'
+          WHEN 9 THEN 'no order coordinate'
+          WHEN 10 THEN 'more than a day after its Kafka timestamp'
+          WHEN 11 THEN 'supplier_name'
+          WHEN 12 THEN 'country_code'
+          WHEN 13 THEN 'payment_terms_days'
+          WHEN 14 THEN 'lead_time_days'
+          WHEN 15 THEN 'contact_email'
+          WHEN 16 THEN 'country_code: matches'
+        END AS detail
+      FROM (
+        SELECT
+          *,
+          CASE
+            WHEN control IS NULL
+              THEN CASE
+                WHEN NOT valid THEN 0
+                WHEN STRPOS(record_value, '\\u0000') > 0 THEN 1
+                WHEN op = 't' THEN 2
+                WHEN op IS NULL OR op NOT IN ('c', 'u', 'd', 'r') THEN 3
+                WHEN LOWER(s_table) <> 'supplier' THEN 4
+                WHEN LOWER(s_schema) <> 'purchasing' THEN 5
+                WHEN given0 AND v_supplier_id IS NULL THEN 6
+                WHEN v_supplier_id IS NULL THEN 7
+                WHEN _commit_ts IS NULL THEN 8
+                WHEN _sequence IS NULL THEN 9
+                WHEN _commit_ts > DATEADD(second, CAST(86400 AS INTEGER), record_ts) THEN 10
+                WHEN op <> 'd' AND given1 AND v_supplier_name IS NULL THEN 11
+                WHEN op <> 'd' AND given2 AND v_country_code IS NULL THEN 12
+                WHEN op <> 'd' AND given3 AND v_payment_terms_days IS NULL THEN 13
+                WHEN op <> 'd' AND given4 AND v_lead_time_days IS NULL THEN 14
+                WHEN op <> 'd' AND given5 AND v_contact_email IS NULL THEN 15
+                WHEN op <> 'd'
+                  AND (_absent IS NULL OR NOT STRPOS(_absent, ',2,') > 0)
+                  AND v_country_code IS NOT NULL
+                  AND NOT (v_country_code ~ '^[A-Z]{2}$')
+                  THEN 16
+              END
+          END AS reason
+        FROM (
+          SELECT
+            *,
+            CASE
+              WHEN record_value IS NULL THEN 'tombstone'
+              WHEN valid AND mark IS NOT NULL THEN 'mark'
+              WHEN valid AND NOT op__is AND ts_ms__is AND NOT old_supplier_id__is AND NOT given0 THEN 'heartbeat'
+            END AS control
+          FROM (
+            SELECT *, CASE WHEN op = 'r' THEN 's' || _snapshot ELSE 'c' || _sequence END AS _identity
+            FROM (
+              SELECT
+                partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id,
+                mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5, old_supplier_id__is,
+                v_supplier_id, old_supplier_id, v_supplier_name, v_country_code, v_payment_terms_days, v_lead_time_days, v_contact_email,
+                s_schema, s_table, _commit_ts, _place, _snapshot,
+                CASE
+                  WHEN op = 'r'
+                    THEN _place
+                      || '1'
+                      || LPAD(CAST((DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', _commit_ts) + 62135596800000000) AS VARCHAR), 18, '0')
+                      || _snapshot
+                  ELSE _place
+                    || '2'
+                    || CASE
+                      WHEN s_change_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(s_change_lsn, ':', ''))
+                      WHEN s_change_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$'
+                        THEN LOWER(
+                          LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 1) AS VARCHAR), 8, '0')
+                            || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 2) AS VARCHAR), 8, '0')
+                            || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 3) AS VARCHAR), 4, '0')
+                        )
+                    END
+                    || CASE WHEN s_event_serial_no ~ '^[0-9]{1,10}$' THEN LPAD(CAST(s_event_serial_no AS VARCHAR), 10, '0') END
+                    || CASE op WHEN 'd' THEN '1' WHEN 'c' THEN '2' ELSE '3' END
+                END AS _sequence
+              FROM (
+                SELECT
+                  partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark,
+                  mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5,
+                  old_supplier_id__is, v_supplier_id, old_supplier_id, v_supplier_name, v_country_code, v_payment_terms_days, v_lead_time_days,
+                  v_contact_email, s_schema, s_table,
+                  DATEADD(
+                    microsecond,
+                    CAST(
+                      MOD(
+                        MOD(
+                          MOD(
+                            CASE
+                              WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
+                              WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
+                                THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                              WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+                            END,
+                            86400000000
+                          )
+                            + 86400000000,
+                          86400000000
+                        ),
+                        1000000
+                      ) AS INTEGER
+                    ),
+                    DATEADD(
+                      second,
+                      CAST(
+                        MOD(
+                          MOD(
+                            CASE
+                              WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
+                              WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
+                                THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                              WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+                            END,
+                            86400000000
+                          )
+                            + 86400000000,
+                          86400000000
+                        ) / 1000000 AS INTEGER
+                      ),
+                      DATEADD(
+                        day,
+                        CAST(
+                          (
+                            (
+                              CASE
+                                WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
+                                WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
+                                  THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                                WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+                              END
+                            )
+                              - MOD(
+                                MOD(
+                                  CASE
+                                    WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
+                                    WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
+                                      THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                                    WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+                                  END,
+                                  86400000000
+                                )
+                                  + 86400000000,
+                                86400000000
+                              )
+                          ) / 86400000000 AS INTEGER
+                        ),
+                        TIMESTAMP '1970-01-01 00:00:00'
+                      )
+                    )
+                  ) AS _commit_ts,
+                  CASE
+                    WHEN s_commit_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(s_commit_lsn, ':', ''))
+                    WHEN s_commit_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$'
+                      THEN LOWER(
+                        LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 1) AS VARCHAR), 8, '0')
+                          || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 2) AS VARCHAR), 8, '0')
+                          || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 3) AS VARCHAR), 4, '0')
+                      )
+                  END AS _place,
+                  CASE WHEN op = 'r' THEN COALESCE(s_snapshot_id, s_commit_lsn) END AS _snapshot,
+                  s_change_lsn, s_event_serial_no
+                FROM (
+                  SELECT
+                    partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark,
+                    mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, s_ts_us, s_ts_ns, s_ts_ms, s_schema, s_table, s_snapshot_id,
+                    s_commit_lsn, s_change_lsn, s_event_serial_no,
+                    t0 IS NOT NULL AS given0,
+                    CASE
+                      WHEN b0 ~ '^-?[0-9]{1,30}$'
+                        THEN CASE WHEN TRY_CAST(b0 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(b0 AS INTEGER) END
+                    END AS old_supplier_id,
+                    b0__is AS old_supplier_id__is,
+                    t1 IS NOT NULL AS given1,
+                    t2 IS NOT NULL AS given2,
+                    t3 IS NOT NULL AS given3,
+                    t4 IS NOT NULL AS given4,
+                    t5 IS NOT NULL AS given5,
+                    CASE
+                      WHEN op <> 'd'
+                        AND (
+                          NOT a1__is
+                            OR a1 = '__debezium_unavailable_value'
+                            OR NOT a2__is
+                            OR a2 = '__debezium_unavailable_value'
+                            OR NOT a3__is
+                            OR a3 = '__debezium_unavailable_value'
+                            OR NOT a4__is
+                            OR a4 = '__debezium_unavailable_value'
+                            OR NOT a5__is
+                            OR a5 = '__debezium_unavailable_value'
+                        )
+                        THEN CASE WHEN NOT a1__is OR a1 = '__debezium_unavailable_value' THEN ',1,' ELSE '' END
+                          || CASE WHEN NOT a2__is OR a2 = '__debezium_unavailable_value' THEN ',2,' ELSE '' END
+                          || CASE WHEN NOT a3__is OR a3 = '__debezium_unavailable_value' THEN ',3,' ELSE '' END
+                          || CASE WHEN NOT a4__is OR a4 = '__debezium_unavailable_value' THEN ',4,' ELSE '' END
+                          || CASE WHEN NOT a5__is OR a5 = '__debezium_unavailable_value' THEN ',5,' ELSE '' END
+                    END AS _absent,
+                    CASE
+                      WHEN t0 ~ '^-?[0-9]{1,30}$'
+                        THEN CASE WHEN TRY_CAST(t0 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(t0 AS INTEGER) END
+                    END AS v_supplier_id,
+                    CASE WHEN CHAR_LENGTH(RTRIM(t1, ' ')) <= 80 THEN RTRIM(t1, ' ') END AS v_supplier_name,
+                    CASE WHEN CHAR_LENGTH(RTRIM(t2, ' ')) <= 2 THEN RTRIM(t2, ' ') END AS v_country_code,
+                    CASE
+                      WHEN t3 ~ '^-?[0-9]{1,30}$'
+                        THEN CASE WHEN TRY_CAST(t3 AS DECIMAL(38,0)) BETWEEN -32768 AND 32767 THEN TRY_CAST(t3 AS SMALLINT) END
+                    END AS v_payment_terms_days,
+                    CASE
+                      WHEN t4 ~ '^-?[0-9]{1,30}$'
+                        THEN CASE WHEN TRY_CAST(t4 AS DECIMAL(38,0)) BETWEEN -32768 AND 32767 THEN TRY_CAST(t4 AS SMALLINT) END
+                    END AS v_lead_time_days,
+                    CASE WHEN CHAR_LENGTH(RTRIM(t5, ' ')) <= 320 THEN RTRIM(t5, ' ') END AS v_contact_email
+                  FROM (
+                    SELECT
+                      *,
+                      CASE WHEN op = 'd' THEN COALESCE(b0, k0) ELSE a0 END AS t0,
+                      CASE WHEN op <> 'd' AND a1 <> '__debezium_unavailable_value' THEN a1 END AS t1,
+                      CASE WHEN op <> 'd' AND a2 <> '__debezium_unavailable_value' THEN a2 END AS t2,
+                      CASE WHEN op <> 'd' AND a3 <> '__debezium_unavailable_value' THEN a3 END AS t3,
+                      CASE WHEN op <> 'd' AND a4 <> '__debezium_unavailable_value' THEN a4 END AS t4,
+                      CASE WHEN op <> 'd' AND a5 <> '__debezium_unavailable_value' THEN a5 END AS t5
+                    FROM tmp_decoded_supplier
+                  ) AS q0
+                ) AS q1
+              ) AS q2
+            ) AS q3
+          ) AS q4
+        ) AS q5
+      ) AS q6
+    ) AS q7;
     DROP TABLE IF EXISTS tmp_rows_supplier;
     CREATE TEMP TABLE tmp_rows_supplier AS
-SELECT topic, generation, partition_no, record_offset, 0 AS part, content, CASE WHEN op = 'r' THEN 1 ELSE 2 END AS _kind, op AS _op, _sequence, CASE WHEN op = 'r' THEN _sequence ELSE SUBSTRING(_sequence, 1, 21) END AS _commit, _commit_ts, _identity, _snapshot, _absent, v_supplier_id, v_supplier_name, v_country_code, v_payment_terms_days, v_lead_time_days, v_contact_email FROM tmp_records_supplier WHERE outcome = 'row' UNION ALL SELECT topic, generation, partition_no, record_offset, 1 AS part, content, 2 AS _kind, 'd' AS _op, SUBSTRING(_sequence, 1, CHAR_LENGTH(_sequence) - 1) || '1' AS _sequence, SUBSTRING(_sequence, 1, 21) AS _commit, _commit_ts, 'c' || SUBSTRING(_sequence, 1, CHAR_LENGTH(_sequence) - 1) || '1' AS _identity, CAST(NULL AS VARCHAR(65535)) AS _snapshot, CAST(NULL AS VARCHAR(65535)) AS _absent, old_supplier_id AS v_supplier_id, CAST(NULL AS VARCHAR(320)) AS v_supplier_name, CAST(NULL AS VARCHAR(6)) AS v_country_code, CAST(NULL AS SMALLINT) AS v_payment_terms_days, CAST(NULL AS SMALLINT) AS v_lead_time_days, CAST(NULL AS VARCHAR(1280)) AS v_contact_email FROM tmp_records_supplier WHERE outcome = 'row' AND op = 'u' AND old_supplier_id IS NOT NULL AND (old_supplier_id <> v_supplier_id);
+    SELECT
+      topic, generation, partition_no, record_offset,
+      0 AS part,
+      content,
+      CASE WHEN op = 'r' THEN 1 ELSE 2 END AS _kind,
+      op AS _op,
+      _sequence,
+      CASE WHEN op = 'r' THEN _sequence ELSE SUBSTRING(_sequence, 1, 21) END AS _commit,
+      _commit_ts, _identity, _snapshot, _absent, v_supplier_id, v_supplier_name, v_country_code, v_payment_terms_days, v_lead_time_days,
+      v_contact_email
+    FROM tmp_records_supplier
+    WHERE outcome = 'row'
+    UNION ALL
+    SELECT
+      topic, generation, partition_no, record_offset,
+      1 AS part,
+      content,
+      2 AS _kind,
+      'd' AS _op,
+      SUBSTRING(_sequence, 1, CHAR_LENGTH(_sequence) - 1) || '1' AS _sequence,
+      SUBSTRING(_sequence, 1, 21) AS _commit,
+      _commit_ts,
+      'c' || SUBSTRING(_sequence, 1, CHAR_LENGTH(_sequence) - 1) || '1' AS _identity,
+      CAST(NULL AS VARCHAR(65535)) AS _snapshot,
+      CAST(NULL AS VARCHAR(65535)) AS _absent,
+      old_supplier_id AS v_supplier_id,
+      CAST(NULL AS VARCHAR(320)) AS v_supplier_name,
+      CAST(NULL AS VARCHAR(6)) AS v_country_code,
+      CAST(NULL AS SMALLINT) AS v_payment_terms_days,
+      CAST(NULL AS SMALLINT) AS v_lead_time_days,
+      CAST(NULL AS VARCHAR(1280)) AS v_contact_email
+    FROM tmp_records_supplier
+    WHERE outcome = 'row' AND op = 'u' AND old_supplier_id IS NOT NULL AND (old_supplier_id <> v_supplier_id);
     DROP TABLE IF EXISTS tmp_ids_supplier;
     CREATE TEMP TABLE tmp_ids_supplier AS
-SELECT n.*, l._identity IS NOT NULL AS logged FROM (SELECT topic, generation, partition_no, record_offset, part, _identity, v_supplier_id, ROW_NUMBER() OVER (PARTITION BY v_supplier_id, _identity ORDER BY partition_no, record_offset) AS copy_no FROM tmp_rows_supplier) AS n LEFT JOIN staging.supplier_log AS l ON l.supplier_id = n.v_supplier_id AND l._identity = n._identity AND l._incarnation = 1;
-    SELECT INTO _rf_rows COUNT(*) FROM (SELECT a.v_supplier_id AS supplier_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset FROM tmp_ids_supplier AS i JOIN tmp_rows_supplier AS a ON i.topic = a.topic AND i.generation = a.generation AND i.partition_no = a.partition_no AND i.record_offset = a.record_offset AND i.part = a.part JOIN tmp_ids_supplier AS f ON i.v_supplier_id = f.v_supplier_id AND i._identity = f._identity AND f.copy_no = 1 JOIN tmp_rows_supplier AS b ON f.topic = b.topic AND f.generation = b.generation AND f.partition_no = b.partition_no AND f.record_offset = b.record_offset AND f.part = b.part WHERE i.copy_no > 1 AND (a._sequence <> b._sequence OR a._commit_ts <> b._commit_ts OR (a._op <> 'd' AND CASE WHEN a.v_supplier_name = b.v_supplier_name THEN 0 WHEN a.v_supplier_name IS NULL AND b.v_supplier_name IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_country_code = b.v_country_code THEN 0 WHEN a.v_country_code IS NULL AND b.v_country_code IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_payment_terms_days = b.v_payment_terms_days THEN 0 WHEN a.v_payment_terms_days IS NULL AND b.v_payment_terms_days IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_lead_time_days = b.v_lead_time_days THEN 0 WHEN a.v_lead_time_days IS NULL AND b.v_lead_time_days IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_contact_email = b.v_contact_email THEN 0 WHEN a.v_contact_email IS NULL AND b.v_contact_email IS NULL THEN 0 ELSE 1 END + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0))) AS asked;
+    SELECT n.*, l._identity IS NOT NULL AS logged
+    FROM (
+      SELECT
+        topic, generation, partition_no, record_offset, part, _identity, v_supplier_id,
+        ROW_NUMBER() OVER (PARTITION BY v_supplier_id, _identity ORDER BY partition_no, record_offset) AS copy_no
+      FROM tmp_rows_supplier
+    ) AS n
+    LEFT JOIN staging.supplier_log AS l ON l.supplier_id = n.v_supplier_id AND l._identity = n._identity AND l._incarnation = 1;
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT a.v_supplier_id AS supplier_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+      FROM tmp_ids_supplier AS i
+      JOIN tmp_rows_supplier AS a ON i.topic = a.topic
+        AND i.generation = a.generation
+        AND i.partition_no = a.partition_no
+        AND i.record_offset = a.record_offset
+        AND i.part = a.part
+      JOIN tmp_ids_supplier AS f ON i.v_supplier_id = f.v_supplier_id AND i._identity = f._identity AND f.copy_no = 1
+      JOIN tmp_rows_supplier AS b ON f.topic = b.topic
+        AND f.generation = b.generation
+        AND f.partition_no = b.partition_no
+        AND f.record_offset = b.record_offset
+        AND f.part = b.part
+      WHERE i.copy_no > 1
+        AND (
+          a._sequence <> b._sequence
+            OR a._commit_ts <> b._commit_ts
+            OR (
+              a._op <> 'd'
+                AND CASE
+                  WHEN a.v_supplier_name = b.v_supplier_name THEN 0
+                  WHEN a.v_supplier_name IS NULL AND b.v_supplier_name IS NULL THEN 0
+                  ELSE 1
+                END
+                  + CASE
+                    WHEN a.v_country_code = b.v_country_code THEN 0
+                    WHEN a.v_country_code IS NULL AND b.v_country_code IS NULL THEN 0
+                    ELSE 1
+                  END
+                  + CASE
+                    WHEN a.v_payment_terms_days = b.v_payment_terms_days THEN 0
+                    WHEN a.v_payment_terms_days IS NULL AND b.v_payment_terms_days IS NULL THEN 0
+                    ELSE 1
+                  END
+                  + CASE
+                    WHEN a.v_lead_time_days = b.v_lead_time_days THEN 0
+                    WHEN a.v_lead_time_days IS NULL AND b.v_lead_time_days IS NULL THEN 0
+                    ELSE 1
+                  END
+                  + CASE
+                    WHEN a.v_contact_email = b.v_contact_email THEN 0
+                    WHEN a.v_contact_email IS NULL AND b.v_contact_email IS NULL THEN 0
+                    ELSE 1
+                  END
+                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+            )
+        )
+    ) AS asked;
     IF _rf_rows > 0 THEN
       RAISE EXCEPTION 'RF502: two different contents of one event of `supplier` (% rows)', _rf_rows;
     END IF;
-    SELECT INTO _rf_rows COUNT(*) FROM (SELECT a.v_supplier_id AS supplier_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset FROM tmp_ids_supplier AS i JOIN tmp_rows_supplier AS a ON i.topic = a.topic AND i.generation = a.generation AND i.partition_no = a.partition_no AND i.record_offset = a.record_offset AND i.part = a.part JOIN staging.supplier_log AS b ON b.supplier_id = i.v_supplier_id AND b._identity = i._identity AND b._incarnation = 1 WHERE i.logged AND i.copy_no = 1 AND (a._sequence <> b._sequence OR a._commit_ts <> b._commit_ts OR (a._op <> 'd' AND CASE WHEN a.v_supplier_name = b.supplier_name THEN 0 WHEN a.v_supplier_name IS NULL AND b.supplier_name IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_country_code = b.country_code THEN 0 WHEN a.v_country_code IS NULL AND b.country_code IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_payment_terms_days = b.payment_terms_days THEN 0 WHEN a.v_payment_terms_days IS NULL AND b.payment_terms_days IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_lead_time_days = b.lead_time_days THEN 0 WHEN a.v_lead_time_days IS NULL AND b.lead_time_days IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_contact_email = b.contact_email THEN 0 WHEN a.v_contact_email IS NULL AND b.contact_email IS NULL THEN 0 ELSE 1 END + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0))) AS asked;
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT a.v_supplier_id AS supplier_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+      FROM tmp_ids_supplier AS i
+      JOIN tmp_rows_supplier AS a ON i.topic = a.topic
+        AND i.generation = a.generation
+        AND i.partition_no = a.partition_no
+        AND i.record_offset = a.record_offset
+        AND i.part = a.part
+      JOIN staging.supplier_log AS b ON b.supplier_id = i.v_supplier_id AND b._identity = i._identity AND b._incarnation = 1
+      WHERE i.logged
+        AND i.copy_no = 1
+        AND (
+          a._sequence <> b._sequence
+            OR a._commit_ts <> b._commit_ts
+            OR (
+              a._op <> 'd'
+                AND CASE
+                  WHEN a.v_supplier_name = b.supplier_name THEN 0
+                  WHEN a.v_supplier_name IS NULL AND b.supplier_name IS NULL THEN 0
+                  ELSE 1
+                END
+                  + CASE WHEN a.v_country_code = b.country_code THEN 0 WHEN a.v_country_code IS NULL AND b.country_code IS NULL THEN 0 ELSE 1 END
+                  + CASE
+                    WHEN a.v_payment_terms_days = b.payment_terms_days THEN 0
+                    WHEN a.v_payment_terms_days IS NULL AND b.payment_terms_days IS NULL THEN 0
+                    ELSE 1
+                  END
+                  + CASE
+                    WHEN a.v_lead_time_days = b.lead_time_days THEN 0
+                    WHEN a.v_lead_time_days IS NULL AND b.lead_time_days IS NULL THEN 0
+                    ELSE 1
+                  END
+                  + CASE
+                    WHEN a.v_contact_email = b.contact_email THEN 0
+                    WHEN a.v_contact_email IS NULL AND b.contact_email IS NULL THEN 0
+                    ELSE 1
+                  END
+                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+            )
+        )
+    ) AS asked;
     IF _rf_rows > 0 THEN
       RAISE EXCEPTION 'RF502: two different contents of one event of `supplier` (% rows)', _rf_rows;
     END IF;
-    INSERT INTO staging.supplier_log (_topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot, _absent, supplier_id, supplier_name, country_code, payment_terms_days, lead_time_days, contact_email) SELECT r.topic, r.generation, r.partition_no, r.record_offset, r.content, 1, r._kind, r._op, r._sequence, r._commit, r._commit_ts, r._identity, r._snapshot, r._absent, r.v_supplier_id, r.v_supplier_name, r.v_country_code, r.v_payment_terms_days, r.v_lead_time_days, r.v_contact_email FROM tmp_rows_supplier AS r JOIN tmp_ids_supplier AS i ON r.topic = i.topic AND r.generation = i.generation AND r.partition_no = i.partition_no AND r.record_offset = i.record_offset AND r.part = i.part WHERE i.copy_no = 1 AND NOT i.logged;
-    INSERT INTO staging.quarantine (topic, generation, partition_no, record_offset, table_name, code, detail, payload, content, key_text, incarnation, snapshot_id, place, record_ts) SELECT topic, generation, partition_no, record_offset, 'supplier', code, detail, record_value, content, CAST(CHAR_LENGTH(CAST(v_supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(v_supplier_id AS VARCHAR(65535)), 1, _snapshot, _place, record_ts FROM tmp_records_supplier WHERE outcome = 'quarantined';
+    INSERT INTO staging.supplier_log (
+      _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
+      _absent, supplier_id, supplier_name, country_code, payment_terms_days, lead_time_days, contact_email
+    )
+    SELECT
+      r.topic, r.generation, r.partition_no, r.record_offset, r.content, 1, r._kind, r._op, r._sequence, r._commit, r._commit_ts, r._identity,
+      r._snapshot, r._absent, r.v_supplier_id, r.v_supplier_name, r.v_country_code, r.v_payment_terms_days, r.v_lead_time_days,
+      r.v_contact_email
+    FROM tmp_rows_supplier AS r
+    JOIN tmp_ids_supplier AS i ON r.topic = i.topic
+      AND r.generation = i.generation
+      AND r.partition_no = i.partition_no
+      AND r.record_offset = i.record_offset
+      AND r.part = i.part
+    WHERE i.copy_no = 1 AND NOT i.logged;
+    INSERT INTO staging.quarantine (
+      topic, generation, partition_no, record_offset, table_name, code, detail, payload, content, key_text, incarnation, snapshot_id, place,
+      record_ts
+    )
+    SELECT
+      topic, generation, partition_no, record_offset, 'supplier', code, detail, record_value, content,
+      CAST(CHAR_LENGTH(CAST(v_supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(v_supplier_id AS VARCHAR(65535)),
+      1, _snapshot, _place, record_ts
+    FROM tmp_records_supplier
+    WHERE outcome = 'quarantined';
     DROP TABLE IF EXISTS tmp_touched_supplier;
     CREATE TEMP TABLE tmp_touched_supplier DISTKEY (supplier_id) AS
-SELECT DISTINCT r.v_supplier_id AS supplier_id FROM tmp_rows_supplier AS r JOIN tmp_ids_supplier AS i ON r.topic = i.topic AND r.generation = i.generation AND r.partition_no = i.partition_no AND r.record_offset = i.record_offset AND r.part = i.part WHERE i.copy_no = 1 AND NOT i.logged;
+    SELECT DISTINCT r.v_supplier_id AS supplier_id
+    FROM tmp_rows_supplier AS r
+    JOIN tmp_ids_supplier AS i ON r.topic = i.topic
+      AND r.generation = i.generation
+      AND r.partition_no = i.partition_no
+      AND r.record_offset = i.record_offset
+      AND r.part = i.part
+    WHERE i.copy_no = 1 AND NOT i.logged;
     DROP TABLE IF EXISTS tmp_fate_supplier;
     CREATE TEMP TABLE tmp_fate_supplier AS
-SELECT r.topic, r.generation, r.partition_no, r.record_offset, r.content, CASE WHEN r.outcome = 'quarantined' THEN 'quarantined' WHEN r.outcome <> 'row' THEN 'skipped' WHEN a.applied = 1 THEN 'applied' ELSE 'duplicate' END AS fate FROM tmp_records_supplier AS r LEFT JOIN (SELECT topic, generation, partition_no, record_offset, MAX(CASE WHEN copy_no = 1 AND NOT logged THEN 1 ELSE 0 END) AS applied FROM tmp_ids_supplier GROUP BY topic, generation, partition_no, record_offset) AS a ON r.topic = a.topic AND r.generation = a.generation AND r.partition_no = a.partition_no AND r.record_offset = a.record_offset;
-    INSERT INTO staging.passed (topic, generation, partition_no, record_offset, table_name, content, fate) SELECT topic, generation, partition_no, record_offset, 'supplier', content, fate FROM tmp_fate_supplier WHERE fate IN ('skipped', 'duplicate');
+    SELECT
+      r.topic, r.generation, r.partition_no, r.record_offset, r.content,
+      CASE
+        WHEN r.outcome = 'quarantined' THEN 'quarantined'
+        WHEN r.outcome <> 'row' THEN 'skipped'
+        WHEN a.applied = 1 THEN 'applied'
+        ELSE 'duplicate'
+      END AS fate
+    FROM tmp_records_supplier AS r
+    LEFT JOIN (
+      SELECT topic, generation, partition_no, record_offset, MAX(CASE WHEN copy_no = 1 AND NOT logged THEN 1 ELSE 0 END) AS applied
+      FROM tmp_ids_supplier
+      GROUP BY topic, generation, partition_no, record_offset
+    ) AS a ON r.topic = a.topic AND r.generation = a.generation AND r.partition_no = a.partition_no AND r.record_offset = a.record_offset;
+    INSERT INTO staging.passed (topic, generation, partition_no, record_offset, table_name, content, fate)
+    SELECT topic, generation, partition_no, record_offset, 'supplier', content, fate
+    FROM tmp_fate_supplier
+    WHERE fate IN ('skipped', 'duplicate');
     DROP TABLE IF EXISTS tmp_tally_supplier;
     CREATE TEMP TABLE tmp_tally_supplier AS
-SELECT f.topic, f.generation, f.partition_no, COUNT(*) + COALESCE(MAX(c.received), 0) AS received, SUM(CASE WHEN f.fate = 'applied' THEN 1 ELSE 0 END) + COALESCE(MAX(c.applied), 0) AS applied, SUM(CASE WHEN f.fate = 'duplicate' THEN 1 ELSE 0 END) + COALESCE(MAX(c.duplicate), 0) AS duplicate, SUM(CASE WHEN f.fate = 'skipped' THEN 1 ELSE 0 END) + COALESCE(MAX(c.skipped), 0) AS skipped, SUM(CASE WHEN f.fate = 'quarantined' THEN 1 ELSE 0 END) + COALESCE(MAX(c.quarantined), 0) AS quarantined FROM tmp_fate_supplier AS f LEFT JOIN staging.counts AS c ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no GROUP BY f.topic, f.generation, f.partition_no;
-    MERGE INTO staging.counts USING tmp_tally_supplier AS s ON staging.counts.topic = s.topic AND staging.counts.generation = s.generation AND staging.counts.partition_no = s.partition_no
-WHEN MATCHED THEN UPDATE SET received = s.received, applied = s.applied, duplicate = s.duplicate, skipped = s.skipped, quarantined = s.quarantined
-WHEN NOT MATCHED THEN INSERT (topic, generation, partition_no, received, applied, duplicate, skipped, quarantined) VALUES (s.topic, s.generation, s.partition_no, s.received, s.applied, s.duplicate, s.skipped, s.quarantined);
+    SELECT
+      f.topic, f.generation, f.partition_no,
+      COUNT(*) + COALESCE(MAX(c.received), 0) AS received,
+      SUM(CASE WHEN f.fate = 'applied' THEN 1 ELSE 0 END) + COALESCE(MAX(c.applied), 0) AS applied,
+      SUM(CASE WHEN f.fate = 'duplicate' THEN 1 ELSE 0 END) + COALESCE(MAX(c.duplicate), 0) AS duplicate,
+      SUM(CASE WHEN f.fate = 'skipped' THEN 1 ELSE 0 END) + COALESCE(MAX(c.skipped), 0) AS skipped,
+      SUM(CASE WHEN f.fate = 'quarantined' THEN 1 ELSE 0 END) + COALESCE(MAX(c.quarantined), 0) AS quarantined
+    FROM tmp_fate_supplier AS f
+    LEFT JOIN staging.counts AS c ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no
+    GROUP BY f.topic, f.generation, f.partition_no;
+    MERGE INTO staging.counts
+    USING tmp_tally_supplier AS s ON staging.counts.topic = s.topic
+      AND staging.counts.generation = s.generation
+      AND staging.counts.partition_no = s.partition_no
+    WHEN MATCHED THEN UPDATE
+    SET received = s.received, applied = s.applied, duplicate = s.duplicate, skipped = s.skipped, quarantined = s.quarantined
+    WHEN NOT MATCHED THEN INSERT (topic, generation, partition_no, received, applied, duplicate, skipped, quarantined)
+    VALUES (s.topic, s.generation, s.partition_no, s.received, s.applied, s.duplicate, s.skipped, s.quarantined);
     DROP TABLE IF EXISTS tmp_watermark_supplier;
     CREATE TEMP TABLE tmp_watermark_supplier AS
-SELECT f.topic, f.generation, f.partition_no, GREATEST(MAX(f.record_offset), COALESCE(MAX(w.last_offset), -1)) AS last_offset FROM tmp_fate_supplier AS f LEFT JOIN staging.watermarks AS w ON f.topic = w.topic AND f.generation = w.generation AND f.partition_no = w.partition_no GROUP BY f.topic, f.generation, f.partition_no;
-    MERGE INTO staging.watermarks USING tmp_watermark_supplier AS s ON staging.watermarks.topic = s.topic AND staging.watermarks.generation = s.generation AND staging.watermarks.partition_no = s.partition_no
-WHEN MATCHED THEN UPDATE SET last_offset = s.last_offset
-WHEN NOT MATCHED THEN INSERT (topic, generation, partition_no, last_offset) VALUES (s.topic, s.generation, s.partition_no, s.last_offset);
+    SELECT f.topic, f.generation, f.partition_no, GREATEST(MAX(f.record_offset), COALESCE(MAX(w.last_offset), -1)) AS last_offset
+    FROM tmp_fate_supplier AS f
+    LEFT JOIN staging.watermarks AS w ON f.topic = w.topic AND f.generation = w.generation AND f.partition_no = w.partition_no
+    GROUP BY f.topic, f.generation, f.partition_no;
+    MERGE INTO staging.watermarks
+    USING tmp_watermark_supplier AS s ON staging.watermarks.topic = s.topic
+      AND staging.watermarks.generation = s.generation
+      AND staging.watermarks.partition_no = s.partition_no
+    WHEN MATCHED THEN UPDATE
+    SET last_offset = s.last_offset
+    WHEN NOT MATCHED THEN INSERT (topic, generation, partition_no, last_offset)
+    VALUES (s.topic, s.generation, s.partition_no, s.last_offset);
     DROP TABLE IF EXISTS tmp_marks_supplier;
     CREATE TEMP TABLE tmp_marks_supplier AS
-SELECT 'supplier' AS table_name, 1 AS incarnation, snapshot_id, place, MIN(place || '0' || LPAD(CAST((DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', commit_ts) + 62135596800000000) AS VARCHAR), 18, '0') || snapshot_id) AS sequence, MIN(commit_ts) AS commit_ts, MIN(expected_keys) AS expected_keys, FALSE AS complete FROM (SELECT mark_id AS snapshot_id, CASE WHEN mark_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(mark_lsn, ':', '')) WHEN mark_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$' THEN LOWER(LPAD(CAST(SPLIT_PART(mark_lsn, ':', 1) AS VARCHAR), 8, '0') || LPAD(CAST(SPLIT_PART(mark_lsn, ':', 2) AS VARCHAR), 8, '0') || LPAD(CAST(SPLIT_PART(mark_lsn, ':', 3) AS VARCHAR), 4, '0')) END AS place, DATEADD(microsecond, CAST(MOD(MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000), 1000000) AS INTEGER), DATEADD(second, CAST(MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000) / 1000000 AS INTEGER), DATEADD(day, CAST(((CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END) - MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000)) / 86400000000 AS INTEGER), TIMESTAMP '1970-01-01 00:00:00'))) AS commit_ts, CASE WHEN mark_keys ~ '^[0-9]{1,15}$' THEN TRY_CAST(mark_keys AS BIGINT) END AS expected_keys FROM tmp_records_supplier WHERE outcome = 'mark') AS q WHERE snapshot_id IS NOT NULL AND place IS NOT NULL AND commit_ts IS NOT NULL AND expected_keys IS NOT NULL GROUP BY snapshot_id, place;
-    INSERT INTO staging.marks (table_name, incarnation, snapshot_id, place, sequence, commit_ts, expected_keys, complete) SELECT f.table_name, f.incarnation, f.snapshot_id, f.place, f.sequence, f.commit_ts, f.expected_keys, f.complete FROM tmp_marks_supplier AS f WHERE NOT EXISTS (SELECT 1 FROM staging.marks AS m WHERE m.table_name = f.table_name AND m.incarnation = f.incarnation AND m.snapshot_id = f.snapshot_id AND m.place = f.place);
+    SELECT
+      'supplier' AS table_name,
+      1 AS incarnation,
+      snapshot_id, place,
+      MIN(
+        place
+          || '0'
+          || LPAD(CAST((DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', commit_ts) + 62135596800000000) AS VARCHAR), 18, '0')
+          || snapshot_id
+      ) AS sequence,
+      MIN(commit_ts) AS commit_ts,
+      MIN(expected_keys) AS expected_keys,
+      FALSE AS complete
+    FROM (
+      SELECT
+        mark_id AS snapshot_id,
+        CASE
+          WHEN mark_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(mark_lsn, ':', ''))
+          WHEN mark_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$'
+            THEN LOWER(
+              LPAD(CAST(SPLIT_PART(mark_lsn, ':', 1) AS VARCHAR), 8, '0')
+                || LPAD(CAST(SPLIT_PART(mark_lsn, ':', 2) AS VARCHAR), 8, '0')
+                || LPAD(CAST(SPLIT_PART(mark_lsn, ':', 3) AS VARCHAR), 4, '0')
+            )
+        END AS place,
+        DATEADD(
+          microsecond,
+          CAST(
+            MOD(
+              MOD(
+                MOD(
+                  CASE
+                    WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                    WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                      THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                    WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                  END,
+                  86400000000
+                )
+                  + 86400000000,
+                86400000000
+              ),
+              1000000
+            ) AS INTEGER
+          ),
+          DATEADD(
+            second,
+            CAST(
+              MOD(
+                MOD(
+                  CASE
+                    WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                    WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                      THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                    WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                  END,
+                  86400000000
+                )
+                  + 86400000000,
+                86400000000
+              ) / 1000000 AS INTEGER
+            ),
+            DATEADD(
+              day,
+              CAST(
+                (
+                  (
+                    CASE
+                      WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                      WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                        THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                      WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                    END
+                  )
+                    - MOD(
+                      MOD(
+                        CASE
+                          WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                          WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                            THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                          WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                        END,
+                        86400000000
+                      )
+                        + 86400000000,
+                      86400000000
+                    )
+                ) / 86400000000 AS INTEGER
+              ),
+              TIMESTAMP '1970-01-01 00:00:00'
+            )
+          )
+        ) AS commit_ts,
+        CASE WHEN mark_keys ~ '^[0-9]{1,15}$' THEN TRY_CAST(mark_keys AS BIGINT) END AS expected_keys
+      FROM tmp_records_supplier
+      WHERE outcome = 'mark'
+    ) AS q
+    WHERE snapshot_id IS NOT NULL AND place IS NOT NULL AND commit_ts IS NOT NULL AND expected_keys IS NOT NULL
+    GROUP BY snapshot_id, place;
+    INSERT INTO staging.marks (table_name, incarnation, snapshot_id, place, sequence, commit_ts, expected_keys, complete)
+    SELECT f.table_name, f.incarnation, f.snapshot_id, f.place, f.sequence, f.commit_ts, f.expected_keys, f.complete
+    FROM tmp_marks_supplier AS f
+    WHERE NOT EXISTS (
+      SELECT 1
+      FROM staging.marks AS m
+      WHERE m.table_name = f.table_name AND m.incarnation = f.incarnation AND m.snapshot_id = f.snapshot_id AND m.place = f.place
+    );
     DROP TABLE IF EXISTS tmp_as_of_supplier;
     CREATE TEMP TABLE tmp_as_of_supplier AS
-SELECT 'erp' AS source, MAX(q.as_of) AS as_of FROM (SELECT MAX(CASE WHEN outcome = 'row' THEN _commit_ts WHEN outcome IN ('mark', 'heartbeat') THEN COALESCE(DATEADD(microsecond, CAST(MOD(MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000), 1000000) AS INTEGER), DATEADD(second, CAST(MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000) / 1000000 AS INTEGER), DATEADD(day, CAST(((CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END) - MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000)) / 86400000000 AS INTEGER), TIMESTAMP '1970-01-01 00:00:00'))), extract_ts) END) AS as_of FROM tmp_records_supplier UNION ALL SELECT as_of FROM staging.sources WHERE source = 'erp') AS q HAVING MAX(q.as_of) IS NOT NULL;
-    MERGE INTO staging.sources USING tmp_as_of_supplier AS s ON staging.sources.source = s.source
-WHEN MATCHED THEN UPDATE SET as_of = s.as_of
-WHEN NOT MATCHED THEN INSERT (source, as_of) VALUES (s.source, s.as_of);
+    SELECT 'erp' AS source, MAX(q.as_of) AS as_of
+    FROM (
+      SELECT
+        MAX(
+          CASE
+            WHEN outcome = 'row' THEN _commit_ts
+            WHEN outcome IN ('mark', 'heartbeat')
+              THEN COALESCE(
+                DATEADD(
+                  microsecond,
+                  CAST(
+                    MOD(
+                      MOD(
+                        MOD(
+                          CASE
+                            WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                            WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                              THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                            WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                          END,
+                          86400000000
+                        )
+                          + 86400000000,
+                        86400000000
+                      ),
+                      1000000
+                    ) AS INTEGER
+                  ),
+                  DATEADD(
+                    second,
+                    CAST(
+                      MOD(
+                        MOD(
+                          CASE
+                            WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                            WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                              THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                            WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                          END,
+                          86400000000
+                        )
+                          + 86400000000,
+                        86400000000
+                      ) / 1000000 AS INTEGER
+                    ),
+                    DATEADD(
+                      day,
+                      CAST(
+                        (
+                          (
+                            CASE
+                              WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                              WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                                THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                              WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                            END
+                          )
+                            - MOD(
+                              MOD(
+                                CASE
+                                  WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                                  WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                                    THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                                  WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                                END,
+                                86400000000
+                              )
+                                + 86400000000,
+                              86400000000
+                            )
+                        ) / 86400000000 AS INTEGER
+                      ),
+                      TIMESTAMP '1970-01-01 00:00:00'
+                    )
+                  )
+                ),
+                extract_ts
+              )
+          END
+        ) AS as_of
+      FROM tmp_records_supplier
+      UNION ALL
+      SELECT as_of
+      FROM staging.sources
+      WHERE source = 'erp'
+    ) AS q
+    HAVING MAX(q.as_of) IS NOT NULL;
+    MERGE INTO staging.sources
+    USING tmp_as_of_supplier AS s ON staging.sources.source = s.source
+    WHEN MATCHED THEN UPDATE
+    SET as_of = s.as_of
+    WHEN NOT MATCHED THEN INSERT (source, as_of)
+    VALUES (s.source, s.as_of);
   END IF;
   -- touch supplier
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM tmp_raw_supplier LIMIT 1)) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM tmp_raw_supplier LIMIT 1)
+  ) AS asked;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_touched_supplier;
     CREATE TEMP TABLE tmp_touched_supplier DISTKEY (supplier_id) AS
-SELECT supplier_id FROM staging.supplier_log WHERE FALSE;
+    SELECT supplier_id FROM staging.supplier_log WHERE FALSE;
   END IF;
   -- settle snapshots of supplier
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM staging.marks AS m WHERE m.table_name = 'supplier' AND m.incarnation = 1 AND EXISTS (SELECT 1 FROM tmp_raw_supplier AS r) LIMIT 1) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1
+    FROM staging.marks AS m
+    WHERE m.table_name = 'supplier' AND m.incarnation = 1 AND EXISTS (SELECT 1 FROM tmp_raw_supplier AS r)
+    LIMIT 1
+  ) AS asked;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_snapshots_supplier;
     CREATE TEMP TABLE tmp_snapshots_supplier AS
-SELECT DISTINCT COALESCE(_snapshot, CASE WHEN outcome = 'mark' THEN mark_id END) AS snapshot_id FROM tmp_records_supplier WHERE outcome = 'mark' OR _snapshot IS NOT NULL;
+    SELECT DISTINCT COALESCE(_snapshot, CASE WHEN outcome = 'mark' THEN mark_id END) AS snapshot_id
+    FROM tmp_records_supplier
+    WHERE outcome = 'mark' OR _snapshot IS NOT NULL;
     DROP TABLE IF EXISTS tmp_counted_supplier;
     CREATE TEMP TABLE tmp_counted_supplier AS
-SELECT m.incarnation, m.snapshot_id, m.place, m.complete, COUNT(DISTINCT h.key_text) = m.expected_keys AND m.expected_keys >= 0 AS now_complete FROM staging.marks AS m JOIN tmp_snapshots_supplier AS i ON i.snapshot_id = m.snapshot_id LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(supplier_id AS VARCHAR(65535)) AS key_text FROM staging.supplier_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'supplier' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.place = m.place WHERE m.table_name = 'supplier' AND m.incarnation = 1 GROUP BY m.incarnation, m.snapshot_id, m.place, m.complete, m.expected_keys;
+    SELECT
+      m.incarnation, m.snapshot_id, m.place, m.complete,
+      COUNT(DISTINCT h.key_text) = m.expected_keys AND m.expected_keys >= 0 AS now_complete
+    FROM staging.marks AS m
+    JOIN tmp_snapshots_supplier AS i ON i.snapshot_id = m.snapshot_id
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(CAST(supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(supplier_id AS VARCHAR(65535)) AS key_text
+      FROM staging.supplier_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'supplier' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.place = m.place
+    WHERE m.table_name = 'supplier' AND m.incarnation = 1
+    GROUP BY m.incarnation, m.snapshot_id, m.place, m.complete, m.expected_keys;
     DROP TABLE IF EXISTS tmp_turned_supplier;
     CREATE TEMP TABLE tmp_turned_supplier AS
-SELECT * FROM tmp_counted_supplier WHERE complete <> now_complete;
+    SELECT * FROM tmp_counted_supplier WHERE complete <> now_complete;
     DROP TABLE IF EXISTS tmp_more_supplier;
     CREATE TEMP TABLE tmp_more_supplier AS
-SELECT k.supplier_id FROM tmp_touched_supplier AS k UNION SELECT l.supplier_id FROM staging.supplier_log AS l CROSS JOIN tmp_turned_supplier AS t LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(supplier_id AS VARCHAR(65535)) AS key_text FROM staging.supplier_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'supplier' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = t.incarnation AND h.snapshot_id = t.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(l.supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(l.supplier_id AS VARCHAR(65535)) WHERE h.key_text IS NULL;
+    SELECT k.supplier_id
+    FROM tmp_touched_supplier AS k
+    UNION
+    SELECT l.supplier_id
+    FROM staging.supplier_log AS l
+    CROSS JOIN tmp_turned_supplier AS t
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(CAST(supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(supplier_id AS VARCHAR(65535)) AS key_text
+      FROM staging.supplier_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'supplier' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = t.incarnation
+      AND h.snapshot_id = t.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(CAST(l.supplier_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(l.supplier_id AS VARCHAR(65535))
+    WHERE h.key_text IS NULL;
     DROP TABLE IF EXISTS tmp_touched_supplier;
     CREATE TEMP TABLE tmp_touched_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_more_supplier;
-    UPDATE staging.marks SET complete = t.now_complete FROM tmp_turned_supplier AS t WHERE staging.marks.table_name = 'supplier' AND staging.marks.incarnation = t.incarnation AND staging.marks.snapshot_id = t.snapshot_id AND staging.marks.place = t.place;
+    SELECT * FROM tmp_more_supplier;
+    UPDATE staging.marks
+    SET complete = t.now_complete
+    FROM tmp_turned_supplier AS t
+    WHERE staging.marks.table_name = 'supplier'
+      AND staging.marks.incarnation = t.incarnation
+      AND staging.marks.snapshot_id = t.snapshot_id
+      AND staging.marks.place = t.place;
   END IF;
 END;
 $$ LANGUAGE plpgsql
@@ -108,11 +961,11 @@ BEGIN
   -- keys of dim_supplier
   DROP TABLE IF EXISTS tmp_keys_dim_supplier;
   CREATE TEMP TABLE tmp_keys_dim_supplier DISTKEY (supplier_id) AS
-SELECT k.supplier_id FROM tmp_touched_supplier AS k;
+  SELECT k.supplier_id FROM tmp_touched_supplier AS k;
   -- keys of dim_supplier_history
   DROP TABLE IF EXISTS tmp_keys_dim_supplier_history;
   CREATE TEMP TABLE tmp_keys_dim_supplier_history DISTKEY (supplier_id) AS
-SELECT k.supplier_id FROM tmp_touched_supplier AS k;
+  SELECT k.supplier_id FROM tmp_touched_supplier AS k;
 END;
 $$ LANGUAGE plpgsql;
 
@@ -125,37 +978,183 @@ BEGIN
   -- chain keys of supplier
   DROP TABLE IF EXISTS tmp_chain_keys_supplier;
   CREATE TEMP TABLE tmp_chain_keys_supplier DISTKEY (supplier_id) AS
-SELECT k.supplier_id FROM tmp_keys_dim_supplier AS k UNION SELECT k.supplier_id FROM tmp_keys_dim_supplier_history AS k;
+  SELECT k.supplier_id
+  FROM tmp_keys_dim_supplier AS k
+  UNION
+  SELECT k.supplier_id
+  FROM tmp_keys_dim_supplier_history AS k;
   -- events of supplier
   DROP TABLE IF EXISTS tmp_events_supplier;
   CREATE TEMP TABLE tmp_events_supplier DISTKEY (supplier_id) AS
-SELECT e.* FROM (SELECT l.supplier_id, l._incarnation AS _incarnation, l._sequence AS _seq, l._commit AS _commit_no, l._kind AS _kind, l._commit_ts AS _commit_ts, CASE WHEN l._op = 'd' THEN 1 ELSE 0 END AS _deleted, l._snapshot AS _snapshot_id, l._absent AS _absent, l.supplier_name, l.country_code, l.payment_terms_days, l.lead_time_days, l.contact_email FROM staging.supplier_log AS l JOIN tmp_chain_keys_supplier AS k ON l.supplier_id = k.supplier_id UNION ALL SELECT k.supplier_id, m.incarnation, m.sequence, m.sequence, 0, m.commit_ts, 1, m.snapshot_id, CAST(NULL AS VARCHAR(65535)), CAST(NULL AS VARCHAR(320)) AS supplier_name, CAST(NULL AS VARCHAR(6)) AS country_code, CAST(NULL AS SMALLINT) AS payment_terms_days, CAST(NULL AS SMALLINT) AS lead_time_days, CAST(NULL AS VARCHAR(1280)) AS contact_email FROM tmp_chain_keys_supplier AS k CROSS JOIN staging.marks AS m LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(supplier_id AS VARCHAR(65535)) AS key_text FROM staging.supplier_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'supplier' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(k.supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(k.supplier_id AS VARCHAR(65535)) WHERE m.table_name = 'supplier' AND m.complete AND h.key_text IS NULL) AS e;
+  SELECT e.*
+  FROM (
+    SELECT
+      l.supplier_id,
+      l._incarnation AS _incarnation,
+      l._sequence AS _seq,
+      l._commit AS _commit_no,
+      l._kind AS _kind,
+      l._commit_ts AS _commit_ts,
+      CASE WHEN l._op = 'd' THEN 1 ELSE 0 END AS _deleted,
+      l._snapshot AS _snapshot_id,
+      l._absent AS _absent,
+      l.supplier_name, l.country_code, l.payment_terms_days, l.lead_time_days, l.contact_email
+    FROM staging.supplier_log AS l
+    JOIN tmp_chain_keys_supplier AS k ON l.supplier_id = k.supplier_id
+    UNION ALL
+    SELECT
+      k.supplier_id, m.incarnation, m.sequence, m.sequence, 0, m.commit_ts, 1, m.snapshot_id,
+      CAST(NULL AS VARCHAR(65535)),
+      CAST(NULL AS VARCHAR(320)) AS supplier_name,
+      CAST(NULL AS VARCHAR(6)) AS country_code,
+      CAST(NULL AS SMALLINT) AS payment_terms_days,
+      CAST(NULL AS SMALLINT) AS lead_time_days,
+      CAST(NULL AS VARCHAR(1280)) AS contact_email
+    FROM tmp_chain_keys_supplier AS k
+    CROSS JOIN staging.marks AS m
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(CAST(supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(supplier_id AS VARCHAR(65535)) AS key_text
+      FROM staging.supplier_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'supplier' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation
+      AND h.snapshot_id = m.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(CAST(k.supplier_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(k.supplier_id AS VARCHAR(65535))
+    WHERE m.table_name = 'supplier' AND m.complete AND h.key_text IS NULL
+  ) AS e;
   DROP TABLE IF EXISTS tmp_placed_supplier;
   CREATE TEMP TABLE tmp_placed_supplier DISTKEY (supplier_id) AS
-SELECT e.supplier_id, e._incarnation, e._seq, e._kind, e._deleted, e._commit_ts, e._commit_no, ROW_NUMBER() OVER (PARTITION BY e.supplier_id ORDER BY e._incarnation, e._seq) AS _n, LEAD(e._incarnation) OVER (PARTITION BY e.supplier_id ORDER BY e._incarnation, e._seq) AS _next_incarnation, LEAD(e._commit_no) OVER (PARTITION BY e.supplier_id ORDER BY e._incarnation, e._seq) AS _next_commit, SUM(CASE WHEN e._kind = 0 THEN 0 ELSE 1 END) OVER (PARTITION BY e.supplier_id ORDER BY e._incarnation, e._seq ROWS UNBOUNDED PRECEDING) AS _nth_event FROM tmp_events_supplier AS e;
+  SELECT
+    e.supplier_id, e._incarnation, e._seq, e._kind, e._deleted, e._commit_ts, e._commit_no,
+    ROW_NUMBER() OVER (PARTITION BY e.supplier_id ORDER BY e._incarnation, e._seq) AS _n,
+    LEAD(e._incarnation) OVER (PARTITION BY e.supplier_id ORDER BY e._incarnation, e._seq) AS _next_incarnation,
+    LEAD(e._commit_no) OVER (PARTITION BY e.supplier_id ORDER BY e._incarnation, e._seq) AS _next_commit,
+    SUM(CASE WHEN e._kind = 0 THEN 0 ELSE 1 END) OVER (PARTITION BY e.supplier_id ORDER BY e._incarnation, e._seq ROWS UNBOUNDED PRECEDING) AS _nth_event
+  FROM tmp_events_supplier AS e;
   -- fill absent fields of supplier
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_events_supplier WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1
+    FROM tmp_events_supplier
+    WHERE _absent IS NOT NULL AND _deleted = 0
+    LIMIT 1
+  ) AS asked;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_events_supplier_numbered;
     CREATE TEMP TABLE tmp_events_supplier_numbered DISTKEY (supplier_id) AS
-SELECT e.*, p._n FROM tmp_events_supplier AS e JOIN tmp_placed_supplier AS p ON p.supplier_id = e.supplier_id AND p._incarnation = e._incarnation AND p._seq = e._seq;
+    SELECT e.*, p._n
+    FROM tmp_events_supplier AS e
+    JOIN tmp_placed_supplier AS p ON p.supplier_id = e.supplier_id AND p._incarnation = e._incarnation AND p._seq = e._seq;
     DROP TABLE IF EXISTS tmp_filled_supplier;
     CREATE TEMP TABLE tmp_filled_supplier DISTKEY (supplier_id) AS
-SELECT e.supplier_id, e._n, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',1,') > 0) THEN e._n END) OVER (PARTITION BY e.supplier_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s1, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',2,') > 0) THEN e._n END) OVER (PARTITION BY e.supplier_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s2, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',3,') > 0) THEN e._n END) OVER (PARTITION BY e.supplier_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s3, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',4,') > 0) THEN e._n END) OVER (PARTITION BY e.supplier_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s4, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',5,') > 0) THEN e._n END) OVER (PARTITION BY e.supplier_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s5 FROM (SELECT e.*, SUM(e._deleted) OVER (PARTITION BY e.supplier_id ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS _g FROM tmp_events_supplier_numbered AS e) AS e;
+    SELECT
+      e.supplier_id, e._n,
+      MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',1,') > 0) THEN e._n END) OVER (
+        PARTITION BY e.supplier_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+      ) AS s1,
+      MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',2,') > 0) THEN e._n END) OVER (
+        PARTITION BY e.supplier_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+      ) AS s2,
+      MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',3,') > 0) THEN e._n END) OVER (
+        PARTITION BY e.supplier_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+      ) AS s3,
+      MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',4,') > 0) THEN e._n END) OVER (
+        PARTITION BY e.supplier_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+      ) AS s4,
+      MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',5,') > 0) THEN e._n END) OVER (
+        PARTITION BY e.supplier_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+      ) AS s5
+    FROM (
+      SELECT e.*, SUM(e._deleted) OVER (PARTITION BY e.supplier_id ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS _g
+      FROM tmp_events_supplier_numbered AS e
+    ) AS e;
     DROP TABLE IF EXISTS tmp_events_supplier_known;
     CREATE TEMP TABLE tmp_events_supplier_known DISTKEY (supplier_id) AS
-SELECT e.supplier_id, e._incarnation, e._seq, e._commit_no, e._kind, e._commit_ts, e._deleted, e._snapshot_id, NULLIF(CASE WHEN f.s1 IS NULL AND e._deleted = 0 THEN ',1,' ELSE '' END || CASE WHEN f.s2 IS NULL AND e._deleted = 0 THEN ',2,' ELSE '' END || CASE WHEN f.s3 IS NULL AND e._deleted = 0 THEN ',3,' ELSE '' END || CASE WHEN f.s4 IS NULL AND e._deleted = 0 THEN ',4,' ELSE '' END || CASE WHEN f.s5 IS NULL AND e._deleted = 0 THEN ',5,' ELSE '' END, '') AS _absent, e1.supplier_name AS supplier_name, e2.country_code AS country_code, e3.payment_terms_days AS payment_terms_days, e4.lead_time_days AS lead_time_days, e5.contact_email AS contact_email FROM tmp_events_supplier_numbered AS e JOIN tmp_filled_supplier AS f ON f.supplier_id = e.supplier_id AND f._n = e._n LEFT JOIN tmp_events_supplier_numbered AS e1 ON e1.supplier_id = f.supplier_id AND e1._n = f.s1 LEFT JOIN tmp_events_supplier_numbered AS e2 ON e2.supplier_id = f.supplier_id AND e2._n = f.s2 LEFT JOIN tmp_events_supplier_numbered AS e3 ON e3.supplier_id = f.supplier_id AND e3._n = f.s3 LEFT JOIN tmp_events_supplier_numbered AS e4 ON e4.supplier_id = f.supplier_id AND e4._n = f.s4 LEFT JOIN tmp_events_supplier_numbered AS e5 ON e5.supplier_id = f.supplier_id AND e5._n = f.s5;
+    SELECT
+      e.supplier_id, e._incarnation, e._seq, e._commit_no, e._kind, e._commit_ts, e._deleted, e._snapshot_id,
+      NULLIF(
+        CASE WHEN f.s1 IS NULL AND e._deleted = 0 THEN ',1,' ELSE '' END
+          || CASE WHEN f.s2 IS NULL AND e._deleted = 0 THEN ',2,' ELSE '' END
+          || CASE WHEN f.s3 IS NULL AND e._deleted = 0 THEN ',3,' ELSE '' END
+          || CASE WHEN f.s4 IS NULL AND e._deleted = 0 THEN ',4,' ELSE '' END
+          || CASE WHEN f.s5 IS NULL AND e._deleted = 0 THEN ',5,' ELSE '' END,
+        ''
+      ) AS _absent,
+      e1.supplier_name AS supplier_name,
+      e2.country_code AS country_code,
+      e3.payment_terms_days AS payment_terms_days,
+      e4.lead_time_days AS lead_time_days,
+      e5.contact_email AS contact_email
+    FROM tmp_events_supplier_numbered AS e
+    JOIN tmp_filled_supplier AS f ON f.supplier_id = e.supplier_id AND f._n = e._n
+    LEFT JOIN tmp_events_supplier_numbered AS e1 ON e1.supplier_id = f.supplier_id AND e1._n = f.s1
+    LEFT JOIN tmp_events_supplier_numbered AS e2 ON e2.supplier_id = f.supplier_id AND e2._n = f.s2
+    LEFT JOIN tmp_events_supplier_numbered AS e3 ON e3.supplier_id = f.supplier_id AND e3._n = f.s3
+    LEFT JOIN tmp_events_supplier_numbered AS e4 ON e4.supplier_id = f.supplier_id AND e4._n = f.s4
+    LEFT JOIN tmp_events_supplier_numbered AS e5 ON e5.supplier_id = f.supplier_id AND e5._n = f.s5;
     DROP TABLE IF EXISTS tmp_events_supplier;
     CREATE TEMP TABLE tmp_events_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_events_supplier_known;
+    SELECT * FROM tmp_events_supplier_known;
   END IF;
   -- chain of supplier
   DROP TABLE IF EXISTS tmp_states_supplier;
   CREATE TEMP TABLE tmp_states_supplier DISTKEY (supplier_id) AS
-SELECT x.*, MIN(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.supplier_id, x._life) AS _life_end, MAX(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.supplier_id ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS _last_end FROM (SELECT x.supplier_id, x._n, x._kind, x._deleted, x._life, MAX(CASE WHEN x._kind = 2 THEN x._reached WHEN x._bound < x._commit_ts THEN x._bound ELSE x._commit_ts END) OVER (PARTITION BY x.supplier_id ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _eff FROM (SELECT x.*, MIN(CASE WHEN x._kind = 2 THEN x._reached END) OVER (PARTITION BY x.supplier_id ORDER BY x._n DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS _bound FROM (SELECT x.supplier_id, x._n, x._kind, x._deleted, x._commit_ts, MAX(CASE WHEN x._kind = 2 THEN x._commit_ts END) OVER (PARTITION BY x.supplier_id ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _reached, COALESCE(SUM(x._deleted) OVER (PARTITION BY x.supplier_id ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS _life FROM (SELECT x.supplier_id, x._n, x._kind, x._deleted, x._commit_ts, LAG(x._deleted) OVER (PARTITION BY x.supplier_id ORDER BY x._n) AS _was_deleted FROM tmp_placed_supplier AS x WHERE x._next_commit IS NULL OR x._next_commit <> x._commit_no OR x._next_incarnation <> x._incarnation) AS x WHERE NOT (x._deleted = 1 AND COALESCE(x._was_deleted, 1) = 1)) AS x) AS x) AS x;
+  SELECT
+    x.*,
+    MIN(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.supplier_id, x._life) AS _life_end,
+    MAX(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (
+      PARTITION BY x.supplier_id
+      ORDER BY x._n
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS _last_end
+  FROM (
+    SELECT
+      x.supplier_id, x._n, x._kind, x._deleted, x._life,
+      MAX(CASE WHEN x._kind = 2 THEN x._reached WHEN x._bound < x._commit_ts THEN x._bound ELSE x._commit_ts END) OVER (
+        PARTITION BY x.supplier_id ORDER BY x._n ROWS UNBOUNDED PRECEDING
+      ) AS _eff
+    FROM (
+      SELECT
+        x.*,
+        MIN(CASE WHEN x._kind = 2 THEN x._reached END) OVER (
+          PARTITION BY x.supplier_id
+          ORDER BY x._n DESC
+          ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS _bound
+      FROM (
+        SELECT
+          x.supplier_id, x._n, x._kind, x._deleted, x._commit_ts,
+          MAX(CASE WHEN x._kind = 2 THEN x._commit_ts END) OVER (PARTITION BY x.supplier_id ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _reached,
+          COALESCE(SUM(x._deleted) OVER (PARTITION BY x.supplier_id ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS _life
+        FROM (
+          SELECT
+            x.supplier_id, x._n, x._kind, x._deleted, x._commit_ts,
+            LAG(x._deleted) OVER (PARTITION BY x.supplier_id ORDER BY x._n) AS _was_deleted
+          FROM tmp_placed_supplier AS x
+          WHERE x._next_commit IS NULL OR x._next_commit <> x._commit_no OR x._next_incarnation <> x._incarnation
+        ) AS x
+        WHERE NOT (x._deleted = 1 AND COALESCE(x._was_deleted, 1) = 1)
+      ) AS x
+    ) AS x
+  ) AS x;
   DROP TABLE IF EXISTS tmp_chain_supplier;
   CREATE TEMP TABLE tmp_chain_supplier DISTKEY (supplier_id) AS
-SELECT e.supplier_id, x._n, x._life, x._kind, x._deleted, x._eff, x._life_end, x._last_end, p._nth_event, e._snapshot_id, SUBSTRING(e._seq, 1, 20) AS _place, e._incarnation, e._absent, e.supplier_name, e.country_code, e.payment_terms_days, e.lead_time_days, e.contact_email FROM tmp_states_supplier AS x JOIN tmp_placed_supplier AS p ON p.supplier_id = x.supplier_id AND p._n = x._n JOIN tmp_events_supplier AS e ON e.supplier_id = p.supplier_id AND e._incarnation = p._incarnation AND e._seq = p._seq;
+  SELECT
+    e.supplier_id, x._n, x._life, x._kind, x._deleted, x._eff, x._life_end, x._last_end, p._nth_event, e._snapshot_id,
+    SUBSTRING(e._seq, 1, 20) AS _place,
+    e._incarnation, e._absent, e.supplier_name, e.country_code, e.payment_terms_days, e.lead_time_days, e.contact_email
+  FROM tmp_states_supplier AS x
+  JOIN tmp_placed_supplier AS p ON p.supplier_id = x.supplier_id AND p._n = x._n
+  JOIN tmp_events_supplier AS e ON e.supplier_id = p.supplier_id AND e._incarnation = p._incarnation AND e._seq = p._seq;
 END;
 $$ LANGUAGE plpgsql;
 

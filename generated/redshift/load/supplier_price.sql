@@ -8,20 +8,54 @@ BEGIN
   -- keys of dim_supplier_price that go on
   DROP TABLE IF EXISTS tmp_had_dim_supplier_price;
   CREATE TEMP TABLE tmp_had_dim_supplier_price DISTKEY (supplier_id) AS
-SELECT t.supplier_price_key, t.supplier_id, t.sku, t.sku_source, t.cost_price, t.currency, t.minimum_quantity, t.valid_from, t.valid_to, t.is_current, t.is_deleted, t.is_inferred FROM dw.dim_supplier_price AS t JOIN tmp_onward_supplier_price AS o ON t.supplier_id = o.supplier_id AND t.sku = o.sku;
+  SELECT
+    t.supplier_price_key, t.supplier_id, t.sku, t.sku_source, t.cost_price, t.currency, t.minimum_quantity, t.valid_from, t.valid_to,
+    t.is_current, t.is_deleted, t.is_inferred
+  FROM dw.dim_supplier_price AS t
+  JOIN tmp_onward_supplier_price AS o ON t.supplier_id = o.supplier_id AND t.sku = o.sku;
   DROP TABLE IF EXISTS tmp_lone_dim_supplier_price;
   CREATE TEMP TABLE tmp_lone_dim_supplier_price DISTKEY (supplier_id) AS
-SELECT o.supplier_id, o.sku FROM tmp_onward_supplier_price AS o LEFT JOIN tmp_had_dim_supplier_price AS h ON h.supplier_id = o.supplier_id AND h.sku = o.sku WHERE h.supplier_id IS NULL;
+  SELECT o.supplier_id, o.sku
+  FROM tmp_onward_supplier_price AS o
+  LEFT JOIN tmp_had_dim_supplier_price AS h ON h.supplier_id = o.supplier_id AND h.sku = o.sku
+  WHERE h.supplier_id IS NULL;
   DROP TABLE IF EXISTS tmp_seen_before_dim_supplier_price;
   CREATE TEMP TABLE tmp_seen_before_dim_supplier_price DISTKEY (supplier_id) AS
-SELECT l.supplier_id, l.sku FROM staging.supplier_price_log AS l JOIN tmp_lone_dim_supplier_price AS n ON n.supplier_id = l.supplier_id AND n.sku = l.sku GROUP BY l.supplier_id, l.sku HAVING COUNT(*) > 1;
+  SELECT l.supplier_id, l.sku
+  FROM staging.supplier_price_log AS l
+  JOIN tmp_lone_dim_supplier_price AS n ON n.supplier_id = l.supplier_id AND n.sku = l.sku
+  GROUP BY l.supplier_id, l.sku
+  HAVING COUNT(*) > 1;
   DROP TABLE IF EXISTS tmp_goes_dim_supplier_price;
   CREATE TEMP TABLE tmp_goes_dim_supplier_price DISTKEY (supplier_id) AS
-SELECT o.supplier_id, o.sku, o.cost_price, o.currency, o.minimum_quantity, o.sku_source, o._eff, o._deleted FROM tmp_onward_supplier_price AS o LEFT JOIN tmp_had_dim_supplier_price AS h ON h.supplier_id = o.supplier_id AND h.sku = o.sku AND h.is_current LEFT JOIN tmp_lone_dim_supplier_price AS n ON n.supplier_id = o.supplier_id AND n.sku = o.sku LEFT JOIN tmp_seen_before_dim_supplier_price AS b ON b.supplier_id = o.supplier_id AND b.sku = o.sku WHERE (h.supplier_id IS NOT NULL AND NOT h.is_inferred) OR (h.supplier_id IS NULL AND o._deleted = 0 AND (n.supplier_id IS NOT NULL AND b.supplier_id IS NULL));
+  SELECT
+    o.supplier_id, o.sku, o.cost_price, o.currency, o.minimum_quantity, o.sku_source, o._eff, o._deleted,
+    CASE
+      WHEN h.supplier_id IS NULL THEN 1
+      WHEN CASE WHEN o.cost_price = h.cost_price THEN 0 WHEN o.cost_price IS NULL AND h.cost_price IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN o.currency = h.currency THEN 0 WHEN o.currency IS NULL AND h.currency IS NULL THEN 0 ELSE 1 END
+        + CASE
+          WHEN o.minimum_quantity = h.minimum_quantity THEN 0
+          WHEN o.minimum_quantity IS NULL AND h.minimum_quantity IS NULL THEN 0
+          ELSE 1
+        END > 0
+        THEN 1
+      ELSE 0
+    END AS _opens
+  FROM tmp_onward_supplier_price AS o
+  LEFT JOIN tmp_had_dim_supplier_price AS h ON h.supplier_id = o.supplier_id AND h.sku = o.sku AND h.is_current
+  LEFT JOIN tmp_lone_dim_supplier_price AS n ON n.supplier_id = o.supplier_id AND n.sku = o.sku
+  LEFT JOIN tmp_seen_before_dim_supplier_price AS b ON b.supplier_id = o.supplier_id AND b.sku = o.sku
+  WHERE (
+    h.supplier_id IS NOT NULL AND NOT h.is_inferred
+  ) OR (h.supplier_id IS NULL AND o._deleted = 0 AND (n.supplier_id IS NOT NULL AND b.supplier_id IS NULL));
   -- keys of dim_supplier_price
   DROP TABLE IF EXISTS tmp_keys_dim_supplier_price;
   CREATE TEMP TABLE tmp_keys_dim_supplier_price DISTKEY (supplier_id) AS
-SELECT k.supplier_id, k.sku FROM tmp_touched_supplier_price AS k LEFT JOIN tmp_goes_dim_supplier_price AS g ON g.supplier_id = k.supplier_id AND g.sku = k.sku WHERE g.supplier_id IS NULL;
+  SELECT k.supplier_id, k.sku
+  FROM tmp_touched_supplier_price AS k
+  LEFT JOIN tmp_goes_dim_supplier_price AS g ON g.supplier_id = k.supplier_id AND g.sku = k.sku
+  WHERE g.supplier_id IS NULL;
 END;
 $$ LANGUAGE plpgsql;
 
@@ -34,37 +68,185 @@ BEGIN
   -- chain keys of supplier_price
   DROP TABLE IF EXISTS tmp_chain_keys_supplier_price;
   CREATE TEMP TABLE tmp_chain_keys_supplier_price DISTKEY (supplier_id) AS
-SELECT k.supplier_id, k.sku FROM tmp_keys_dim_supplier_price AS k;
+  SELECT k.supplier_id, k.sku FROM tmp_keys_dim_supplier_price AS k;
   -- events of supplier_price
   DROP TABLE IF EXISTS tmp_events_supplier_price;
   CREATE TEMP TABLE tmp_events_supplier_price DISTKEY (supplier_id) AS
-SELECT e.* FROM (SELECT l.supplier_id, l.sku, l._incarnation AS _incarnation, l._sequence AS _seq, l._commit AS _commit_no, l._kind AS _kind, l._commit_ts AS _commit_ts, CASE WHEN l._op = 'd' THEN 1 ELSE 0 END AS _deleted, l._snapshot AS _snapshot_id, l._absent AS _absent, l.cost_price, l.currency, l.minimum_quantity, l.sku_source FROM staging.supplier_price_log AS l JOIN tmp_chain_keys_supplier_price AS k ON l.supplier_id = k.supplier_id AND l.sku = k.sku UNION ALL SELECT k.supplier_id, k.sku, m.incarnation, m.sequence, m.sequence, 0, m.commit_ts, 1, m.snapshot_id, CAST(NULL AS VARCHAR(65535)), CAST(NULL AS DECIMAL(19,4)) AS cost_price, CAST(NULL AS VARCHAR(9)) AS currency, CAST(NULL AS INTEGER) AS minimum_quantity, CAST(NULL AS VARCHAR(65535)) AS sku_source FROM tmp_chain_keys_supplier_price AS k CROSS JOIN staging.marks AS m LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 18) AS place, CAST(CHAR_LENGTH(CAST(supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(supplier_id AS VARCHAR(65535)) || CAST(CHAR_LENGTH(sku) AS VARCHAR(65535)) || ':' || sku AS key_text FROM staging.supplier_price_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'supplier_price' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(k.supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(k.supplier_id AS VARCHAR(65535)) || CAST(CHAR_LENGTH(k.sku) AS VARCHAR(65535)) || ':' || k.sku WHERE m.table_name = 'supplier_price' AND m.complete AND h.key_text IS NULL) AS e;
+  SELECT e.*
+  FROM (
+    SELECT
+      l.supplier_id, l.sku,
+      l._incarnation AS _incarnation,
+      l._sequence AS _seq,
+      l._commit AS _commit_no,
+      l._kind AS _kind,
+      l._commit_ts AS _commit_ts,
+      CASE WHEN l._op = 'd' THEN 1 ELSE 0 END AS _deleted,
+      l._snapshot AS _snapshot_id,
+      l._absent AS _absent,
+      l.cost_price, l.currency, l.minimum_quantity, l.sku_source
+    FROM staging.supplier_price_log AS l
+    JOIN tmp_chain_keys_supplier_price AS k ON l.supplier_id = k.supplier_id AND l.sku = k.sku
+    UNION ALL
+    SELECT
+      k.supplier_id, k.sku, m.incarnation, m.sequence, m.sequence, 0, m.commit_ts, 1, m.snapshot_id,
+      CAST(NULL AS VARCHAR(65535)),
+      CAST(NULL AS DECIMAL(19,4)) AS cost_price,
+      CAST(NULL AS VARCHAR(9)) AS currency,
+      CAST(NULL AS INTEGER) AS minimum_quantity,
+      CAST(NULL AS VARCHAR(65535)) AS sku_source
+    FROM tmp_chain_keys_supplier_price AS k
+    CROSS JOIN staging.marks AS m
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 18) AS place,
+        CAST(CHAR_LENGTH(CAST(supplier_id AS VARCHAR(65535))) AS VARCHAR(65535))
+          || ':'
+          || CAST(supplier_id AS VARCHAR(65535))
+          || CAST(CHAR_LENGTH(sku) AS VARCHAR(65535))
+          || ':'
+          || sku AS key_text
+      FROM staging.supplier_price_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'supplier_price' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation
+      AND h.snapshot_id = m.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(CAST(k.supplier_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(k.supplier_id AS VARCHAR(65535))
+        || CAST(CHAR_LENGTH(k.sku) AS VARCHAR(65535))
+        || ':'
+        || k.sku
+    WHERE m.table_name = 'supplier_price' AND m.complete AND h.key_text IS NULL
+  ) AS e;
   DROP TABLE IF EXISTS tmp_placed_supplier_price;
   CREATE TEMP TABLE tmp_placed_supplier_price DISTKEY (supplier_id) AS
-SELECT e.supplier_id, e.sku, e._incarnation, e._seq, e._kind, e._deleted, e._commit_ts, e._commit_no, ROW_NUMBER() OVER (PARTITION BY e.supplier_id, e.sku ORDER BY e._incarnation, e._seq) AS _n, LEAD(e._incarnation) OVER (PARTITION BY e.supplier_id, e.sku ORDER BY e._incarnation, e._seq) AS _next_incarnation, LEAD(e._commit_no) OVER (PARTITION BY e.supplier_id, e.sku ORDER BY e._incarnation, e._seq) AS _next_commit, SUM(CASE WHEN e._kind = 0 THEN 0 ELSE 1 END) OVER (PARTITION BY e.supplier_id, e.sku ORDER BY e._incarnation, e._seq ROWS UNBOUNDED PRECEDING) AS _nth_event FROM tmp_events_supplier_price AS e;
+  SELECT
+    e.supplier_id, e.sku, e._incarnation, e._seq, e._kind, e._deleted, e._commit_ts, e._commit_no,
+    ROW_NUMBER() OVER (PARTITION BY e.supplier_id, e.sku ORDER BY e._incarnation, e._seq) AS _n,
+    LEAD(e._incarnation) OVER (PARTITION BY e.supplier_id, e.sku ORDER BY e._incarnation, e._seq) AS _next_incarnation,
+    LEAD(e._commit_no) OVER (PARTITION BY e.supplier_id, e.sku ORDER BY e._incarnation, e._seq) AS _next_commit,
+    SUM(CASE WHEN e._kind = 0 THEN 0 ELSE 1 END) OVER (
+      PARTITION BY e.supplier_id, e.sku
+      ORDER BY e._incarnation, e._seq
+      ROWS UNBOUNDED PRECEDING
+    ) AS _nth_event
+  FROM tmp_events_supplier_price AS e;
   -- fill absent fields of supplier_price
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_events_supplier_price WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1
+    FROM tmp_events_supplier_price
+    WHERE _absent IS NOT NULL AND _deleted = 0
+    LIMIT 1
+  ) AS asked;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_events_supplier_price_numbered;
     CREATE TEMP TABLE tmp_events_supplier_price_numbered DISTKEY (supplier_id) AS
-SELECT e.*, p._n FROM tmp_events_supplier_price AS e JOIN tmp_placed_supplier_price AS p ON p.supplier_id = e.supplier_id AND p.sku = e.sku AND p._incarnation = e._incarnation AND p._seq = e._seq;
+    SELECT e.*, p._n
+    FROM tmp_events_supplier_price AS e
+    JOIN tmp_placed_supplier_price AS p ON p.supplier_id = e.supplier_id
+      AND p.sku = e.sku
+      AND p._incarnation = e._incarnation
+      AND p._seq = e._seq;
     DROP TABLE IF EXISTS tmp_filled_supplier_price;
     CREATE TEMP TABLE tmp_filled_supplier_price DISTKEY (supplier_id) AS
-SELECT e.supplier_id, e.sku, e._n, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',2,') > 0) THEN e._n END) OVER (PARTITION BY e.supplier_id, e.sku, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s2, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',3,') > 0) THEN e._n END) OVER (PARTITION BY e.supplier_id, e.sku, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s3, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',4,') > 0) THEN e._n END) OVER (PARTITION BY e.supplier_id, e.sku, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s4 FROM (SELECT e.*, SUM(e._deleted) OVER (PARTITION BY e.supplier_id, e.sku ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS _g FROM tmp_events_supplier_price_numbered AS e) AS e;
+    SELECT
+      e.supplier_id, e.sku, e._n,
+      MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',2,') > 0) THEN e._n END) OVER (
+        PARTITION BY e.supplier_id, e.sku, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+      ) AS s2,
+      MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',3,') > 0) THEN e._n END) OVER (
+        PARTITION BY e.supplier_id, e.sku, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+      ) AS s3,
+      MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',4,') > 0) THEN e._n END) OVER (
+        PARTITION BY e.supplier_id, e.sku, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+      ) AS s4
+    FROM (
+      SELECT e.*, SUM(e._deleted) OVER (PARTITION BY e.supplier_id, e.sku ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS _g
+      FROM tmp_events_supplier_price_numbered AS e
+    ) AS e;
     DROP TABLE IF EXISTS tmp_events_supplier_price_known;
     CREATE TEMP TABLE tmp_events_supplier_price_known DISTKEY (supplier_id) AS
-SELECT e.supplier_id, e.sku, e._incarnation, e._seq, e._commit_no, e._kind, e._commit_ts, e._deleted, e._snapshot_id, NULLIF(CASE WHEN f.s2 IS NULL AND e._deleted = 0 THEN ',2,' ELSE '' END || CASE WHEN f.s3 IS NULL AND e._deleted = 0 THEN ',3,' ELSE '' END || CASE WHEN f.s4 IS NULL AND e._deleted = 0 THEN ',4,' ELSE '' END, '') AS _absent, e2.cost_price AS cost_price, e3.currency AS currency, e4.minimum_quantity AS minimum_quantity, e.sku_source FROM tmp_events_supplier_price_numbered AS e JOIN tmp_filled_supplier_price AS f ON f.supplier_id = e.supplier_id AND f.sku = e.sku AND f._n = e._n LEFT JOIN tmp_events_supplier_price_numbered AS e2 ON e2.supplier_id = f.supplier_id AND e2.sku = f.sku AND e2._n = f.s2 LEFT JOIN tmp_events_supplier_price_numbered AS e3 ON e3.supplier_id = f.supplier_id AND e3.sku = f.sku AND e3._n = f.s3 LEFT JOIN tmp_events_supplier_price_numbered AS e4 ON e4.supplier_id = f.supplier_id AND e4.sku = f.sku AND e4._n = f.s4;
+    SELECT
+      e.supplier_id, e.sku, e._incarnation, e._seq, e._commit_no, e._kind, e._commit_ts, e._deleted, e._snapshot_id,
+      NULLIF(
+        CASE WHEN f.s2 IS NULL AND e._deleted = 0 THEN ',2,' ELSE '' END
+          || CASE WHEN f.s3 IS NULL AND e._deleted = 0 THEN ',3,' ELSE '' END
+          || CASE WHEN f.s4 IS NULL AND e._deleted = 0 THEN ',4,' ELSE '' END,
+        ''
+      ) AS _absent,
+      e2.cost_price AS cost_price,
+      e3.currency AS currency,
+      e4.minimum_quantity AS minimum_quantity,
+      e.sku_source
+    FROM tmp_events_supplier_price_numbered AS e
+    JOIN tmp_filled_supplier_price AS f ON f.supplier_id = e.supplier_id AND f.sku = e.sku AND f._n = e._n
+    LEFT JOIN tmp_events_supplier_price_numbered AS e2 ON e2.supplier_id = f.supplier_id AND e2.sku = f.sku AND e2._n = f.s2
+    LEFT JOIN tmp_events_supplier_price_numbered AS e3 ON e3.supplier_id = f.supplier_id AND e3.sku = f.sku AND e3._n = f.s3
+    LEFT JOIN tmp_events_supplier_price_numbered AS e4 ON e4.supplier_id = f.supplier_id AND e4.sku = f.sku AND e4._n = f.s4;
     DROP TABLE IF EXISTS tmp_events_supplier_price;
     CREATE TEMP TABLE tmp_events_supplier_price DISTKEY (supplier_id) AS
-SELECT * FROM tmp_events_supplier_price_known;
+    SELECT * FROM tmp_events_supplier_price_known;
   END IF;
   -- chain of supplier_price
   DROP TABLE IF EXISTS tmp_states_supplier_price;
   CREATE TEMP TABLE tmp_states_supplier_price DISTKEY (supplier_id) AS
-SELECT x.*, MIN(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.supplier_id, x.sku, x._life) AS _life_end, MAX(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.supplier_id, x.sku ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS _last_end FROM (SELECT x.supplier_id, x.sku, x._n, x._kind, x._deleted, x._life, MAX(CASE WHEN x._kind = 2 THEN x._reached WHEN x._bound < x._commit_ts THEN x._bound ELSE x._commit_ts END) OVER (PARTITION BY x.supplier_id, x.sku ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _eff FROM (SELECT x.*, MIN(CASE WHEN x._kind = 2 THEN x._reached END) OVER (PARTITION BY x.supplier_id, x.sku ORDER BY x._n DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS _bound FROM (SELECT x.supplier_id, x.sku, x._n, x._kind, x._deleted, x._commit_ts, MAX(CASE WHEN x._kind = 2 THEN x._commit_ts END) OVER (PARTITION BY x.supplier_id, x.sku ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _reached, COALESCE(SUM(x._deleted) OVER (PARTITION BY x.supplier_id, x.sku ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS _life FROM (SELECT x.supplier_id, x.sku, x._n, x._kind, x._deleted, x._commit_ts, LAG(x._deleted) OVER (PARTITION BY x.supplier_id, x.sku ORDER BY x._n) AS _was_deleted FROM tmp_placed_supplier_price AS x WHERE x._next_commit IS NULL OR x._next_commit <> x._commit_no OR x._next_incarnation <> x._incarnation) AS x WHERE NOT (x._deleted = 1 AND COALESCE(x._was_deleted, 1) = 1)) AS x) AS x) AS x;
+  SELECT
+    x.*,
+    MIN(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.supplier_id, x.sku, x._life) AS _life_end,
+    MAX(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (
+      PARTITION BY x.supplier_id, x.sku
+      ORDER BY x._n
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS _last_end
+  FROM (
+    SELECT
+      x.supplier_id, x.sku, x._n, x._kind, x._deleted, x._life,
+      MAX(CASE WHEN x._kind = 2 THEN x._reached WHEN x._bound < x._commit_ts THEN x._bound ELSE x._commit_ts END) OVER (
+        PARTITION BY x.supplier_id, x.sku ORDER BY x._n ROWS UNBOUNDED PRECEDING
+      ) AS _eff
+    FROM (
+      SELECT
+        x.*,
+        MIN(CASE WHEN x._kind = 2 THEN x._reached END) OVER (
+          PARTITION BY x.supplier_id, x.sku
+          ORDER BY x._n DESC
+          ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS _bound
+      FROM (
+        SELECT
+          x.supplier_id, x.sku, x._n, x._kind, x._deleted, x._commit_ts,
+          MAX(CASE WHEN x._kind = 2 THEN x._commit_ts END) OVER (PARTITION BY x.supplier_id, x.sku ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _reached,
+          COALESCE(SUM(x._deleted) OVER (PARTITION BY x.supplier_id, x.sku ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS _life
+        FROM (
+          SELECT
+            x.supplier_id, x.sku, x._n, x._kind, x._deleted, x._commit_ts,
+            LAG(x._deleted) OVER (PARTITION BY x.supplier_id, x.sku ORDER BY x._n) AS _was_deleted
+          FROM tmp_placed_supplier_price AS x
+          WHERE x._next_commit IS NULL OR x._next_commit <> x._commit_no OR x._next_incarnation <> x._incarnation
+        ) AS x
+        WHERE NOT (x._deleted = 1 AND COALESCE(x._was_deleted, 1) = 1)
+      ) AS x
+    ) AS x
+  ) AS x;
   DROP TABLE IF EXISTS tmp_chain_supplier_price;
   CREATE TEMP TABLE tmp_chain_supplier_price DISTKEY (supplier_id) AS
-SELECT e.supplier_id, e.sku, x._n, x._life, x._kind, x._deleted, x._eff, x._life_end, x._last_end, p._nth_event, e._snapshot_id, SUBSTRING(e._seq, 1, 18) AS _place, e._incarnation, e._absent, e.cost_price, e.currency, e.minimum_quantity, e.sku_source FROM tmp_states_supplier_price AS x JOIN tmp_placed_supplier_price AS p ON p.supplier_id = x.supplier_id AND p.sku = x.sku AND p._n = x._n JOIN tmp_events_supplier_price AS e ON e.supplier_id = p.supplier_id AND e.sku = p.sku AND e._incarnation = p._incarnation AND e._seq = p._seq;
+  SELECT
+    e.supplier_id, e.sku, x._n, x._life, x._kind, x._deleted, x._eff, x._life_end, x._last_end, p._nth_event, e._snapshot_id,
+    SUBSTRING(e._seq, 1, 18) AS _place,
+    e._incarnation, e._absent, e.cost_price, e.currency, e.minimum_quantity, e.sku_source
+  FROM tmp_states_supplier_price AS x
+  JOIN tmp_placed_supplier_price AS p ON p.supplier_id = x.supplier_id AND p.sku = x.sku AND p._n = x._n
+  JOIN tmp_events_supplier_price AS e ON e.supplier_id = p.supplier_id
+    AND e.sku = p.sku
+    AND e._incarnation = p._incarnation
+    AND e._seq = p._seq;
 END;
 $$ LANGUAGE plpgsql;
 

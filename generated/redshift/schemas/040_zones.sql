@@ -273,7 +273,8 @@ INSERT INTO staging.zones VALUES
   ('Europe/Berlin', TIMESTAMP '2099-03-29 01:00:00', TIMESTAMP '2099-10-25 01:00:00', TIMESTAMP '2099-03-29 03:00:00', TIMESTAMP '2099-10-25 03:00:00', 7200),
   ('Europe/Berlin', TIMESTAMP '2099-10-25 01:00:00', TIMESTAMP '9999-12-31 23:59:59.999999', TIMESTAMP '2099-10-25 03:00:00', TIMESTAMP '9999-12-31 23:59:59.999999', 3600);
 DELETE FROM staging.seeds WHERE staging.seeds.seed = 'zone Europe/Berlin';
-INSERT INTO staging.seeds VALUES ('zone Europe/Berlin', '7f6ec01a0617a1fe452d3563d0c6d738abe9326e4af58353caa9396a7b74bf42');
+INSERT INTO staging.seeds
+VALUES ('zone Europe/Berlin', '7f6ec01a0617a1fe452d3563d0c6d738abe9326e4af58353caa9396a7b74bf42');
 COMMIT;
 
 -- zone Europe/Copenhagen: these rows are in staging.zones once its fingerprint is noted.
@@ -549,5 +550,6 @@ INSERT INTO staging.zones VALUES
   ('Europe/Copenhagen', TIMESTAMP '2099-03-29 01:00:00', TIMESTAMP '2099-10-25 01:00:00', TIMESTAMP '2099-03-29 03:00:00', TIMESTAMP '2099-10-25 03:00:00', 7200),
   ('Europe/Copenhagen', TIMESTAMP '2099-10-25 01:00:00', TIMESTAMP '9999-12-31 23:59:59.999999', TIMESTAMP '2099-10-25 03:00:00', TIMESTAMP '9999-12-31 23:59:59.999999', 3600);
 DELETE FROM staging.seeds WHERE staging.seeds.seed = 'zone Europe/Copenhagen';
-INSERT INTO staging.seeds VALUES ('zone Europe/Copenhagen', '5b5bb347228803821966bb25db8b02cd3da423effedfb6d09714a8b09736c356');
+INSERT INTO staging.seeds
+VALUES ('zone Europe/Copenhagen', '5b5bb347228803821966bb25db8b02cd3da423effedfb6d09714a8b09736c356');
 COMMIT;

@@ -5886,5 +5886,6 @@ INSERT INTO dw.dim_date VALUES
   (20301230, DATE '2030-12-30', 2030, 4, 12, 'December', 30, 1, 'Monday', 364, 2031, 1, FALSE, FALSE, FALSE, FALSE, NULL, 2030, 4, 12, 48),
   (20301231, DATE '2030-12-31', 2030, 4, 12, 'December', 31, 2, 'Tuesday', 365, 2031, 1, FALSE, FALSE, TRUE, FALSE, NULL, 2030, 4, 12, 48);
 DELETE FROM staging.seeds WHERE staging.seeds.seed = 'dim_date';
-INSERT INTO staging.seeds VALUES ('dim_date', 'b8a21a8dfdbcee23ec07af098a88d734fc0ce70bd7cbca7552245f1b97ca3665');
+INSERT INTO staging.seeds
+VALUES ('dim_date', 'b8a21a8dfdbcee23ec07af098a88d734fc0ce70bd7cbca7552245f1b97ca3665');
 COMMIT;

@@ -265,8 +265,8 @@ class Dialect(ABC):
         sets = ", ".join(f"{c} = s.{c}" for c in columns if c not in keys)
         names, values = ", ".join(columns), ", ".join(f"s.{c}" for c in columns)
         return (
-            f"MERGE INTO {target} USING {source} AS s ON {on}\n"
-            f"WHEN MATCHED THEN UPDATE SET {sets}\nWHEN NOT MATCHED THEN INSERT ({names}) VALUES ({values})"
+            f"MERGE INTO {target} USING {source} AS s ON {on} "
+            f"WHEN MATCHED THEN UPDATE SET {sets} WHEN NOT MATCHED THEN INSERT ({names}) VALUES ({values})"
         )
 
     def content_hash(self, x: str) -> str:

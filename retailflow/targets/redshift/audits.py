@@ -8,7 +8,7 @@ from retailflow.sql.audit import Audit, AuditSeverity, example
 from retailflow.sql.audits import of_project, of_table
 from retailflow.sql.dialects import REDSHIFT
 from retailflow.targets.redshift import paths, related
-from retailflow.targets.redshift.sql_file import comment, sql_file
+from retailflow.targets.redshift.sql_file import sql_file, statement
 
 
 def emit(project: Project) -> Iterator[Artifact]:
@@ -25,4 +25,4 @@ def _blocks(audits: Iterable[Audit]) -> Iterator[str]:
         lines = [f"{audit.code} {policy}: {audit.message}"]
         history = example(audit)
         lines += [f"history of a row: {history}"] if history else []
-        yield f"{comment(chr(10).join(lines))}{audit.select};\n"
+        yield statement(audit.select, "\n".join(lines))

@@ -11,7 +11,7 @@ from retailflow.sql.names import Names
 from retailflow.sql.procedure import Printer
 from retailflow.sql.scope import on, qualified
 from retailflow.sql.statement import Execute, Step, Temp
-from retailflow.targets.redshift.sql_file import statement
+from retailflow.targets.redshift.sql_file import comment
 
 _GROUP = ("topic", "generation", "partition_no")
 _COORDINATES = (*_GROUP, "record_offset")
@@ -24,14 +24,14 @@ _WHY = (
 def procedure(project: Project, printer: Printer, tables: Sequence[Table]) -> Iterator[str]:
     n = Names(project, printer.d)
     blocks = [f"LOCK {n.load_lock};", *printer.step(Step("what was dropped", tuple(_statements(n, tables))))]
-    yield statement(printer.create(n.staging("count_dropped"), blocks), _WHY)
+    yield f"{comment(_WHY)}{printer.create(n.staging('count_dropped'), blocks)};\n"
 
 
 def _statements(n: Names, tables: Sequence[Table]) -> Iterator[Temp | Execute]:
     d, new, tally = n.d, "tmp_dropped", "tmp_dropped_counts"
     columns = (*_COORDINATES, "table_name", "code", "detail")
     known = f"LEFT JOIN {n.quarantine} AS q ON {on('q', 'r', _COORDINATES)}"
-    every = "\nUNION ALL ".join(f"SELECT {', '.join(columns)} FROM {n.staging(f'dropped_{table.name}')}" for table in tables)
+    every = " UNION ALL ".join(f"SELECT {', '.join(columns)} FROM {n.staging(f'dropped_{table.name}')}" for table in tables)
     yield Temp(new, f"SELECT {qualified('r', columns)} FROM ({every}) AS r {known} WHERE q.topic IS NULL")
     listed = ", ".join(columns)
     yield Execute(f"INSERT INTO {n.quarantine} ({listed}, content) SELECT {listed}, 0 FROM {new}")

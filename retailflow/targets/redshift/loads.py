@@ -11,11 +11,11 @@ from retailflow.sql.dialects import REDSHIFT
 from retailflow.sql.dialects.base import Dialect
 from retailflow.sql.load import Part, folds, takes
 from retailflow.sql.names import Names
-from retailflow.sql.procedure import LIMIT, ROWS, Printer, unless_none
+from retailflow.sql.procedure import LIMIT, ROWS, Printer, ended, unless_none
 from retailflow.sql.scope import Scope
 from retailflow.sql.statement import Step, Temp
 from retailflow.targets.redshift import dropped, paths, related
-from retailflow.targets.redshift.sql_file import comment, sql_file, statement
+from retailflow.targets.redshift.sql_file import comment, sql_file
 from retailflow.targets.redshift.streaming import HEARTBEATS, beating, is_streamed
 
 # Names of JSON fields are taken as they are written, while procedures run that read them (dg: enable_case_sensitive_super_attribute).
@@ -31,7 +31,7 @@ def emit(project: Project) -> Iterator[Artifact]:
     """The order in which procedures are created does not matter."""
     loads = Loads(project, REDSHIFT)
     near = related.by_table(project)
-    yield sql_file("redshift/load/_load.sql", [statement(loads.main(), _MAIN)], source="retailflow.yaml")
+    yield sql_file("redshift/load/_load.sql", [f"{comment(_MAIN)}{loads.main()};\n"], source="retailflow.yaml")
     streamed = tuple(filter(is_streamed, project.tables))
     if streamed:
         yield sql_file("redshift/load/_count_dropped.sql", dropped.procedure(project, loads.printer, streamed), source="retailflow.yaml")
@@ -84,7 +84,7 @@ class Loads:
         ]
         yield "-- nothing new, nothing to do"
         news = _one_of_each(map(self.names.staging, relations)) or "SELECT 1 AS one WHERE FALSE"
-        yield f"SELECT INTO {ROWS} COUNT(*) FROM ({news}) AS asked;"
+        yield from ended(f"SELECT INTO {ROWS} COUNT(*) FROM ({news}) AS asked")
         yield f"IF {ROWS} = 0 THEN"
         yield "  RETURN;"
         yield "END IF;"
@@ -103,7 +103,7 @@ class Loads:
 
 def _one_of_each(relations: Iterable[str]) -> str:
     """SELECT of a row for each relation that has any."""
-    return "\nUNION ALL ".join(f"SELECT q.one FROM (SELECT 1 AS one FROM {relation} LIMIT 1) AS q" for relation in relations)
+    return " UNION ALL ".join(f"SELECT q.one FROM (SELECT 1 AS one FROM {relation} LIMIT 1) AS q" for relation in relations)
 
 
 def _distkeys(project: Project, d: Dialect) -> dict[tuple[str, ...], str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from retailflow.artifact import Artifact, header
 from retailflow.model.table import Table
+from retailflow.sql.lines import laid_out
 
 
 def sql_file(path: str, blocks: Iterable[str], tables: Iterable[Table] = (), source: str = "") -> Artifact:
@@ -19,9 +20,9 @@ def comment(text: str) -> str:
 
 
 def statement(sql: str, why: str = "") -> str:
-    return f"{comment(why) if why else ''}{sql};\n"
+    return f"{comment(why) if why else ''}{laid_out(sql)};\n"
 
 
 def together(statements: Iterable[str], why: str) -> str:
     """Statements that are kept all or none."""
-    return "".join((comment(why), "BEGIN;\n", *(f"{sql};\n" for sql in statements), "COMMIT;\n"))
+    return "".join((comment(why), "BEGIN;\n", *(f"{laid_out(sql)};\n" for sql in statements), "COMMIT;\n"))

@@ -160,12 +160,14 @@ def sql(_: Project) -> tuple[Artifact, ...]:
     return (Artifact("glue/sql/customer/20_b.sql", "SELECT 2\n"), Artifact("glue/sql/customer/10_a.sql", "SELECT 1\n"))
 
 
-def test_a_batch_job_lists_the_statements_of_its_tables_in_order() -> None:
-    made = {a.path: a.content for a in glue.emit(project(table(), table("order", group="sales")), SHIPPED, sql)}
-    assert "glue/batch/sales.py" not in made
-    scope: dict[str, Any] = {"__name__": "job"}
-    exec(compile_script(made["glue/batch/default.py"]), scope)
-    assert scope["STATEMENTS"] == ["customer/10_a.sql", "customer/20_b.sql"]
+def test_every_group_of_tables_has_a_batch_job_of_the_whole_load_in_order() -> None:
+    groups = tuple(Group(name, ()) for name in ("default", "sales", "empty"))
+    made = {a.path: a.content for a in glue.emit(project(table(), table("order", group="sales"), groups=groups), SHIPPED, sql)}
+    assert "glue/batch/empty.py" not in made
+    for group in ("default", "sales"):
+        scope: dict[str, Any] = {"__name__": "job"}
+        exec(compile_script(made[f"glue/batch/{group}.py"]), scope)
+        assert scope["STATEMENTS"] == ["customer/10_a.sql", "customer/20_b.sql"]
 
 
 def test_a_job_definition_has_the_version_workers_and_iceberg_and_leaves_alone_what_is_glues() -> None:

@@ -112,6 +112,6 @@ def test_records_the_platform_drops_count_as_quarantined() -> None:
     made = files(project(table(), CLICK))
     assert "WHERE TRIM(e.mv_name) = 'stream_customer_g1'" in made["streaming/customer.sql"]
     counted = made["load/_count_dropped.sql"]
-    assert "FROM staging.dropped_click\nUNION ALL SELECT" in counted
+    assert "FROM staging.dropped_click\n    UNION ALL\n    SELECT" in counted
     assert "INSERT INTO staging.quarantine" in counted
     assert "MERGE INTO staging.counts" in counted

@@ -5,25 +5,191 @@ SELECT k.customer_id FROM tmp_keys_dim_customer AS k
 --: end
 --: step events of customer
 --: temp tmp_events_customer
-SELECT e.* FROM (SELECT l.customer_id, l._incarnation AS _incarnation, l._sequence AS _seq, l._commit AS _commit_no, l._kind AS _kind, l._commit_ts AS _commit_ts, CASE WHEN l._op = 'd' THEN 1 ELSE 0 END AS _deleted, l._snapshot AS _snapshot_id, l._absent AS _absent, l.customer_number, l.first_name, l.last_name, l.email, l.phone, l.tier, l.segment, l.newsletter, l.registered_at FROM `${staging}`.customer_log AS l JOIN tmp_chain_keys_customer AS k ON l.customer_id = k.customer_id UNION ALL SELECT k.customer_id, m.incarnation, m.sequence, m.sequence, 0, m.commit_ts, 1, m.snapshot_id, CAST(NULL AS STRING), CAST(NULL AS STRING) AS customer_number, CAST(NULL AS STRING) AS first_name, CAST(NULL AS STRING) AS last_name, CAST(NULL AS STRING) AS email, CAST(NULL AS STRING) AS phone, CAST(NULL AS STRING) AS tier, CAST(NULL AS STRING) AS segment, CAST(NULL AS BOOLEAN) AS newsletter, CAST(NULL AS TIMESTAMP_NTZ) AS registered_at FROM tmp_chain_keys_customer AS k CROSS JOIN `${staging}`.marks AS m LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(customer_id AS STRING)) AS STRING) || ':' || CAST(customer_id AS STRING) AS key_text FROM `${staging}`.customer_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM `${staging}`.quarantine WHERE table_name = 'customer' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(k.customer_id AS STRING)) AS STRING) || ':' || CAST(k.customer_id AS STRING) WHERE m.table_name = 'customer' AND m.complete AND h.key_text IS NULL) AS e
+SELECT e.*
+FROM (
+  SELECT
+    l.customer_id,
+    l._incarnation AS _incarnation,
+    l._sequence AS _seq,
+    l._commit AS _commit_no,
+    l._kind AS _kind,
+    l._commit_ts AS _commit_ts,
+    CASE WHEN l._op = 'd' THEN 1 ELSE 0 END AS _deleted,
+    l._snapshot AS _snapshot_id,
+    l._absent AS _absent,
+    l.customer_number, l.first_name, l.last_name, l.email, l.phone, l.tier, l.segment, l.newsletter, l.registered_at
+  FROM `${staging}`.customer_log AS l
+  JOIN tmp_chain_keys_customer AS k ON l.customer_id = k.customer_id
+  UNION ALL
+  SELECT
+    k.customer_id, m.incarnation, m.sequence, m.sequence, 0, m.commit_ts, 1, m.snapshot_id,
+    CAST(NULL AS STRING),
+    CAST(NULL AS STRING) AS customer_number,
+    CAST(NULL AS STRING) AS first_name,
+    CAST(NULL AS STRING) AS last_name,
+    CAST(NULL AS STRING) AS email,
+    CAST(NULL AS STRING) AS phone,
+    CAST(NULL AS STRING) AS tier,
+    CAST(NULL AS STRING) AS segment,
+    CAST(NULL AS BOOLEAN) AS newsletter,
+    CAST(NULL AS TIMESTAMP_NTZ) AS registered_at
+  FROM tmp_chain_keys_customer AS k
+  CROSS JOIN `${staging}`.marks AS m
+  LEFT JOIN (
+    SELECT
+      _incarnation AS incarnation,
+      _snapshot AS snapshot_id,
+      SUBSTRING(_sequence, 1, 20) AS place,
+      CAST(CHAR_LENGTH(CAST(customer_id AS STRING)) AS STRING) || ':' || CAST(customer_id AS STRING) AS key_text
+    FROM `${staging}`.customer_log
+    WHERE _snapshot IS NOT NULL
+    UNION ALL
+    SELECT incarnation, snapshot_id, place, key_text
+    FROM `${staging}`.quarantine
+    WHERE table_name = 'customer' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+  ) AS h ON h.incarnation = m.incarnation
+    AND h.snapshot_id = m.snapshot_id
+    AND h.key_text = CAST(CHAR_LENGTH(CAST(k.customer_id AS STRING)) AS STRING) || ':' || CAST(k.customer_id AS STRING)
+  WHERE m.table_name = 'customer' AND m.complete AND h.key_text IS NULL
+) AS e
 --: temp tmp_placed_customer
-SELECT e.customer_id, e._incarnation, e._seq, e._kind, e._deleted, e._commit_ts, e._commit_no, ROW_NUMBER() OVER (PARTITION BY e.customer_id ORDER BY e._incarnation, e._seq) AS _n, LEAD(e._incarnation) OVER (PARTITION BY e.customer_id ORDER BY e._incarnation, e._seq) AS _next_incarnation, LEAD(e._commit_no) OVER (PARTITION BY e.customer_id ORDER BY e._incarnation, e._seq) AS _next_commit, SUM(CASE WHEN e._kind = 0 THEN 0 ELSE 1 END) OVER (PARTITION BY e.customer_id ORDER BY e._incarnation, e._seq ROWS UNBOUNDED PRECEDING) AS _nth_event FROM tmp_events_customer AS e
+SELECT
+  e.customer_id, e._incarnation, e._seq, e._kind, e._deleted, e._commit_ts, e._commit_no,
+  ROW_NUMBER() OVER (PARTITION BY e.customer_id ORDER BY e._incarnation, e._seq) AS _n,
+  LEAD(e._incarnation) OVER (PARTITION BY e.customer_id ORDER BY e._incarnation, e._seq) AS _next_incarnation,
+  LEAD(e._commit_no) OVER (PARTITION BY e.customer_id ORDER BY e._incarnation, e._seq) AS _next_commit,
+  SUM(CASE WHEN e._kind = 0 THEN 0 ELSE 1 END) OVER (PARTITION BY e.customer_id ORDER BY e._incarnation, e._seq ROWS UNBOUNDED PRECEDING) AS _nth_event
+FROM tmp_events_customer AS e
 --: end
 --: step fill absent fields of customer
 --: only if
-SELECT 1 FROM tmp_events_customer WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1
+SELECT 1
+FROM tmp_events_customer
+WHERE _absent IS NOT NULL AND _deleted = 0
+LIMIT 1
 --: temp tmp_events_customer_numbered
-SELECT e.*, p._n FROM tmp_events_customer AS e JOIN tmp_placed_customer AS p ON p.customer_id = e.customer_id AND p._incarnation = e._incarnation AND p._seq = e._seq
+SELECT e.*, p._n
+FROM tmp_events_customer AS e
+JOIN tmp_placed_customer AS p ON p.customer_id = e.customer_id AND p._incarnation = e._incarnation AND p._seq = e._seq
 --: temp tmp_filled_customer
-SELECT e.customer_id, e._n, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',1,')) THEN e._n END) OVER (PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s1, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',2,')) THEN e._n END) OVER (PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s2, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',3,')) THEN e._n END) OVER (PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s3, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',4,')) THEN e._n END) OVER (PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s4, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',5,')) THEN e._n END) OVER (PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s5, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',6,')) THEN e._n END) OVER (PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s6, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',7,')) THEN e._n END) OVER (PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s7, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',8,')) THEN e._n END) OVER (PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s8, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',9,')) THEN e._n END) OVER (PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s9 FROM (SELECT e.*, SUM(e._deleted) OVER (PARTITION BY e.customer_id ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS _g FROM tmp_events_customer_numbered AS e) AS e
+SELECT
+  e.customer_id, e._n,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',1,')) THEN e._n END) OVER (
+    PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s1,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',2,')) THEN e._n END) OVER (
+    PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s2,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',3,')) THEN e._n END) OVER (
+    PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s3,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',4,')) THEN e._n END) OVER (
+    PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s4,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',5,')) THEN e._n END) OVER (
+    PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s5,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',6,')) THEN e._n END) OVER (
+    PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s6,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',7,')) THEN e._n END) OVER (
+    PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s7,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',8,')) THEN e._n END) OVER (
+    PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s8,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',9,')) THEN e._n END) OVER (
+    PARTITION BY e.customer_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s9
+FROM (
+  SELECT e.*, SUM(e._deleted) OVER (PARTITION BY e.customer_id ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS _g
+  FROM tmp_events_customer_numbered AS e
+) AS e
 --: temp tmp_events_customer_known
-SELECT e.customer_id, e._incarnation, e._seq, e._commit_no, e._kind, e._commit_ts, e._deleted, e._snapshot_id, NULLIF(CASE WHEN f.s1 IS NULL AND e._deleted = 0 THEN ',1,' ELSE '' END || CASE WHEN f.s2 IS NULL AND e._deleted = 0 THEN ',2,' ELSE '' END || CASE WHEN f.s3 IS NULL AND e._deleted = 0 THEN ',3,' ELSE '' END || CASE WHEN f.s4 IS NULL AND e._deleted = 0 THEN ',4,' ELSE '' END || CASE WHEN f.s5 IS NULL AND e._deleted = 0 THEN ',5,' ELSE '' END || CASE WHEN f.s6 IS NULL AND e._deleted = 0 THEN ',6,' ELSE '' END || CASE WHEN f.s7 IS NULL AND e._deleted = 0 THEN ',7,' ELSE '' END || CASE WHEN f.s8 IS NULL AND e._deleted = 0 THEN ',8,' ELSE '' END || CASE WHEN f.s9 IS NULL AND e._deleted = 0 THEN ',9,' ELSE '' END, '') AS _absent, e1.customer_number AS customer_number, e2.first_name AS first_name, e3.last_name AS last_name, e4.email AS email, e5.phone AS phone, e6.tier AS tier, e7.segment AS segment, e8.newsletter AS newsletter, e9.registered_at AS registered_at FROM tmp_events_customer_numbered AS e JOIN tmp_filled_customer AS f ON f.customer_id = e.customer_id AND f._n = e._n LEFT JOIN tmp_events_customer_numbered AS e1 ON e1.customer_id = f.customer_id AND e1._n = f.s1 LEFT JOIN tmp_events_customer_numbered AS e2 ON e2.customer_id = f.customer_id AND e2._n = f.s2 LEFT JOIN tmp_events_customer_numbered AS e3 ON e3.customer_id = f.customer_id AND e3._n = f.s3 LEFT JOIN tmp_events_customer_numbered AS e4 ON e4.customer_id = f.customer_id AND e4._n = f.s4 LEFT JOIN tmp_events_customer_numbered AS e5 ON e5.customer_id = f.customer_id AND e5._n = f.s5 LEFT JOIN tmp_events_customer_numbered AS e6 ON e6.customer_id = f.customer_id AND e6._n = f.s6 LEFT JOIN tmp_events_customer_numbered AS e7 ON e7.customer_id = f.customer_id AND e7._n = f.s7 LEFT JOIN tmp_events_customer_numbered AS e8 ON e8.customer_id = f.customer_id AND e8._n = f.s8 LEFT JOIN tmp_events_customer_numbered AS e9 ON e9.customer_id = f.customer_id AND e9._n = f.s9
+SELECT
+  e.customer_id, e._incarnation, e._seq, e._commit_no, e._kind, e._commit_ts, e._deleted, e._snapshot_id,
+  NULLIF(
+    CASE WHEN f.s1 IS NULL AND e._deleted = 0 THEN ',1,' ELSE '' END
+      || CASE WHEN f.s2 IS NULL AND e._deleted = 0 THEN ',2,' ELSE '' END
+      || CASE WHEN f.s3 IS NULL AND e._deleted = 0 THEN ',3,' ELSE '' END
+      || CASE WHEN f.s4 IS NULL AND e._deleted = 0 THEN ',4,' ELSE '' END
+      || CASE WHEN f.s5 IS NULL AND e._deleted = 0 THEN ',5,' ELSE '' END
+      || CASE WHEN f.s6 IS NULL AND e._deleted = 0 THEN ',6,' ELSE '' END
+      || CASE WHEN f.s7 IS NULL AND e._deleted = 0 THEN ',7,' ELSE '' END
+      || CASE WHEN f.s8 IS NULL AND e._deleted = 0 THEN ',8,' ELSE '' END
+      || CASE WHEN f.s9 IS NULL AND e._deleted = 0 THEN ',9,' ELSE '' END,
+    ''
+  ) AS _absent,
+  e1.customer_number AS customer_number,
+  e2.first_name AS first_name,
+  e3.last_name AS last_name,
+  e4.email AS email,
+  e5.phone AS phone,
+  e6.tier AS tier,
+  e7.segment AS segment,
+  e8.newsletter AS newsletter,
+  e9.registered_at AS registered_at
+FROM tmp_events_customer_numbered AS e
+JOIN tmp_filled_customer AS f ON f.customer_id = e.customer_id AND f._n = e._n
+LEFT JOIN tmp_events_customer_numbered AS e1 ON e1.customer_id = f.customer_id AND e1._n = f.s1
+LEFT JOIN tmp_events_customer_numbered AS e2 ON e2.customer_id = f.customer_id AND e2._n = f.s2
+LEFT JOIN tmp_events_customer_numbered AS e3 ON e3.customer_id = f.customer_id AND e3._n = f.s3
+LEFT JOIN tmp_events_customer_numbered AS e4 ON e4.customer_id = f.customer_id AND e4._n = f.s4
+LEFT JOIN tmp_events_customer_numbered AS e5 ON e5.customer_id = f.customer_id AND e5._n = f.s5
+LEFT JOIN tmp_events_customer_numbered AS e6 ON e6.customer_id = f.customer_id AND e6._n = f.s6
+LEFT JOIN tmp_events_customer_numbered AS e7 ON e7.customer_id = f.customer_id AND e7._n = f.s7
+LEFT JOIN tmp_events_customer_numbered AS e8 ON e8.customer_id = f.customer_id AND e8._n = f.s8
+LEFT JOIN tmp_events_customer_numbered AS e9 ON e9.customer_id = f.customer_id AND e9._n = f.s9
 --: temp tmp_events_customer
 SELECT * FROM tmp_events_customer_known
 --: end
 --: step chain of customer
 --: temp tmp_states_customer
-SELECT x.*, MIN(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.customer_id, x._life) AS _life_end, MAX(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.customer_id ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS _last_end FROM (SELECT x.customer_id, x._n, x._kind, x._deleted, x._life, MAX(CASE WHEN x._kind = 2 THEN x._reached WHEN x._bound < x._commit_ts THEN x._bound ELSE x._commit_ts END) OVER (PARTITION BY x.customer_id ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _eff FROM (SELECT x.*, MIN(CASE WHEN x._kind = 2 THEN x._reached END) OVER (PARTITION BY x.customer_id ORDER BY x._n DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS _bound FROM (SELECT x.customer_id, x._n, x._kind, x._deleted, x._commit_ts, MAX(CASE WHEN x._kind = 2 THEN x._commit_ts END) OVER (PARTITION BY x.customer_id ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _reached, COALESCE(SUM(x._deleted) OVER (PARTITION BY x.customer_id ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS _life FROM (SELECT x.customer_id, x._n, x._kind, x._deleted, x._commit_ts, LAG(x._deleted) OVER (PARTITION BY x.customer_id ORDER BY x._n) AS _was_deleted FROM tmp_placed_customer AS x WHERE x._next_commit IS NULL OR x._next_commit <> x._commit_no OR x._next_incarnation <> x._incarnation) AS x WHERE NOT (x._deleted = 1 AND COALESCE(x._was_deleted, 1) = 1)) AS x) AS x) AS x
+SELECT
+  x.*,
+  MIN(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.customer_id, x._life) AS _life_end,
+  MAX(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (
+    PARTITION BY x.customer_id
+    ORDER BY x._n
+    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+  ) AS _last_end
+FROM (
+  SELECT
+    x.customer_id, x._n, x._kind, x._deleted, x._life,
+    MAX(CASE WHEN x._kind = 2 THEN x._reached WHEN x._bound < x._commit_ts THEN x._bound ELSE x._commit_ts END) OVER (
+      PARTITION BY x.customer_id ORDER BY x._n ROWS UNBOUNDED PRECEDING
+    ) AS _eff
+  FROM (
+    SELECT
+      x.*,
+      MIN(CASE WHEN x._kind = 2 THEN x._reached END) OVER (
+        PARTITION BY x.customer_id
+        ORDER BY x._n DESC
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+      ) AS _bound
+    FROM (
+      SELECT
+        x.customer_id, x._n, x._kind, x._deleted, x._commit_ts,
+        MAX(CASE WHEN x._kind = 2 THEN x._commit_ts END) OVER (PARTITION BY x.customer_id ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _reached,
+        COALESCE(SUM(x._deleted) OVER (PARTITION BY x.customer_id ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS _life
+      FROM (
+        SELECT
+          x.customer_id, x._n, x._kind, x._deleted, x._commit_ts,
+          LAG(x._deleted) OVER (PARTITION BY x.customer_id ORDER BY x._n) AS _was_deleted
+        FROM tmp_placed_customer AS x
+        WHERE x._next_commit IS NULL OR x._next_commit <> x._commit_no OR x._next_incarnation <> x._incarnation
+      ) AS x
+      WHERE NOT (x._deleted = 1 AND COALESCE(x._was_deleted, 1) = 1)
+    ) AS x
+  ) AS x
+) AS x
 --: temp tmp_chain_customer
-SELECT e.customer_id, x._n, x._life, x._kind, x._deleted, x._eff, x._life_end, x._last_end, p._nth_event, e._snapshot_id, SUBSTRING(e._seq, 1, 20) AS _place, e._incarnation, e._absent, e.customer_number, e.first_name, e.last_name, e.email, e.phone, e.tier, e.segment, e.newsletter, e.registered_at FROM tmp_states_customer AS x JOIN tmp_placed_customer AS p ON p.customer_id = x.customer_id AND p._n = x._n JOIN tmp_events_customer AS e ON e.customer_id = p.customer_id AND e._incarnation = p._incarnation AND e._seq = p._seq
+SELECT
+  e.customer_id, x._n, x._life, x._kind, x._deleted, x._eff, x._life_end, x._last_end, p._nth_event, e._snapshot_id,
+  SUBSTRING(e._seq, 1, 20) AS _place,
+  e._incarnation, e._absent, e.customer_number, e.first_name, e.last_name, e.email, e.phone, e.tier, e.segment, e.newsletter,
+  e.registered_at
+FROM tmp_states_customer AS x
+JOIN tmp_placed_customer AS p ON p.customer_id = x.customer_id AND p._n = x._n
+JOIN tmp_events_customer AS e ON e.customer_id = p.customer_id AND e._incarnation = p._incarnation AND e._seq = p._seq
 --: end

@@ -23,9 +23,13 @@ CREATE TABLE IF NOT EXISTS `${staging}`.employee_log (
   hired_on DATE,
   full_time BOOLEAN
 )
-USING iceberg
-PARTITIONED BY (BUCKET(16, employee_id))
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+USING iceberg PARTITIONED BY (BUCKET(16, employee_id)) TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)
 --: execute
 CREATE TABLE IF NOT EXISTS `${warehouse}`.dim_employee (
   employee_key BIGINT NOT NULL,
@@ -43,6 +47,10 @@ CREATE TABLE IF NOT EXISTS `${warehouse}`.dim_employee (
   is_deleted BOOLEAN NOT NULL,
   is_inferred BOOLEAN NOT NULL
 )
-USING iceberg
-PARTITIONED BY (BUCKET(16, employee_id))
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+USING iceberg PARTITIONED BY (BUCKET(16, employee_id)) TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)

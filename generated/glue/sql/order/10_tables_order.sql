@@ -24,9 +24,13 @@ CREATE TABLE IF NOT EXISTS `${staging}`.order_log (
   ordered_at TIMESTAMP_NTZ,
   status STRING
 )
-USING iceberg
-PARTITIONED BY (BUCKET(16, order_id))
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+USING iceberg PARTITIONED BY (BUCKET(16, order_id)) TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)
 --: execute
 CREATE TABLE IF NOT EXISTS `${warehouse}`.fact_fulfilment (
   customer_key BIGINT NOT NULL,
@@ -46,15 +50,19 @@ CREATE TABLE IF NOT EXISTS `${warehouse}`.fact_fulfilment (
   days_to_deliver BIGINT,
   _since TIMESTAMP_NTZ
 )
-USING iceberg
-PARTITIONED BY (BUCKET(16, order_id))
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
---: execute
-CREATE TABLE IF NOT EXISTS `${staging}`.fact_fulfilment_references (
-  dimension STRING,
-  order_id INT NOT NULL,
-  key_text STRING
+USING iceberg PARTITIONED BY (BUCKET(16, order_id)) TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
 )
-USING iceberg
-PARTITIONED BY (BUCKET(16, order_id))
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+--: execute
+CREATE TABLE IF NOT EXISTS `${staging}`.fact_fulfilment_references (dimension STRING, order_id INT NOT NULL, key_text STRING)
+USING iceberg PARTITIONED BY (BUCKET(16, order_id)) TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)

@@ -24,9 +24,13 @@ CREATE TABLE IF NOT EXISTS `${staging}`.order_return_log (
   refund_amount DECIMAL(19,4),
   returned_at TIMESTAMP_NTZ
 )
-USING iceberg
-PARTITIONED BY (BUCKET(16, return_id))
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+USING iceberg PARTITIONED BY (BUCKET(16, return_id)) TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)
 --: execute
 CREATE TABLE IF NOT EXISTS `${warehouse}`.fact_return (
   customer_key BIGINT NOT NULL,
@@ -45,15 +49,19 @@ CREATE TABLE IF NOT EXISTS `${warehouse}`.fact_return (
   refund_amount DECIMAL(19,4),
   _since TIMESTAMP_NTZ
 )
-USING iceberg
-PARTITIONED BY (BUCKET(16, return_id))
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
---: execute
-CREATE TABLE IF NOT EXISTS `${staging}`.fact_return_references (
-  dimension STRING,
-  return_id INT NOT NULL,
-  key_text STRING
+USING iceberg PARTITIONED BY (BUCKET(16, return_id)) TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
 )
-USING iceberg
-PARTITIONED BY (BUCKET(16, return_id))
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+--: execute
+CREATE TABLE IF NOT EXISTS `${staging}`.fact_return_references (dimension STRING, return_id INT NOT NULL, key_text STRING)
+USING iceberg PARTITIONED BY (BUCKET(16, return_id)) TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)

@@ -23,9 +23,13 @@ CREATE TABLE IF NOT EXISTS `${staging}`.payment_log (
   is_training BOOLEAN,
   paid_at TIMESTAMP_NTZ
 )
-USING iceberg
-PARTITIONED BY (BUCKET(16, payment_id))
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+USING iceberg PARTITIONED BY (BUCKET(16, payment_id)) TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)
 --: execute
 CREATE TABLE IF NOT EXISTS `${warehouse}`.fact_payment (
   customer_key BIGINT NOT NULL,
@@ -40,15 +44,19 @@ CREATE TABLE IF NOT EXISTS `${warehouse}`.fact_payment (
   amount DECIMAL(19,4),
   _since TIMESTAMP_NTZ
 )
-USING iceberg
-PARTITIONED BY (BUCKET(16, payment_id))
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
---: execute
-CREATE TABLE IF NOT EXISTS `${staging}`.fact_payment_references (
-  dimension STRING,
-  payment_id BIGINT NOT NULL,
-  key_text STRING
+USING iceberg PARTITIONED BY (BUCKET(16, payment_id)) TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
 )
-USING iceberg
-PARTITIONED BY (BUCKET(16, payment_id))
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+--: execute
+CREATE TABLE IF NOT EXISTS `${staging}`.fact_payment_references (dimension STRING, payment_id BIGINT NOT NULL, key_text STRING)
+USING iceberg PARTITIONED BY (BUCKET(16, payment_id)) TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)

@@ -26,9 +26,13 @@ CREATE TABLE IF NOT EXISTS `${staging}`.product_log (
   launched_on DATE,
   discontinued BOOLEAN
 )
-USING iceberg
-PARTITIONED BY (BUCKET(16, product_id))
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+USING iceberg PARTITIONED BY (BUCKET(16, product_id)) TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)
 --: execute
 CREATE TABLE IF NOT EXISTS `${warehouse}`.dim_product (
   product_key BIGINT NOT NULL,
@@ -50,6 +54,10 @@ CREATE TABLE IF NOT EXISTS `${warehouse}`.dim_product (
   is_deleted BOOLEAN NOT NULL,
   is_inferred BOOLEAN NOT NULL
 )
-USING iceberg
-PARTITIONED BY (BUCKET(16, product_id))
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+USING iceberg PARTITIONED BY (BUCKET(16, product_id)) TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)

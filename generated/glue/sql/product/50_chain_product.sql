@@ -5,25 +5,191 @@ SELECT k.product_id FROM tmp_keys_dim_product AS k
 --: end
 --: step events of product
 --: temp tmp_events_product
-SELECT e.* FROM (SELECT l.product_id, l._incarnation AS _incarnation, l._sequence AS _seq, l._commit AS _commit_no, l._kind AS _kind, l._commit_ts AS _commit_ts, CASE WHEN l._op = 'd' THEN 1 ELSE 0 END AS _deleted, l._snapshot AS _snapshot_id, l._absent AS _absent, l.sku, l.product_name, l.brand, l.category_id, l.supplier_id, l.list_price, l.weight_kg, l.launched_on, l.discontinued FROM `${staging}`.product_log AS l JOIN tmp_chain_keys_product AS k ON l.product_id = k.product_id UNION ALL SELECT k.product_id, m.incarnation, m.sequence, m.sequence, 0, m.commit_ts, 1, m.snapshot_id, CAST(NULL AS STRING), CAST(NULL AS STRING) AS sku, CAST(NULL AS STRING) AS product_name, CAST(NULL AS STRING) AS brand, CAST(NULL AS INT) AS category_id, CAST(NULL AS INT) AS supplier_id, CAST(NULL AS DECIMAL(19,4)) AS list_price, CAST(NULL AS DECIMAL(9,3)) AS weight_kg, CAST(NULL AS DATE) AS launched_on, CAST(NULL AS BOOLEAN) AS discontinued FROM tmp_chain_keys_product AS k CROSS JOIN `${staging}`.marks AS m LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(product_id AS STRING)) AS STRING) || ':' || CAST(product_id AS STRING) AS key_text FROM `${staging}`.product_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM `${staging}`.quarantine WHERE table_name = 'product' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(k.product_id AS STRING)) AS STRING) || ':' || CAST(k.product_id AS STRING) WHERE m.table_name = 'product' AND m.complete AND h.key_text IS NULL) AS e
+SELECT e.*
+FROM (
+  SELECT
+    l.product_id,
+    l._incarnation AS _incarnation,
+    l._sequence AS _seq,
+    l._commit AS _commit_no,
+    l._kind AS _kind,
+    l._commit_ts AS _commit_ts,
+    CASE WHEN l._op = 'd' THEN 1 ELSE 0 END AS _deleted,
+    l._snapshot AS _snapshot_id,
+    l._absent AS _absent,
+    l.sku, l.product_name, l.brand, l.category_id, l.supplier_id, l.list_price, l.weight_kg, l.launched_on, l.discontinued
+  FROM `${staging}`.product_log AS l
+  JOIN tmp_chain_keys_product AS k ON l.product_id = k.product_id
+  UNION ALL
+  SELECT
+    k.product_id, m.incarnation, m.sequence, m.sequence, 0, m.commit_ts, 1, m.snapshot_id,
+    CAST(NULL AS STRING),
+    CAST(NULL AS STRING) AS sku,
+    CAST(NULL AS STRING) AS product_name,
+    CAST(NULL AS STRING) AS brand,
+    CAST(NULL AS INT) AS category_id,
+    CAST(NULL AS INT) AS supplier_id,
+    CAST(NULL AS DECIMAL(19,4)) AS list_price,
+    CAST(NULL AS DECIMAL(9,3)) AS weight_kg,
+    CAST(NULL AS DATE) AS launched_on,
+    CAST(NULL AS BOOLEAN) AS discontinued
+  FROM tmp_chain_keys_product AS k
+  CROSS JOIN `${staging}`.marks AS m
+  LEFT JOIN (
+    SELECT
+      _incarnation AS incarnation,
+      _snapshot AS snapshot_id,
+      SUBSTRING(_sequence, 1, 20) AS place,
+      CAST(CHAR_LENGTH(CAST(product_id AS STRING)) AS STRING) || ':' || CAST(product_id AS STRING) AS key_text
+    FROM `${staging}`.product_log
+    WHERE _snapshot IS NOT NULL
+    UNION ALL
+    SELECT incarnation, snapshot_id, place, key_text
+    FROM `${staging}`.quarantine
+    WHERE table_name = 'product' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+  ) AS h ON h.incarnation = m.incarnation
+    AND h.snapshot_id = m.snapshot_id
+    AND h.key_text = CAST(CHAR_LENGTH(CAST(k.product_id AS STRING)) AS STRING) || ':' || CAST(k.product_id AS STRING)
+  WHERE m.table_name = 'product' AND m.complete AND h.key_text IS NULL
+) AS e
 --: temp tmp_placed_product
-SELECT e.product_id, e._incarnation, e._seq, e._kind, e._deleted, e._commit_ts, e._commit_no, ROW_NUMBER() OVER (PARTITION BY e.product_id ORDER BY e._incarnation, e._seq) AS _n, LEAD(e._incarnation) OVER (PARTITION BY e.product_id ORDER BY e._incarnation, e._seq) AS _next_incarnation, LEAD(e._commit_no) OVER (PARTITION BY e.product_id ORDER BY e._incarnation, e._seq) AS _next_commit, SUM(CASE WHEN e._kind = 0 THEN 0 ELSE 1 END) OVER (PARTITION BY e.product_id ORDER BY e._incarnation, e._seq ROWS UNBOUNDED PRECEDING) AS _nth_event FROM tmp_events_product AS e
+SELECT
+  e.product_id, e._incarnation, e._seq, e._kind, e._deleted, e._commit_ts, e._commit_no,
+  ROW_NUMBER() OVER (PARTITION BY e.product_id ORDER BY e._incarnation, e._seq) AS _n,
+  LEAD(e._incarnation) OVER (PARTITION BY e.product_id ORDER BY e._incarnation, e._seq) AS _next_incarnation,
+  LEAD(e._commit_no) OVER (PARTITION BY e.product_id ORDER BY e._incarnation, e._seq) AS _next_commit,
+  SUM(CASE WHEN e._kind = 0 THEN 0 ELSE 1 END) OVER (PARTITION BY e.product_id ORDER BY e._incarnation, e._seq ROWS UNBOUNDED PRECEDING) AS _nth_event
+FROM tmp_events_product AS e
 --: end
 --: step fill absent fields of product
 --: only if
-SELECT 1 FROM tmp_events_product WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1
+SELECT 1
+FROM tmp_events_product
+WHERE _absent IS NOT NULL AND _deleted = 0
+LIMIT 1
 --: temp tmp_events_product_numbered
-SELECT e.*, p._n FROM tmp_events_product AS e JOIN tmp_placed_product AS p ON p.product_id = e.product_id AND p._incarnation = e._incarnation AND p._seq = e._seq
+SELECT e.*, p._n
+FROM tmp_events_product AS e
+JOIN tmp_placed_product AS p ON p.product_id = e.product_id AND p._incarnation = e._incarnation AND p._seq = e._seq
 --: temp tmp_filled_product
-SELECT e.product_id, e._n, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',1,')) THEN e._n END) OVER (PARTITION BY e.product_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s1, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',2,')) THEN e._n END) OVER (PARTITION BY e.product_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s2, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',3,')) THEN e._n END) OVER (PARTITION BY e.product_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s3, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',4,')) THEN e._n END) OVER (PARTITION BY e.product_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s4, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',5,')) THEN e._n END) OVER (PARTITION BY e.product_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s5, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',6,')) THEN e._n END) OVER (PARTITION BY e.product_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s6, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',7,')) THEN e._n END) OVER (PARTITION BY e.product_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s7, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',8,')) THEN e._n END) OVER (PARTITION BY e.product_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s8, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',9,')) THEN e._n END) OVER (PARTITION BY e.product_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s9 FROM (SELECT e.*, SUM(e._deleted) OVER (PARTITION BY e.product_id ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS _g FROM tmp_events_product_numbered AS e) AS e
+SELECT
+  e.product_id, e._n,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',1,')) THEN e._n END) OVER (
+    PARTITION BY e.product_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s1,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',2,')) THEN e._n END) OVER (
+    PARTITION BY e.product_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s2,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',3,')) THEN e._n END) OVER (
+    PARTITION BY e.product_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s3,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',4,')) THEN e._n END) OVER (
+    PARTITION BY e.product_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s4,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',5,')) THEN e._n END) OVER (
+    PARTITION BY e.product_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s5,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',6,')) THEN e._n END) OVER (
+    PARTITION BY e.product_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s6,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',7,')) THEN e._n END) OVER (
+    PARTITION BY e.product_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s7,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',8,')) THEN e._n END) OVER (
+    PARTITION BY e.product_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s8,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',9,')) THEN e._n END) OVER (
+    PARTITION BY e.product_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s9
+FROM (
+  SELECT e.*, SUM(e._deleted) OVER (PARTITION BY e.product_id ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS _g
+  FROM tmp_events_product_numbered AS e
+) AS e
 --: temp tmp_events_product_known
-SELECT e.product_id, e._incarnation, e._seq, e._commit_no, e._kind, e._commit_ts, e._deleted, e._snapshot_id, NULLIF(CASE WHEN f.s1 IS NULL AND e._deleted = 0 THEN ',1,' ELSE '' END || CASE WHEN f.s2 IS NULL AND e._deleted = 0 THEN ',2,' ELSE '' END || CASE WHEN f.s3 IS NULL AND e._deleted = 0 THEN ',3,' ELSE '' END || CASE WHEN f.s4 IS NULL AND e._deleted = 0 THEN ',4,' ELSE '' END || CASE WHEN f.s5 IS NULL AND e._deleted = 0 THEN ',5,' ELSE '' END || CASE WHEN f.s6 IS NULL AND e._deleted = 0 THEN ',6,' ELSE '' END || CASE WHEN f.s7 IS NULL AND e._deleted = 0 THEN ',7,' ELSE '' END || CASE WHEN f.s8 IS NULL AND e._deleted = 0 THEN ',8,' ELSE '' END || CASE WHEN f.s9 IS NULL AND e._deleted = 0 THEN ',9,' ELSE '' END, '') AS _absent, e1.sku AS sku, e2.product_name AS product_name, e3.brand AS brand, e4.category_id AS category_id, e5.supplier_id AS supplier_id, e6.list_price AS list_price, e7.weight_kg AS weight_kg, e8.launched_on AS launched_on, e9.discontinued AS discontinued FROM tmp_events_product_numbered AS e JOIN tmp_filled_product AS f ON f.product_id = e.product_id AND f._n = e._n LEFT JOIN tmp_events_product_numbered AS e1 ON e1.product_id = f.product_id AND e1._n = f.s1 LEFT JOIN tmp_events_product_numbered AS e2 ON e2.product_id = f.product_id AND e2._n = f.s2 LEFT JOIN tmp_events_product_numbered AS e3 ON e3.product_id = f.product_id AND e3._n = f.s3 LEFT JOIN tmp_events_product_numbered AS e4 ON e4.product_id = f.product_id AND e4._n = f.s4 LEFT JOIN tmp_events_product_numbered AS e5 ON e5.product_id = f.product_id AND e5._n = f.s5 LEFT JOIN tmp_events_product_numbered AS e6 ON e6.product_id = f.product_id AND e6._n = f.s6 LEFT JOIN tmp_events_product_numbered AS e7 ON e7.product_id = f.product_id AND e7._n = f.s7 LEFT JOIN tmp_events_product_numbered AS e8 ON e8.product_id = f.product_id AND e8._n = f.s8 LEFT JOIN tmp_events_product_numbered AS e9 ON e9.product_id = f.product_id AND e9._n = f.s9
+SELECT
+  e.product_id, e._incarnation, e._seq, e._commit_no, e._kind, e._commit_ts, e._deleted, e._snapshot_id,
+  NULLIF(
+    CASE WHEN f.s1 IS NULL AND e._deleted = 0 THEN ',1,' ELSE '' END
+      || CASE WHEN f.s2 IS NULL AND e._deleted = 0 THEN ',2,' ELSE '' END
+      || CASE WHEN f.s3 IS NULL AND e._deleted = 0 THEN ',3,' ELSE '' END
+      || CASE WHEN f.s4 IS NULL AND e._deleted = 0 THEN ',4,' ELSE '' END
+      || CASE WHEN f.s5 IS NULL AND e._deleted = 0 THEN ',5,' ELSE '' END
+      || CASE WHEN f.s6 IS NULL AND e._deleted = 0 THEN ',6,' ELSE '' END
+      || CASE WHEN f.s7 IS NULL AND e._deleted = 0 THEN ',7,' ELSE '' END
+      || CASE WHEN f.s8 IS NULL AND e._deleted = 0 THEN ',8,' ELSE '' END
+      || CASE WHEN f.s9 IS NULL AND e._deleted = 0 THEN ',9,' ELSE '' END,
+    ''
+  ) AS _absent,
+  e1.sku AS sku,
+  e2.product_name AS product_name,
+  e3.brand AS brand,
+  e4.category_id AS category_id,
+  e5.supplier_id AS supplier_id,
+  e6.list_price AS list_price,
+  e7.weight_kg AS weight_kg,
+  e8.launched_on AS launched_on,
+  e9.discontinued AS discontinued
+FROM tmp_events_product_numbered AS e
+JOIN tmp_filled_product AS f ON f.product_id = e.product_id AND f._n = e._n
+LEFT JOIN tmp_events_product_numbered AS e1 ON e1.product_id = f.product_id AND e1._n = f.s1
+LEFT JOIN tmp_events_product_numbered AS e2 ON e2.product_id = f.product_id AND e2._n = f.s2
+LEFT JOIN tmp_events_product_numbered AS e3 ON e3.product_id = f.product_id AND e3._n = f.s3
+LEFT JOIN tmp_events_product_numbered AS e4 ON e4.product_id = f.product_id AND e4._n = f.s4
+LEFT JOIN tmp_events_product_numbered AS e5 ON e5.product_id = f.product_id AND e5._n = f.s5
+LEFT JOIN tmp_events_product_numbered AS e6 ON e6.product_id = f.product_id AND e6._n = f.s6
+LEFT JOIN tmp_events_product_numbered AS e7 ON e7.product_id = f.product_id AND e7._n = f.s7
+LEFT JOIN tmp_events_product_numbered AS e8 ON e8.product_id = f.product_id AND e8._n = f.s8
+LEFT JOIN tmp_events_product_numbered AS e9 ON e9.product_id = f.product_id AND e9._n = f.s9
 --: temp tmp_events_product
 SELECT * FROM tmp_events_product_known
 --: end
 --: step chain of product
 --: temp tmp_states_product
-SELECT x.*, MIN(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.product_id, x._life) AS _life_end, MAX(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.product_id ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS _last_end FROM (SELECT x.product_id, x._n, x._kind, x._deleted, x._life, MAX(CASE WHEN x._kind = 2 THEN x._reached WHEN x._bound < x._commit_ts THEN x._bound ELSE x._commit_ts END) OVER (PARTITION BY x.product_id ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _eff FROM (SELECT x.*, MIN(CASE WHEN x._kind = 2 THEN x._reached END) OVER (PARTITION BY x.product_id ORDER BY x._n DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS _bound FROM (SELECT x.product_id, x._n, x._kind, x._deleted, x._commit_ts, MAX(CASE WHEN x._kind = 2 THEN x._commit_ts END) OVER (PARTITION BY x.product_id ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _reached, COALESCE(SUM(x._deleted) OVER (PARTITION BY x.product_id ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS _life FROM (SELECT x.product_id, x._n, x._kind, x._deleted, x._commit_ts, LAG(x._deleted) OVER (PARTITION BY x.product_id ORDER BY x._n) AS _was_deleted FROM tmp_placed_product AS x WHERE x._next_commit IS NULL OR x._next_commit <> x._commit_no OR x._next_incarnation <> x._incarnation) AS x WHERE NOT (x._deleted = 1 AND COALESCE(x._was_deleted, 1) = 1)) AS x) AS x) AS x
+SELECT
+  x.*,
+  MIN(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.product_id, x._life) AS _life_end,
+  MAX(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (
+    PARTITION BY x.product_id
+    ORDER BY x._n
+    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+  ) AS _last_end
+FROM (
+  SELECT
+    x.product_id, x._n, x._kind, x._deleted, x._life,
+    MAX(CASE WHEN x._kind = 2 THEN x._reached WHEN x._bound < x._commit_ts THEN x._bound ELSE x._commit_ts END) OVER (
+      PARTITION BY x.product_id ORDER BY x._n ROWS UNBOUNDED PRECEDING
+    ) AS _eff
+  FROM (
+    SELECT
+      x.*,
+      MIN(CASE WHEN x._kind = 2 THEN x._reached END) OVER (
+        PARTITION BY x.product_id
+        ORDER BY x._n DESC
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+      ) AS _bound
+    FROM (
+      SELECT
+        x.product_id, x._n, x._kind, x._deleted, x._commit_ts,
+        MAX(CASE WHEN x._kind = 2 THEN x._commit_ts END) OVER (PARTITION BY x.product_id ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _reached,
+        COALESCE(SUM(x._deleted) OVER (PARTITION BY x.product_id ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS _life
+      FROM (
+        SELECT
+          x.product_id, x._n, x._kind, x._deleted, x._commit_ts,
+          LAG(x._deleted) OVER (PARTITION BY x.product_id ORDER BY x._n) AS _was_deleted
+        FROM tmp_placed_product AS x
+        WHERE x._next_commit IS NULL OR x._next_commit <> x._commit_no OR x._next_incarnation <> x._incarnation
+      ) AS x
+      WHERE NOT (x._deleted = 1 AND COALESCE(x._was_deleted, 1) = 1)
+    ) AS x
+  ) AS x
+) AS x
 --: temp tmp_chain_product
-SELECT e.product_id, x._n, x._life, x._kind, x._deleted, x._eff, x._life_end, x._last_end, p._nth_event, e._snapshot_id, SUBSTRING(e._seq, 1, 20) AS _place, e._incarnation, e._absent, e.sku, e.product_name, e.brand, e.category_id, e.supplier_id, e.list_price, e.weight_kg, e.launched_on, e.discontinued FROM tmp_states_product AS x JOIN tmp_placed_product AS p ON p.product_id = x.product_id AND p._n = x._n JOIN tmp_events_product AS e ON e.product_id = p.product_id AND e._incarnation = p._incarnation AND e._seq = p._seq
+SELECT
+  e.product_id, x._n, x._life, x._kind, x._deleted, x._eff, x._life_end, x._last_end, p._nth_event, e._snapshot_id,
+  SUBSTRING(e._seq, 1, 20) AS _place,
+  e._incarnation, e._absent, e.sku, e.product_name, e.brand, e.category_id, e.supplier_id, e.list_price, e.weight_kg, e.launched_on,
+  e.discontinued
+FROM tmp_states_product AS x
+JOIN tmp_placed_product AS p ON p.product_id = x.product_id AND p._n = x._n
+JOIN tmp_events_product AS e ON e.product_id = p.product_id AND e._incarnation = p._incarnation AND e._seq = p._seq
 --: end

@@ -23,9 +23,13 @@ CREATE TABLE IF NOT EXISTS `${staging}`.promotion_log (
   starts_on DATE,
   ends_on DATE
 )
-USING iceberg
-PARTITIONED BY (BUCKET(16, promotion_id))
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+USING iceberg PARTITIONED BY (BUCKET(16, promotion_id)) TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)
 --: execute
 CREATE TABLE IF NOT EXISTS `${warehouse}`.dim_promotion (
   promotion_key BIGINT NOT NULL,
@@ -42,6 +46,10 @@ CREATE TABLE IF NOT EXISTS `${warehouse}`.dim_promotion (
   is_deleted BOOLEAN NOT NULL,
   is_inferred BOOLEAN NOT NULL
 )
-USING iceberg
-PARTITIONED BY (BUCKET(16, promotion_id))
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+USING iceberg PARTITIONED BY (BUCKET(16, promotion_id)) TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)

@@ -19,9 +19,13 @@ CREATE TABLE IF NOT EXISTS `${staging}`.promotion_product_log (
   product_id INT NOT NULL,
   listed_at TIMESTAMP_NTZ
 )
-USING iceberg
-PARTITIONED BY (BUCKET(16, promotion_id))
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+USING iceberg PARTITIONED BY (BUCKET(16, promotion_id)) TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)
 --: execute
 CREATE TABLE IF NOT EXISTS `${warehouse}`.fact_promotion_coverage (
   promotion_key BIGINT NOT NULL,
@@ -32,9 +36,13 @@ CREATE TABLE IF NOT EXISTS `${warehouse}`.fact_promotion_coverage (
   listed_at TIMESTAMP_NTZ,
   _since TIMESTAMP_NTZ
 )
-USING iceberg
-PARTITIONED BY (BUCKET(16, promotion_id))
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+USING iceberg PARTITIONED BY (BUCKET(16, promotion_id)) TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)
 --: execute
 CREATE TABLE IF NOT EXISTS `${staging}`.fact_promotion_coverage_references (
   dimension STRING,
@@ -42,6 +50,10 @@ CREATE TABLE IF NOT EXISTS `${staging}`.fact_promotion_coverage_references (
   product_id INT NOT NULL,
   key_text STRING
 )
-USING iceberg
-PARTITIONED BY (BUCKET(16, promotion_id))
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+USING iceberg PARTITIONED BY (BUCKET(16, promotion_id)) TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)

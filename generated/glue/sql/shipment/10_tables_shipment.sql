@@ -25,9 +25,13 @@ CREATE TABLE IF NOT EXISTS `${staging}`.shipment_log (
   shipped_at TIMESTAMP_NTZ,
   delivered_at TIMESTAMP_NTZ
 )
-USING iceberg
-PARTITIONED BY (BUCKET(16, shipment_id))
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+USING iceberg PARTITIONED BY (BUCKET(16, shipment_id)) TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)
 --: execute
 CREATE TABLE IF NOT EXISTS `${warehouse}`.fact_shipment (
   customer_key BIGINT NOT NULL,
@@ -49,15 +53,19 @@ CREATE TABLE IF NOT EXISTS `${warehouse}`.fact_shipment (
   freight_cost DECIMAL(19,4),
   _since TIMESTAMP_NTZ
 )
-USING iceberg
-PARTITIONED BY (BUCKET(16, shipment_id))
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
---: execute
-CREATE TABLE IF NOT EXISTS `${staging}`.fact_shipment_references (
-  dimension STRING,
-  shipment_id BIGINT NOT NULL,
-  key_text STRING
+USING iceberg PARTITIONED BY (BUCKET(16, shipment_id)) TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
 )
-USING iceberg
-PARTITIONED BY (BUCKET(16, shipment_id))
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+--: execute
+CREATE TABLE IF NOT EXISTS `${staging}`.fact_shipment_references (dimension STRING, shipment_id BIGINT NOT NULL, key_text STRING)
+USING iceberg PARTITIONED BY (BUCKET(16, shipment_id)) TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)

@@ -21,9 +21,13 @@ CREATE TABLE IF NOT EXISTS `${staging}`.stock_level_log (
   reserved INT,
   reorder_point INT
 )
-USING iceberg
-PARTITIONED BY (BUCKET(16, store_id))
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+USING iceberg PARTITIONED BY (BUCKET(16, store_id)) TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)
 --: execute
 CREATE TABLE IF NOT EXISTS `${warehouse}`.fact_stock (
   period_start DATE NOT NULL,
@@ -36,9 +40,13 @@ CREATE TABLE IF NOT EXISTS `${warehouse}`.fact_stock (
   available INT,
   _since TIMESTAMP_NTZ
 )
-USING iceberg
-PARTITIONED BY (BUCKET(16, store_id))
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+USING iceberg PARTITIONED BY (BUCKET(16, store_id)) TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)
 --: execute
 CREATE TABLE IF NOT EXISTS `${staging}`.fact_stock_references (
   dimension STRING,
@@ -46,6 +54,10 @@ CREATE TABLE IF NOT EXISTS `${staging}`.fact_stock_references (
   product_id INT NOT NULL,
   key_text STRING
 )
-USING iceberg
-PARTITIONED BY (BUCKET(16, store_id))
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+USING iceberg PARTITIONED BY (BUCKET(16, store_id)) TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)

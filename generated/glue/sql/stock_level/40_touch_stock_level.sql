@@ -5,9 +5,19 @@ SELECT k.store_id, k.product_id FROM tmp_touched_stock_level AS k
 --: end
 --: step another period of fact_stock
 --: only if
-SELECT 1 FROM (SELECT a.as_of AS now, a.loaded_as_of AS _was FROM `${staging}`.sources AS a WHERE a.source = 'wms') AS c WHERE c._was IS NULL OR CAST(c._was AS DATE) <> CAST(c.now AS DATE)
+SELECT 1
+FROM (
+  SELECT a.as_of AS now, a.loaded_as_of AS _was
+  FROM `${staging}`.sources AS a
+  WHERE a.source = 'wms'
+) AS c
+WHERE c._was IS NULL OR CAST(c._was AS DATE) <> CAST(c.now AS DATE)
 --: temp tmp_clock_fact_stock
-SELECT k.store_id, k.product_id FROM tmp_keys_fact_stock AS k UNION SELECT DISTINCT l.store_id, l.product_id FROM `${staging}`.stock_level_log AS l
+SELECT k.store_id, k.product_id
+FROM tmp_keys_fact_stock AS k
+UNION
+SELECT DISTINCT l.store_id, l.product_id
+FROM `${staging}`.stock_level_log AS l
 --: temp tmp_keys_fact_stock
 SELECT * FROM tmp_clock_fact_stock
 --: end

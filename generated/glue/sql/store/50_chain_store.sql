@@ -5,25 +5,176 @@ SELECT k.store_id FROM tmp_keys_dim_store AS k
 --: end
 --: step events of store
 --: temp tmp_events_store
-SELECT e.* FROM (SELECT l.store_id, l._incarnation AS _incarnation, l._sequence AS _seq, l._commit AS _commit_no, l._kind AS _kind, l._commit_ts AS _commit_ts, CASE WHEN l._op = 'd' THEN 1 ELSE 0 END AS _deleted, l._snapshot AS _snapshot_id, l._absent AS _absent, l.store_name, l.format, l.city, l.country, l.region, l.floor_area_m2, l.opened_on FROM `${staging}`.store_log AS l JOIN tmp_chain_keys_store AS k ON l.store_id = k.store_id UNION ALL SELECT k.store_id, m.incarnation, m.sequence, m.sequence, 0, m.commit_ts, 1, m.snapshot_id, CAST(NULL AS STRING), CAST(NULL AS STRING) AS store_name, CAST(NULL AS STRING) AS format, CAST(NULL AS STRING) AS city, CAST(NULL AS STRING) AS country, CAST(NULL AS STRING) AS region, CAST(NULL AS INT) AS floor_area_m2, CAST(NULL AS DATE) AS opened_on FROM tmp_chain_keys_store AS k CROSS JOIN `${staging}`.marks AS m LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(store_id AS STRING)) AS STRING) || ':' || CAST(store_id AS STRING) AS key_text FROM `${staging}`.store_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM `${staging}`.quarantine WHERE table_name = 'store' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(k.store_id AS STRING)) AS STRING) || ':' || CAST(k.store_id AS STRING) WHERE m.table_name = 'store' AND m.complete AND h.key_text IS NULL) AS e
+SELECT e.*
+FROM (
+  SELECT
+    l.store_id,
+    l._incarnation AS _incarnation,
+    l._sequence AS _seq,
+    l._commit AS _commit_no,
+    l._kind AS _kind,
+    l._commit_ts AS _commit_ts,
+    CASE WHEN l._op = 'd' THEN 1 ELSE 0 END AS _deleted,
+    l._snapshot AS _snapshot_id,
+    l._absent AS _absent,
+    l.store_name, l.format, l.city, l.country, l.region, l.floor_area_m2, l.opened_on
+  FROM `${staging}`.store_log AS l
+  JOIN tmp_chain_keys_store AS k ON l.store_id = k.store_id
+  UNION ALL
+  SELECT
+    k.store_id, m.incarnation, m.sequence, m.sequence, 0, m.commit_ts, 1, m.snapshot_id,
+    CAST(NULL AS STRING),
+    CAST(NULL AS STRING) AS store_name,
+    CAST(NULL AS STRING) AS format,
+    CAST(NULL AS STRING) AS city,
+    CAST(NULL AS STRING) AS country,
+    CAST(NULL AS STRING) AS region,
+    CAST(NULL AS INT) AS floor_area_m2,
+    CAST(NULL AS DATE) AS opened_on
+  FROM tmp_chain_keys_store AS k
+  CROSS JOIN `${staging}`.marks AS m
+  LEFT JOIN (
+    SELECT
+      _incarnation AS incarnation,
+      _snapshot AS snapshot_id,
+      SUBSTRING(_sequence, 1, 20) AS place,
+      CAST(CHAR_LENGTH(CAST(store_id AS STRING)) AS STRING) || ':' || CAST(store_id AS STRING) AS key_text
+    FROM `${staging}`.store_log
+    WHERE _snapshot IS NOT NULL
+    UNION ALL
+    SELECT incarnation, snapshot_id, place, key_text
+    FROM `${staging}`.quarantine
+    WHERE table_name = 'store' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+  ) AS h ON h.incarnation = m.incarnation
+    AND h.snapshot_id = m.snapshot_id
+    AND h.key_text = CAST(CHAR_LENGTH(CAST(k.store_id AS STRING)) AS STRING) || ':' || CAST(k.store_id AS STRING)
+  WHERE m.table_name = 'store' AND m.complete AND h.key_text IS NULL
+) AS e
 --: temp tmp_placed_store
-SELECT e.store_id, e._incarnation, e._seq, e._kind, e._deleted, e._commit_ts, e._commit_no, ROW_NUMBER() OVER (PARTITION BY e.store_id ORDER BY e._incarnation, e._seq) AS _n, LEAD(e._incarnation) OVER (PARTITION BY e.store_id ORDER BY e._incarnation, e._seq) AS _next_incarnation, LEAD(e._commit_no) OVER (PARTITION BY e.store_id ORDER BY e._incarnation, e._seq) AS _next_commit, SUM(CASE WHEN e._kind = 0 THEN 0 ELSE 1 END) OVER (PARTITION BY e.store_id ORDER BY e._incarnation, e._seq ROWS UNBOUNDED PRECEDING) AS _nth_event FROM tmp_events_store AS e
+SELECT
+  e.store_id, e._incarnation, e._seq, e._kind, e._deleted, e._commit_ts, e._commit_no,
+  ROW_NUMBER() OVER (PARTITION BY e.store_id ORDER BY e._incarnation, e._seq) AS _n,
+  LEAD(e._incarnation) OVER (PARTITION BY e.store_id ORDER BY e._incarnation, e._seq) AS _next_incarnation,
+  LEAD(e._commit_no) OVER (PARTITION BY e.store_id ORDER BY e._incarnation, e._seq) AS _next_commit,
+  SUM(CASE WHEN e._kind = 0 THEN 0 ELSE 1 END) OVER (PARTITION BY e.store_id ORDER BY e._incarnation, e._seq ROWS UNBOUNDED PRECEDING) AS _nth_event
+FROM tmp_events_store AS e
 --: end
 --: step fill absent fields of store
 --: only if
-SELECT 1 FROM tmp_events_store WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1
+SELECT 1
+FROM tmp_events_store
+WHERE _absent IS NOT NULL AND _deleted = 0
+LIMIT 1
 --: temp tmp_events_store_numbered
-SELECT e.*, p._n FROM tmp_events_store AS e JOIN tmp_placed_store AS p ON p.store_id = e.store_id AND p._incarnation = e._incarnation AND p._seq = e._seq
+SELECT e.*, p._n
+FROM tmp_events_store AS e
+JOIN tmp_placed_store AS p ON p.store_id = e.store_id AND p._incarnation = e._incarnation AND p._seq = e._seq
 --: temp tmp_filled_store
-SELECT e.store_id, e._n, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',1,')) THEN e._n END) OVER (PARTITION BY e.store_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s1, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',2,')) THEN e._n END) OVER (PARTITION BY e.store_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s2, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',3,')) THEN e._n END) OVER (PARTITION BY e.store_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s3, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',4,')) THEN e._n END) OVER (PARTITION BY e.store_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s4, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',5,')) THEN e._n END) OVER (PARTITION BY e.store_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s5, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',6,')) THEN e._n END) OVER (PARTITION BY e.store_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s6, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',7,')) THEN e._n END) OVER (PARTITION BY e.store_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s7 FROM (SELECT e.*, SUM(e._deleted) OVER (PARTITION BY e.store_id ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS _g FROM tmp_events_store_numbered AS e) AS e
+SELECT
+  e.store_id, e._n,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',1,')) THEN e._n END) OVER (
+    PARTITION BY e.store_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s1,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',2,')) THEN e._n END) OVER (
+    PARTITION BY e.store_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s2,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',3,')) THEN e._n END) OVER (
+    PARTITION BY e.store_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s3,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',4,')) THEN e._n END) OVER (
+    PARTITION BY e.store_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s4,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',5,')) THEN e._n END) OVER (
+    PARTITION BY e.store_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s5,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',6,')) THEN e._n END) OVER (
+    PARTITION BY e.store_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s6,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',7,')) THEN e._n END) OVER (
+    PARTITION BY e.store_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s7
+FROM (
+  SELECT e.*, SUM(e._deleted) OVER (PARTITION BY e.store_id ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS _g
+  FROM tmp_events_store_numbered AS e
+) AS e
 --: temp tmp_events_store_known
-SELECT e.store_id, e._incarnation, e._seq, e._commit_no, e._kind, e._commit_ts, e._deleted, e._snapshot_id, NULLIF(CASE WHEN f.s1 IS NULL AND e._deleted = 0 THEN ',1,' ELSE '' END || CASE WHEN f.s2 IS NULL AND e._deleted = 0 THEN ',2,' ELSE '' END || CASE WHEN f.s3 IS NULL AND e._deleted = 0 THEN ',3,' ELSE '' END || CASE WHEN f.s4 IS NULL AND e._deleted = 0 THEN ',4,' ELSE '' END || CASE WHEN f.s5 IS NULL AND e._deleted = 0 THEN ',5,' ELSE '' END || CASE WHEN f.s6 IS NULL AND e._deleted = 0 THEN ',6,' ELSE '' END || CASE WHEN f.s7 IS NULL AND e._deleted = 0 THEN ',7,' ELSE '' END, '') AS _absent, e1.store_name AS store_name, e2.format AS format, e3.city AS city, e4.country AS country, e5.region AS region, e6.floor_area_m2 AS floor_area_m2, e7.opened_on AS opened_on FROM tmp_events_store_numbered AS e JOIN tmp_filled_store AS f ON f.store_id = e.store_id AND f._n = e._n LEFT JOIN tmp_events_store_numbered AS e1 ON e1.store_id = f.store_id AND e1._n = f.s1 LEFT JOIN tmp_events_store_numbered AS e2 ON e2.store_id = f.store_id AND e2._n = f.s2 LEFT JOIN tmp_events_store_numbered AS e3 ON e3.store_id = f.store_id AND e3._n = f.s3 LEFT JOIN tmp_events_store_numbered AS e4 ON e4.store_id = f.store_id AND e4._n = f.s4 LEFT JOIN tmp_events_store_numbered AS e5 ON e5.store_id = f.store_id AND e5._n = f.s5 LEFT JOIN tmp_events_store_numbered AS e6 ON e6.store_id = f.store_id AND e6._n = f.s6 LEFT JOIN tmp_events_store_numbered AS e7 ON e7.store_id = f.store_id AND e7._n = f.s7
+SELECT
+  e.store_id, e._incarnation, e._seq, e._commit_no, e._kind, e._commit_ts, e._deleted, e._snapshot_id,
+  NULLIF(
+    CASE WHEN f.s1 IS NULL AND e._deleted = 0 THEN ',1,' ELSE '' END
+      || CASE WHEN f.s2 IS NULL AND e._deleted = 0 THEN ',2,' ELSE '' END
+      || CASE WHEN f.s3 IS NULL AND e._deleted = 0 THEN ',3,' ELSE '' END
+      || CASE WHEN f.s4 IS NULL AND e._deleted = 0 THEN ',4,' ELSE '' END
+      || CASE WHEN f.s5 IS NULL AND e._deleted = 0 THEN ',5,' ELSE '' END
+      || CASE WHEN f.s6 IS NULL AND e._deleted = 0 THEN ',6,' ELSE '' END
+      || CASE WHEN f.s7 IS NULL AND e._deleted = 0 THEN ',7,' ELSE '' END,
+    ''
+  ) AS _absent,
+  e1.store_name AS store_name,
+  e2.format AS format,
+  e3.city AS city,
+  e4.country AS country,
+  e5.region AS region,
+  e6.floor_area_m2 AS floor_area_m2,
+  e7.opened_on AS opened_on
+FROM tmp_events_store_numbered AS e
+JOIN tmp_filled_store AS f ON f.store_id = e.store_id AND f._n = e._n
+LEFT JOIN tmp_events_store_numbered AS e1 ON e1.store_id = f.store_id AND e1._n = f.s1
+LEFT JOIN tmp_events_store_numbered AS e2 ON e2.store_id = f.store_id AND e2._n = f.s2
+LEFT JOIN tmp_events_store_numbered AS e3 ON e3.store_id = f.store_id AND e3._n = f.s3
+LEFT JOIN tmp_events_store_numbered AS e4 ON e4.store_id = f.store_id AND e4._n = f.s4
+LEFT JOIN tmp_events_store_numbered AS e5 ON e5.store_id = f.store_id AND e5._n = f.s5
+LEFT JOIN tmp_events_store_numbered AS e6 ON e6.store_id = f.store_id AND e6._n = f.s6
+LEFT JOIN tmp_events_store_numbered AS e7 ON e7.store_id = f.store_id AND e7._n = f.s7
 --: temp tmp_events_store
 SELECT * FROM tmp_events_store_known
 --: end
 --: step chain of store
 --: temp tmp_states_store
-SELECT x.*, MIN(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.store_id, x._life) AS _life_end, MAX(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.store_id ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS _last_end FROM (SELECT x.store_id, x._n, x._kind, x._deleted, x._life, MAX(CASE WHEN x._kind = 2 THEN x._reached WHEN x._bound < x._commit_ts THEN x._bound ELSE x._commit_ts END) OVER (PARTITION BY x.store_id ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _eff FROM (SELECT x.*, MIN(CASE WHEN x._kind = 2 THEN x._reached END) OVER (PARTITION BY x.store_id ORDER BY x._n DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS _bound FROM (SELECT x.store_id, x._n, x._kind, x._deleted, x._commit_ts, MAX(CASE WHEN x._kind = 2 THEN x._commit_ts END) OVER (PARTITION BY x.store_id ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _reached, COALESCE(SUM(x._deleted) OVER (PARTITION BY x.store_id ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS _life FROM (SELECT x.store_id, x._n, x._kind, x._deleted, x._commit_ts, LAG(x._deleted) OVER (PARTITION BY x.store_id ORDER BY x._n) AS _was_deleted FROM tmp_placed_store AS x WHERE x._next_commit IS NULL OR x._next_commit <> x._commit_no OR x._next_incarnation <> x._incarnation) AS x WHERE NOT (x._deleted = 1 AND COALESCE(x._was_deleted, 1) = 1)) AS x) AS x) AS x
+SELECT
+  x.*,
+  MIN(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.store_id, x._life) AS _life_end,
+  MAX(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (
+    PARTITION BY x.store_id
+    ORDER BY x._n
+    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+  ) AS _last_end
+FROM (
+  SELECT
+    x.store_id, x._n, x._kind, x._deleted, x._life,
+    MAX(CASE WHEN x._kind = 2 THEN x._reached WHEN x._bound < x._commit_ts THEN x._bound ELSE x._commit_ts END) OVER (
+      PARTITION BY x.store_id ORDER BY x._n ROWS UNBOUNDED PRECEDING
+    ) AS _eff
+  FROM (
+    SELECT
+      x.*,
+      MIN(CASE WHEN x._kind = 2 THEN x._reached END) OVER (
+        PARTITION BY x.store_id
+        ORDER BY x._n DESC
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+      ) AS _bound
+    FROM (
+      SELECT
+        x.store_id, x._n, x._kind, x._deleted, x._commit_ts,
+        MAX(CASE WHEN x._kind = 2 THEN x._commit_ts END) OVER (PARTITION BY x.store_id ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _reached,
+        COALESCE(SUM(x._deleted) OVER (PARTITION BY x.store_id ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS _life
+      FROM (
+        SELECT
+          x.store_id, x._n, x._kind, x._deleted, x._commit_ts,
+          LAG(x._deleted) OVER (PARTITION BY x.store_id ORDER BY x._n) AS _was_deleted
+        FROM tmp_placed_store AS x
+        WHERE x._next_commit IS NULL OR x._next_commit <> x._commit_no OR x._next_incarnation <> x._incarnation
+      ) AS x
+      WHERE NOT (x._deleted = 1 AND COALESCE(x._was_deleted, 1) = 1)
+    ) AS x
+  ) AS x
+) AS x
 --: temp tmp_chain_store
-SELECT e.store_id, x._n, x._life, x._kind, x._deleted, x._eff, x._life_end, x._last_end, p._nth_event, e._snapshot_id, SUBSTRING(e._seq, 1, 20) AS _place, e._incarnation, e._absent, e.store_name, e.format, e.city, e.country, e.region, e.floor_area_m2, e.opened_on FROM tmp_states_store AS x JOIN tmp_placed_store AS p ON p.store_id = x.store_id AND p._n = x._n JOIN tmp_events_store AS e ON e.store_id = p.store_id AND e._incarnation = p._incarnation AND e._seq = p._seq
+SELECT
+  e.store_id, x._n, x._life, x._kind, x._deleted, x._eff, x._life_end, x._last_end, p._nth_event, e._snapshot_id,
+  SUBSTRING(e._seq, 1, 20) AS _place,
+  e._incarnation, e._absent, e.store_name, e.format, e.city, e.country, e.region, e.floor_area_m2, e.opened_on
+FROM tmp_states_store AS x
+JOIN tmp_placed_store AS p ON p.store_id = x.store_id AND p._n = x._n
+JOIN tmp_events_store AS e ON e.store_id = p.store_id AND e._incarnation = p._incarnation AND e._seq = p._seq
 --: end

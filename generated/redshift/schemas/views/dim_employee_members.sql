@@ -4,11 +4,21 @@
 CREATE OR REPLACE VIEW dw.dim_employee_members AS
 SELECT m.*
 FROM (
-SELECT v.employee_key, v.employee_id, v.first_name, v.last_name, v.job_title, v.previous_job_title, v.store_id, v.hired_on, v.full_time, v.valid_from, v.valid_to, v.is_current, v.is_deleted, v.is_inferred
-FROM dw.dim_employee AS v
-UNION ALL
-SELECT -1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, TIMESTAMP '1900-01-01 00:00:00', TIMESTAMP '9999-12-31 00:00:00', TRUE, FALSE, FALSE
-UNION ALL
-SELECT -2, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, TIMESTAMP '1900-01-01 00:00:00', TIMESTAMP '9999-12-31 00:00:00', TRUE, FALSE, FALSE
+  SELECT
+    v.employee_key, v.employee_id, v.first_name, v.last_name, v.job_title, v.previous_job_title, v.store_id, v.hired_on, v.full_time,
+    v.valid_from, v.valid_to, v.is_current, v.is_deleted, v.is_inferred
+  FROM dw.dim_employee AS v
+  UNION ALL
+  SELECT
+    -1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+    TIMESTAMP '1900-01-01 00:00:00',
+    TIMESTAMP '9999-12-31 00:00:00',
+    TRUE, FALSE, FALSE
+  UNION ALL
+  SELECT
+    -2, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+    TIMESTAMP '1900-01-01 00:00:00',
+    TIMESTAMP '9999-12-31 00:00:00',
+    TRUE, FALSE, FALSE
 ) AS m
 WITH NO SCHEMA BINDING;

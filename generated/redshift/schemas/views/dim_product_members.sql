@@ -4,11 +4,21 @@
 CREATE OR REPLACE VIEW dw.dim_product_members AS
 SELECT m.*
 FROM (
-SELECT v.product_key, v.product_id, v.sku, v.product_name, v.brand, v.category_id, v.supplier_id, v.list_price, v.weight_kg, v.launched_on, v.discontinued, v.category_name, v.department, v.valid_from, v.valid_to, v.is_current, v.is_deleted, v.is_inferred
-FROM dw.dim_product AS v
-UNION ALL
-SELECT -1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, TIMESTAMP '1900-01-01 00:00:00', TIMESTAMP '9999-12-31 00:00:00', TRUE, FALSE, FALSE
-UNION ALL
-SELECT -2, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, TIMESTAMP '1900-01-01 00:00:00', TIMESTAMP '9999-12-31 00:00:00', TRUE, FALSE, FALSE
+  SELECT
+    v.product_key, v.product_id, v.sku, v.product_name, v.brand, v.category_id, v.supplier_id, v.list_price, v.weight_kg, v.launched_on,
+    v.discontinued, v.category_name, v.department, v.valid_from, v.valid_to, v.is_current, v.is_deleted, v.is_inferred
+  FROM dw.dim_product AS v
+  UNION ALL
+  SELECT
+    -1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+    TIMESTAMP '1900-01-01 00:00:00',
+    TIMESTAMP '9999-12-31 00:00:00',
+    TRUE, FALSE, FALSE
+  UNION ALL
+  SELECT
+    -2, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+    TIMESTAMP '1900-01-01 00:00:00',
+    TIMESTAMP '9999-12-31 00:00:00',
+    TRUE, FALSE, FALSE
 ) AS m
 WITH NO SCHEMA BINDING;

@@ -2,6 +2,10 @@
 
 -- The dimension under the name of a role.
 CREATE OR REPLACE VIEW dw.dim_ship_date AS
-SELECT v.date_key AS ship_date_key, v."date", v."year", v."quarter", v."month", v.month_name, v."day", v.day_of_week, v.day_name, v.day_of_year, v.iso_year, v.iso_week, v.is_weekend, v.is_month_start, v.is_month_end, v.is_holiday, v.holiday_name, v.fiscal_year, v.fiscal_quarter, v.fiscal_period, v.fiscal_week
+SELECT
+  v.date_key AS ship_date_key,
+  v."date", v."year", v."quarter", v."month", v.month_name, v."day", v.day_of_week, v.day_name, v.day_of_year, v.iso_year, v.iso_week,
+  v.is_weekend, v.is_month_start, v.is_month_end, v.is_holiday, v.holiday_name, v.fiscal_year, v.fiscal_quarter, v.fiscal_period,
+  v.fiscal_week
 FROM dw.dim_date AS v
 WITH NO SCHEMA BINDING;

@@ -2,6 +2,9 @@
 
 -- The dimension under the name of a role.
 CREATE OR REPLACE VIEW dw.dim_ship_to AS
-SELECT v.customer_address_key AS ship_to_key, v.address_id, v.customer_id, v.kind, v.street, v.postal_code, v.city, v.country, v.valid_from, v.valid_to, v.is_current, v.is_deleted, v.is_inferred
+SELECT
+  v.customer_address_key AS ship_to_key,
+  v.address_id, v.customer_id, v.kind, v.street, v.postal_code, v.city, v.country, v.valid_from, v.valid_to, v.is_current, v.is_deleted,
+  v.is_inferred
 FROM dw.dim_customer_address AS v
 WITH NO SCHEMA BINDING;

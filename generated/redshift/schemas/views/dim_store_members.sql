@@ -4,11 +4,21 @@
 CREATE OR REPLACE VIEW dw.dim_store_members AS
 SELECT m.*
 FROM (
-SELECT v.store_key, v.store_id, v.store_name, v.format, v.city, v.country, v.region, v.floor_area_m2, v.opened_on, v.valid_from, v.valid_to, v.is_current, v.is_deleted, v.is_inferred
-FROM dw.dim_store AS v
-UNION ALL
-SELECT -1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, TIMESTAMP '1900-01-01 00:00:00', TIMESTAMP '9999-12-31 00:00:00', TRUE, FALSE, FALSE
-UNION ALL
-SELECT -2, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, TIMESTAMP '1900-01-01 00:00:00', TIMESTAMP '9999-12-31 00:00:00', TRUE, FALSE, FALSE
+  SELECT
+    v.store_key, v.store_id, v.store_name, v.format, v.city, v.country, v.region, v.floor_area_m2, v.opened_on, v.valid_from, v.valid_to,
+    v.is_current, v.is_deleted, v.is_inferred
+  FROM dw.dim_store AS v
+  UNION ALL
+  SELECT
+    -1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+    TIMESTAMP '1900-01-01 00:00:00',
+    TIMESTAMP '9999-12-31 00:00:00',
+    TRUE, FALSE, FALSE
+  UNION ALL
+  SELECT
+    -2, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+    TIMESTAMP '1900-01-01 00:00:00',
+    TIMESTAMP '9999-12-31 00:00:00',
+    TRUE, FALSE, FALSE
 ) AS m
 WITH NO SCHEMA BINDING;

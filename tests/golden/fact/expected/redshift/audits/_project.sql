@@ -2,4 +2,6 @@
 
 -- RF525 blocks: received is not applied + duplicate + skipped + quarantined
 -- history of a row: SELECT * FROM staging.passed WHERE topic = <topic> AND generation = <generation> AND partition_no = <partition_no> ORDER BY record_offset
-SELECT topic, generation, partition_no, received, applied, duplicate, skipped, quarantined FROM staging.counts WHERE received <> applied + duplicate + skipped + quarantined;
+SELECT topic, generation, partition_no, received, applied, duplicate, skipped, quarantined
+FROM staging.counts
+WHERE received <> applied + duplicate + skipped + quarantined;

@@ -2,12 +2,72 @@
 
 -- RF526 blocks: what was counted of the records of `order` is not what log, quarantine and passed coordinates hold
 -- history of a row: SELECT * FROM staging.order_log WHERE _topic = <topic> AND _generation = <generation> AND _partition_no = <partition_no> ORDER BY _offset
-SELECT COALESCE(c.topic, f.topic) AS topic, COALESCE(c.generation, f.generation) AS generation, COALESCE(c.partition_no, f.partition_no) AS partition_no, c.received AS counted_received, f.received AS kept_received, c.applied AS counted_applied, f.applied AS kept_applied, c.duplicate AS counted_duplicate, f.duplicate AS kept_duplicate, c.skipped AS counted_skipped, f.skipped AS kept_skipped, c.quarantined AS counted_quarantined, f.quarantined AS kept_quarantined FROM staging.counts AS c FULL JOIN (SELECT k.topic, k.generation, k.partition_no, COUNT(DISTINCT k.record_offset) AS received, SUM(CASE WHEN k.fate = 'applied' THEN 1 ELSE 0 END) AS applied, SUM(CASE WHEN k.fate = 'duplicate' THEN 1 ELSE 0 END) AS duplicate, SUM(CASE WHEN k.fate = 'skipped' THEN 1 ELSE 0 END) AS skipped, SUM(CASE WHEN k.fate = 'quarantined' THEN 1 ELSE 0 END) AS quarantined FROM (SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, 'applied' AS fate FROM staging.order_log UNION SELECT topic, generation, partition_no, record_offset, 'quarantined' FROM staging.quarantine WHERE table_name = 'order' UNION SELECT topic, generation, partition_no, record_offset, fate FROM staging.passed WHERE table_name = 'order') AS k GROUP BY k.topic, k.generation, k.partition_no) AS f ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no WHERE (f.topic IS NOT NULL AND (c.topic IS NULL OR c.received <> f.received OR c.applied <> f.applied OR c.duplicate <> f.duplicate OR c.skipped <> f.skipped OR c.quarantined <> f.quarantined)) OR (f.topic IS NULL AND c.topic = 'order_changes' AND c.received > 0);
+SELECT
+  COALESCE(c.topic, f.topic) AS topic,
+  COALESCE(c.generation, f.generation) AS generation,
+  COALESCE(c.partition_no, f.partition_no) AS partition_no,
+  c.received AS counted_received,
+  f.received AS kept_received,
+  c.applied AS counted_applied,
+  f.applied AS kept_applied,
+  c.duplicate AS counted_duplicate,
+  f.duplicate AS kept_duplicate,
+  c.skipped AS counted_skipped,
+  f.skipped AS kept_skipped,
+  c.quarantined AS counted_quarantined,
+  f.quarantined AS kept_quarantined
+FROM staging.counts AS c
+FULL JOIN (
+  SELECT
+    k.topic, k.generation, k.partition_no,
+    COUNT(DISTINCT k.record_offset) AS received,
+    SUM(CASE WHEN k.fate = 'applied' THEN 1 ELSE 0 END) AS applied,
+    SUM(CASE WHEN k.fate = 'duplicate' THEN 1 ELSE 0 END) AS duplicate,
+    SUM(CASE WHEN k.fate = 'skipped' THEN 1 ELSE 0 END) AS skipped,
+    SUM(CASE WHEN k.fate = 'quarantined' THEN 1 ELSE 0 END) AS quarantined
+  FROM (
+    SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, 'applied' AS fate
+    FROM staging.order_log
+    UNION
+    SELECT topic, generation, partition_no, record_offset, 'quarantined'
+    FROM staging.quarantine
+    WHERE table_name = 'order'
+    UNION
+    SELECT topic, generation, partition_no, record_offset, fate
+    FROM staging.passed
+    WHERE table_name = 'order'
+  ) AS k
+  GROUP BY k.topic, k.generation, k.partition_no
+) AS f ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no
+WHERE (
+  f.topic IS NOT NULL
+    AND (
+      c.topic IS NULL
+        OR c.received <> f.received
+        OR c.applied <> f.applied
+        OR c.duplicate <> f.duplicate
+        OR c.skipped <> f.skipped
+        OR c.quarantined <> f.quarantined
+    )
+) OR (f.topic IS NULL AND c.topic = 'order_changes' AND c.received > 0);
 
 -- RF528 blocks: an event stands in the log of `order` more than once
 -- history of a row: SELECT * FROM staging.order_log WHERE order_id = <order_id> AND _identity = <_identity> AND _incarnation = <_incarnation> ORDER BY _topic, _partition_no, _offset
-SELECT order_id, _identity, _incarnation, COUNT(*) AS copies FROM staging.order_log GROUP BY order_id, _identity, _incarnation HAVING COUNT(*) > 1;
+SELECT order_id, _identity, _incarnation, COUNT(*) AS copies
+FROM staging.order_log
+GROUP BY order_id, _identity, _incarnation
+HAVING COUNT(*) > 1;
 
 -- RF504 warns: the order of commits of `order` and their times disagree by more than a day
 -- history of a row: SELECT * FROM staging.order_log WHERE _incarnation = <_incarnation> AND SUBSTRING(_sequence, 1, 20) = <place> ORDER BY _sequence
-SELECT b._incarnation, b.place, b.first_ts, b.reached FROM (SELECT c.*, MAX(c.last_ts) OVER (PARTITION BY c._incarnation ORDER BY c.place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached FROM (SELECT _incarnation, SUBSTRING(_sequence, 1, 20) AS place, MIN(_commit_ts) AS first_ts, MAX(_commit_ts) AS last_ts FROM staging.order_log WHERE _kind = 2 GROUP BY _incarnation, SUBSTRING(_sequence, 1, 20)) AS c) AS b WHERE DATEADD(second, CAST(86400 AS INTEGER), b.first_ts) < b.reached;
+SELECT b._incarnation, b.place, b.first_ts, b.reached
+FROM (
+  SELECT c.*, MAX(c.last_ts) OVER (PARTITION BY c._incarnation ORDER BY c.place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
+  FROM (
+    SELECT _incarnation, SUBSTRING(_sequence, 1, 20) AS place, MIN(_commit_ts) AS first_ts, MAX(_commit_ts) AS last_ts
+    FROM staging.order_log
+    WHERE _kind = 2
+    GROUP BY _incarnation, SUBSTRING(_sequence, 1, 20)
+  ) AS c
+) AS b
+WHERE DATEADD(second, CAST(86400 AS INTEGER), b.first_ts) < b.reached;

@@ -2,28 +2,100 @@
 
 -- RF526 blocks: what was counted of the records of `order_line` is not what log, quarantine and passed coordinates hold
 -- history of a row: SELECT * FROM staging.order_line_log WHERE _topic = <topic> AND _generation = <generation> AND _partition_no = <partition_no> ORDER BY _offset
-SELECT COALESCE(c.topic, f.topic) AS topic, COALESCE(c.generation, f.generation) AS generation, COALESCE(c.partition_no, f.partition_no) AS partition_no, c.received AS counted_received, f.received AS kept_received, c.applied AS counted_applied, f.applied AS kept_applied, c.duplicate AS counted_duplicate, f.duplicate AS kept_duplicate, c.skipped AS counted_skipped, f.skipped AS kept_skipped, c.quarantined AS counted_quarantined, f.quarantined AS kept_quarantined FROM staging.counts AS c FULL JOIN (SELECT k.topic, k.generation, k.partition_no, COUNT(DISTINCT k.record_offset) AS received, SUM(CASE WHEN k.fate = 'applied' THEN 1 ELSE 0 END) AS applied, SUM(CASE WHEN k.fate = 'duplicate' THEN 1 ELSE 0 END) AS duplicate, SUM(CASE WHEN k.fate = 'skipped' THEN 1 ELSE 0 END) AS skipped, SUM(CASE WHEN k.fate = 'quarantined' THEN 1 ELSE 0 END) AS quarantined FROM (SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, 'applied' AS fate FROM staging.order_line_log UNION SELECT topic, generation, partition_no, record_offset, 'quarantined' FROM staging.quarantine WHERE table_name = 'order_line' UNION SELECT topic, generation, partition_no, record_offset, fate FROM staging.passed WHERE table_name = 'order_line') AS k GROUP BY k.topic, k.generation, k.partition_no) AS f ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no WHERE (f.topic IS NOT NULL AND (c.topic IS NULL OR c.received <> f.received OR c.applied <> f.applied OR c.duplicate <> f.duplicate OR c.skipped <> f.skipped OR c.quarantined <> f.quarantined)) OR (f.topic IS NULL AND c.topic = 'order_line_changes' AND c.received > 0);
+SELECT
+  COALESCE(c.topic, f.topic) AS topic,
+  COALESCE(c.generation, f.generation) AS generation,
+  COALESCE(c.partition_no, f.partition_no) AS partition_no,
+  c.received AS counted_received,
+  f.received AS kept_received,
+  c.applied AS counted_applied,
+  f.applied AS kept_applied,
+  c.duplicate AS counted_duplicate,
+  f.duplicate AS kept_duplicate,
+  c.skipped AS counted_skipped,
+  f.skipped AS kept_skipped,
+  c.quarantined AS counted_quarantined,
+  f.quarantined AS kept_quarantined
+FROM staging.counts AS c
+FULL JOIN (
+  SELECT
+    k.topic, k.generation, k.partition_no,
+    COUNT(DISTINCT k.record_offset) AS received,
+    SUM(CASE WHEN k.fate = 'applied' THEN 1 ELSE 0 END) AS applied,
+    SUM(CASE WHEN k.fate = 'duplicate' THEN 1 ELSE 0 END) AS duplicate,
+    SUM(CASE WHEN k.fate = 'skipped' THEN 1 ELSE 0 END) AS skipped,
+    SUM(CASE WHEN k.fate = 'quarantined' THEN 1 ELSE 0 END) AS quarantined
+  FROM (
+    SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, 'applied' AS fate
+    FROM staging.order_line_log
+    UNION
+    SELECT topic, generation, partition_no, record_offset, 'quarantined'
+    FROM staging.quarantine
+    WHERE table_name = 'order_line'
+    UNION
+    SELECT topic, generation, partition_no, record_offset, fate
+    FROM staging.passed
+    WHERE table_name = 'order_line'
+  ) AS k
+  GROUP BY k.topic, k.generation, k.partition_no
+) AS f ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no
+WHERE (
+  f.topic IS NOT NULL
+    AND (
+      c.topic IS NULL
+        OR c.received <> f.received
+        OR c.applied <> f.applied
+        OR c.duplicate <> f.duplicate
+        OR c.skipped <> f.skipped
+        OR c.quarantined <> f.quarantined
+    )
+) OR (f.topic IS NULL AND c.topic = 'order_line_changes' AND c.received > 0);
 
 -- RF528 blocks: an event stands in the log of `order_line` more than once
 -- history of a row: SELECT * FROM staging.order_line_log WHERE order_id = <order_id> AND line_no = <line_no> AND _identity = <_identity> AND _incarnation = <_incarnation> ORDER BY _topic, _partition_no, _offset
-SELECT order_id, line_no, _identity, _incarnation, COUNT(*) AS copies FROM staging.order_line_log GROUP BY order_id, line_no, _identity, _incarnation HAVING COUNT(*) > 1;
+SELECT order_id, line_no, _identity, _incarnation, COUNT(*) AS copies
+FROM staging.order_line_log
+GROUP BY order_id, line_no, _identity, _incarnation
+HAVING COUNT(*) > 1;
 
 -- RF504 warns: the order of commits of `order_line` and their times disagree by more than a day
 -- history of a row: SELECT * FROM staging.order_line_log WHERE _incarnation = <_incarnation> AND SUBSTRING(_sequence, 1, 20) = <place> ORDER BY _sequence
-SELECT b._incarnation, b.place, b.first_ts, b.reached FROM (SELECT c.*, MAX(c.last_ts) OVER (PARTITION BY c._incarnation ORDER BY c.place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached FROM (SELECT _incarnation, SUBSTRING(_sequence, 1, 20) AS place, MIN(_commit_ts) AS first_ts, MAX(_commit_ts) AS last_ts FROM staging.order_line_log WHERE _kind = 2 GROUP BY _incarnation, SUBSTRING(_sequence, 1, 20)) AS c) AS b WHERE DATEADD(second, CAST(86400 AS INTEGER), b.first_ts) < b.reached;
+SELECT b._incarnation, b.place, b.first_ts, b.reached
+FROM (
+  SELECT c.*, MAX(c.last_ts) OVER (PARTITION BY c._incarnation ORDER BY c.place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
+  FROM (
+    SELECT _incarnation, SUBSTRING(_sequence, 1, 20) AS place, MIN(_commit_ts) AS first_ts, MAX(_commit_ts) AS last_ts
+    FROM staging.order_line_log
+    WHERE _kind = 2
+    GROUP BY _incarnation, SUBSTRING(_sequence, 1, 20)
+  ) AS c
+) AS b
+WHERE DATEADD(second, CAST(86400 AS INTEGER), b.first_ts) < b.reached;
 
 -- RF520 blocks: `fact_sales` has more than one row for one order_id, line_no
 -- history of a row: SELECT * FROM staging.order_line_log WHERE order_id = <order_id> AND line_no = <line_no> ORDER BY _incarnation, _sequence
-SELECT order_id, line_no, COUNT(*) AS rows_found FROM dw.fact_sales GROUP BY order_id, line_no HAVING COUNT(*) > 1;
+SELECT order_id, line_no, COUNT(*) AS rows_found
+FROM dw.fact_sales
+GROUP BY order_id, line_no
+HAVING COUNT(*) > 1;
 
 -- RF524 blocks: `customer_key` of `fact_sales` names no row of `dim_customer`
 -- history of a row: SELECT * FROM staging.order_line_log WHERE order_id = <order_id> AND line_no = <line_no> ORDER BY _incarnation, _sequence
-SELECT t.order_id, t.line_no, t.customer_key FROM dw.fact_sales AS t LEFT JOIN dw.dim_customer AS v ON v.customer_key = t.customer_key WHERE v.customer_key IS NULL AND t.customer_key NOT IN (-1, -2);
+SELECT t.order_id, t.line_no, t.customer_key
+FROM dw.fact_sales AS t
+LEFT JOIN dw.dim_customer AS v ON v.customer_key = t.customer_key
+WHERE v.customer_key IS NULL AND t.customer_key NOT IN (-1, -2);
 
 -- RF524 blocks: `product_key` of `fact_sales` names no row of `dim_product`
 -- history of a row: SELECT * FROM staging.order_line_log WHERE order_id = <order_id> AND line_no = <line_no> ORDER BY _incarnation, _sequence
-SELECT t.order_id, t.line_no, t.product_key FROM dw.fact_sales AS t LEFT JOIN dw.dim_product AS v ON v.product_key = t.product_key WHERE v.product_key IS NULL AND t.product_key NOT IN (-1, -2);
+SELECT t.order_id, t.line_no, t.product_key
+FROM dw.fact_sales AS t
+LEFT JOIN dw.dim_product AS v ON v.product_key = t.product_key
+WHERE v.product_key IS NULL AND t.product_key NOT IN (-1, -2);
 
 -- RF529 warns: `order_date_key` of `fact_sales` names no row of `dim_date`
 -- history of a row: SELECT * FROM staging.order_line_log WHERE order_id = <order_id> AND line_no = <line_no> ORDER BY _incarnation, _sequence
-SELECT t.order_id, t.line_no, t.order_date_key FROM dw.fact_sales AS t LEFT JOIN dw.dim_date AS v ON v.date_key = t.order_date_key WHERE v.date_key IS NULL AND t.order_date_key NOT IN (-1, -2);
+SELECT t.order_id, t.line_no, t.order_date_key
+FROM dw.fact_sales AS t
+LEFT JOIN dw.dim_date AS v ON v.date_key = t.order_date_key
+WHERE v.date_key IS NULL AND t.order_date_key NOT IN (-1, -2);

@@ -9,33 +9,67 @@ DECLARE
 BEGIN
   LOCK staging.load_lock;
   -- nothing new, nothing to do
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT q.one FROM (SELECT 1 AS one FROM staging.raw_heartbeats LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM staging.raw_select LIMIT 1) AS q) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM staging.raw_heartbeats LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM staging.raw_select LIMIT 1) AS q
+  ) AS asked;
   IF _rf_rows = 0 THEN
     RETURN;
   END IF;
   UPDATE staging.load_lock SET loads = loads + 1;
   -- heartbeats
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM staging.raw_heartbeats LIMIT 1) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (SELECT 1 FROM staging.raw_heartbeats LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_heartbeats;
     CREATE TEMP TABLE tmp_heartbeats AS
-SELECT q.source, MAX(q.commit_ts) AS as_of FROM (SELECT source, commit_ts FROM staging.raw_heartbeats UNION ALL SELECT source, as_of FROM staging.sources) AS q GROUP BY q.source;
-    MERGE INTO staging.sources USING tmp_heartbeats AS s ON staging.sources.source = s.source
-WHEN MATCHED THEN UPDATE SET as_of = s.as_of
-WHEN NOT MATCHED THEN INSERT (source, as_of) VALUES (s.source, s.as_of);
+    SELECT q.source, MAX(q.commit_ts) AS as_of
+    FROM (
+      SELECT source, commit_ts
+      FROM staging.raw_heartbeats
+      UNION ALL
+      SELECT source, as_of
+      FROM staging.sources
+    ) AS q
+    GROUP BY q.source;
+    MERGE INTO staging.sources
+    USING tmp_heartbeats AS s ON staging.sources.source = s.source
+    WHEN MATCHED THEN UPDATE
+    SET as_of = s.as_of
+    WHEN NOT MATCHED THEN INSERT (source, as_of)
+    VALUES (s.source, s.as_of);
   END IF;
   CALL staging.take_select();
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT q.one FROM (SELECT 1 AS one FROM tmp_touched_select LIMIT 1) AS q UNION ALL SELECT 1 AS one FROM staging.sources AS a WHERE a.loaded_as_of IS NULL OR a.loaded_as_of <> a.as_of) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM tmp_touched_select LIMIT 1) AS q
+    UNION ALL
+    SELECT 1 AS one
+    FROM staging.sources AS a
+    WHERE a.loaded_as_of IS NULL OR a.loaded_as_of <> a.as_of
+  ) AS asked;
   IF _rf_rows > 0 THEN
     CALL staging.touch_select();
     CALL staging.chain_select();
     CALL staging.refresh_dim_select();
   END IF;
   -- as_of
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM staging.sources WHERE loaded_as_of IS NULL OR loaded_as_of <> as_of LIMIT 1) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1
+    FROM staging.sources
+    WHERE loaded_as_of IS NULL OR loaded_as_of <> as_of
+    LIMIT 1
+  ) AS asked;
   IF _rf_rows > 0 THEN
-    UPDATE staging.sources SET loaded_as_of = as_of WHERE loaded_as_of IS NULL OR loaded_as_of <> as_of;
+    UPDATE staging.sources
+    SET loaded_as_of = as_of
+    WHERE loaded_as_of IS NULL OR loaded_as_of <> as_of;
   END IF;
 END;
 $$ LANGUAGE plpgsql;

@@ -2,36 +2,184 @@
 
 -- RF526 blocks: what was counted of the records of `supplier` is not what log, quarantine and passed coordinates hold
 -- history of a row: SELECT * FROM staging.supplier_log WHERE _topic = <topic> AND _generation = <generation> AND _partition_no = <partition_no> ORDER BY _offset
-SELECT COALESCE(c.topic, f.topic) AS topic, COALESCE(c.generation, f.generation) AS generation, COALESCE(c.partition_no, f.partition_no) AS partition_no, c.received AS counted_received, f.received AS kept_received, c.applied AS counted_applied, f.applied AS kept_applied, c.duplicate AS counted_duplicate, f.duplicate AS kept_duplicate, c.skipped AS counted_skipped, f.skipped AS kept_skipped, c.quarantined AS counted_quarantined, f.quarantined AS kept_quarantined FROM staging.counts AS c FULL JOIN (SELECT k.topic, k.generation, k.partition_no, COUNT(DISTINCT k.record_offset) AS received, SUM(CASE WHEN k.fate = 'applied' THEN 1 ELSE 0 END) AS applied, SUM(CASE WHEN k.fate = 'duplicate' THEN 1 ELSE 0 END) AS duplicate, SUM(CASE WHEN k.fate = 'skipped' THEN 1 ELSE 0 END) AS skipped, SUM(CASE WHEN k.fate = 'quarantined' THEN 1 ELSE 0 END) AS quarantined FROM (SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, 'applied' AS fate FROM staging.supplier_log UNION SELECT topic, generation, partition_no, record_offset, 'quarantined' FROM staging.quarantine WHERE table_name = 'supplier' UNION SELECT topic, generation, partition_no, record_offset, fate FROM staging.passed WHERE table_name = 'supplier') AS k GROUP BY k.topic, k.generation, k.partition_no) AS f ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no WHERE (f.topic IS NOT NULL AND (c.topic IS NULL OR c.received <> f.received OR c.applied <> f.applied OR c.duplicate <> f.duplicate OR c.skipped <> f.skipped OR c.quarantined <> f.quarantined)) OR (f.topic IS NULL AND c.topic = 'supplier_changes' AND c.received > 0);
+SELECT
+  COALESCE(c.topic, f.topic) AS topic,
+  COALESCE(c.generation, f.generation) AS generation,
+  COALESCE(c.partition_no, f.partition_no) AS partition_no,
+  c.received AS counted_received,
+  f.received AS kept_received,
+  c.applied AS counted_applied,
+  f.applied AS kept_applied,
+  c.duplicate AS counted_duplicate,
+  f.duplicate AS kept_duplicate,
+  c.skipped AS counted_skipped,
+  f.skipped AS kept_skipped,
+  c.quarantined AS counted_quarantined,
+  f.quarantined AS kept_quarantined
+FROM staging.counts AS c
+FULL JOIN (
+  SELECT
+    k.topic, k.generation, k.partition_no,
+    COUNT(DISTINCT k.record_offset) AS received,
+    SUM(CASE WHEN k.fate = 'applied' THEN 1 ELSE 0 END) AS applied,
+    SUM(CASE WHEN k.fate = 'duplicate' THEN 1 ELSE 0 END) AS duplicate,
+    SUM(CASE WHEN k.fate = 'skipped' THEN 1 ELSE 0 END) AS skipped,
+    SUM(CASE WHEN k.fate = 'quarantined' THEN 1 ELSE 0 END) AS quarantined
+  FROM (
+    SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, 'applied' AS fate
+    FROM staging.supplier_log
+    UNION
+    SELECT topic, generation, partition_no, record_offset, 'quarantined'
+    FROM staging.quarantine
+    WHERE table_name = 'supplier'
+    UNION
+    SELECT topic, generation, partition_no, record_offset, fate
+    FROM staging.passed
+    WHERE table_name = 'supplier'
+  ) AS k
+  GROUP BY k.topic, k.generation, k.partition_no
+) AS f ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no
+WHERE (
+  f.topic IS NOT NULL
+    AND (
+      c.topic IS NULL
+        OR c.received <> f.received
+        OR c.applied <> f.applied
+        OR c.duplicate <> f.duplicate
+        OR c.skipped <> f.skipped
+        OR c.quarantined <> f.quarantined
+    )
+) OR (f.topic IS NULL AND c.topic = 'supplier_changes' AND c.received > 0);
 
 -- RF528 blocks: an event stands in the log of `supplier` more than once
 -- history of a row: SELECT * FROM staging.supplier_log WHERE supplier_id = <supplier_id> AND _identity = <_identity> AND _incarnation = <_incarnation> ORDER BY _topic, _partition_no, _offset
-SELECT supplier_id, _identity, _incarnation, COUNT(*) AS copies FROM staging.supplier_log GROUP BY supplier_id, _identity, _incarnation HAVING COUNT(*) > 1;
+SELECT supplier_id, _identity, _incarnation, COUNT(*) AS copies
+FROM staging.supplier_log
+GROUP BY supplier_id, _identity, _incarnation
+HAVING COUNT(*) > 1;
 
 -- RF504 warns: the order of commits of `supplier` and their times disagree by more than a day
 -- history of a row: SELECT * FROM staging.supplier_log WHERE _incarnation = <_incarnation> AND SUBSTRING(_sequence, 1, 20) = <place> ORDER BY _sequence
-SELECT b._incarnation, b.place, b.first_ts, b.reached FROM (SELECT c.*, MAX(c.last_ts) OVER (PARTITION BY c._incarnation ORDER BY c.place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached FROM (SELECT _incarnation, SUBSTRING(_sequence, 1, 20) AS place, MIN(_commit_ts) AS first_ts, MAX(_commit_ts) AS last_ts FROM staging.supplier_log WHERE _kind = 2 GROUP BY _incarnation, SUBSTRING(_sequence, 1, 20)) AS c) AS b WHERE DATEADD(second, CAST(86400 AS INTEGER), b.first_ts) < b.reached;
+SELECT b._incarnation, b.place, b.first_ts, b.reached
+FROM (
+  SELECT c.*, MAX(c.last_ts) OVER (PARTITION BY c._incarnation ORDER BY c.place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
+  FROM (
+    SELECT _incarnation, SUBSTRING(_sequence, 1, 20) AS place, MIN(_commit_ts) AS first_ts, MAX(_commit_ts) AS last_ts
+    FROM staging.supplier_log
+    WHERE _kind = 2
+    GROUP BY _incarnation, SUBSTRING(_sequence, 1, 20)
+  ) AS c
+) AS b
+WHERE DATEADD(second, CAST(86400 AS INTEGER), b.first_ts) < b.reached;
 
 -- RF520 blocks: `dim_supplier` has more than one row for one supplier_id, valid_from
 -- history of a row: SELECT * FROM staging.supplier_log WHERE supplier_id = <supplier_id> ORDER BY _incarnation, _sequence
-SELECT supplier_id, valid_from, COUNT(*) AS rows_found FROM dw.dim_supplier GROUP BY supplier_id, valid_from HAVING COUNT(*) > 1;
+SELECT supplier_id, valid_from, COUNT(*) AS rows_found
+FROM dw.dim_supplier
+GROUP BY supplier_id, valid_from
+HAVING COUNT(*) > 1;
 
 -- RF503 blocks: two rows of `dim_supplier` have one surrogate key
 -- history of a row: SELECT * FROM staging.supplier_log WHERE supplier_id = <supplier_id> ORDER BY _incarnation, _sequence
-SELECT t.supplier_key, t.supplier_id, t.valid_from FROM dw.dim_supplier AS t JOIN (SELECT supplier_key FROM dw.dim_supplier GROUP BY supplier_key HAVING COUNT(*) > 1) AS w ON w.supplier_key = t.supplier_key;
+SELECT t.supplier_key, t.supplier_id, t.valid_from
+FROM dw.dim_supplier AS t
+JOIN (
+  SELECT supplier_key
+  FROM dw.dim_supplier
+  GROUP BY supplier_key
+  HAVING COUNT(*) > 1
+) AS w ON w.supplier_key = t.supplier_key;
 
 -- RF521 blocks: a key of `dim_supplier` has not at most one current row
 -- history of a row: SELECT * FROM staging.supplier_log WHERE supplier_id = <supplier_id> ORDER BY _incarnation, _sequence
-SELECT supplier_id, SUM(CASE WHEN is_current THEN 1 ELSE 0 END) AS current_rows FROM dw.dim_supplier GROUP BY supplier_id HAVING SUM(CASE WHEN is_current THEN 1 ELSE 0 END) > 1;
+SELECT supplier_id, SUM(CASE WHEN is_current THEN 1 ELSE 0 END) AS current_rows
+FROM dw.dim_supplier
+GROUP BY supplier_id
+HAVING SUM(CASE WHEN is_current THEN 1 ELSE 0 END) > 1;
 
 -- RF521 blocks: a key that is alive at the source has no current row in `dim_supplier`
 -- history of a row: SELECT * FROM staging.supplier_log WHERE supplier_id = <supplier_id> ORDER BY _incarnation, _sequence
-SELECT y.supplier_id FROM (SELECT y.supplier_id, y.name, y._absent, y._incarnation, y._sequence FROM (SELECT x.supplier_id, x.name, x._absent, x._incarnation, x._sequence FROM (SELECT l.supplier_id, l.name, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.supplier_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.supplier_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS y LEFT JOIN (SELECT DISTINCT z.supplier_id FROM (SELECT x.supplier_id, x.name, x._absent, x._incarnation, x._sequence FROM (SELECT l.supplier_id, l.name, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.supplier_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.supplier_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS z JOIN staging.marks AS m ON m.table_name = 'supplier' AND m.complete AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence)) LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(supplier_id AS VARCHAR(65535)) AS key_text FROM staging.supplier_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'supplier' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(z.supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(z.supplier_id AS VARCHAR(65535)) WHERE h.key_text IS NULL) AS g ON g.supplier_id = y.supplier_id WHERE g.supplier_id IS NULL) AS y LEFT JOIN (SELECT t.supplier_id FROM dw.dim_supplier AS t WHERE t.is_current AND NOT t.is_deleted AND NOT t.is_inferred) AS c ON c.supplier_id = y.supplier_id WHERE c.supplier_id IS NULL;
+SELECT y.supplier_id
+FROM (
+  SELECT y.supplier_id, y.name, y._absent, y._incarnation, y._sequence
+  FROM (
+    SELECT x.supplier_id, x.name, x._absent, x._incarnation, x._sequence
+    FROM (
+      SELECT
+        l.supplier_id, l.name, l._absent, l._incarnation, l._sequence, l._op,
+        LEAD(l._sequence) OVER (PARTITION BY l.supplier_id ORDER BY l._incarnation, l._sequence) AS later
+      FROM staging.supplier_log AS l
+    ) AS x
+    WHERE x.later IS NULL AND x._op <> 'd'
+  ) AS y
+  LEFT JOIN (
+    SELECT DISTINCT z.supplier_id
+    FROM (
+      SELECT x.supplier_id, x.name, x._absent, x._incarnation, x._sequence
+      FROM (
+        SELECT
+          l.supplier_id, l.name, l._absent, l._incarnation, l._sequence, l._op,
+          LEAD(l._sequence) OVER (PARTITION BY l.supplier_id ORDER BY l._incarnation, l._sequence) AS later
+        FROM staging.supplier_log AS l
+      ) AS x
+      WHERE x.later IS NULL AND x._op <> 'd'
+    ) AS z
+    JOIN staging.marks AS m ON m.table_name = 'supplier'
+      AND m.complete
+      AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence))
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(CAST(supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(supplier_id AS VARCHAR(65535)) AS key_text
+      FROM staging.supplier_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'supplier' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation
+      AND h.snapshot_id = m.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(CAST(z.supplier_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(z.supplier_id AS VARCHAR(65535))
+    WHERE h.key_text IS NULL
+  ) AS g ON g.supplier_id = y.supplier_id
+  WHERE g.supplier_id IS NULL
+) AS y
+LEFT JOIN (
+  SELECT t.supplier_id
+  FROM dw.dim_supplier AS t
+  WHERE t.is_current AND NOT t.is_deleted AND NOT t.is_inferred
+) AS c ON c.supplier_id = y.supplier_id
+WHERE c.supplier_id IS NULL;
 
 -- RF522 blocks: versions of one key of `dim_supplier` overlap or are empty
 -- history of a row: SELECT * FROM staging.supplier_log WHERE supplier_id = <supplier_id> ORDER BY _incarnation, _sequence
-SELECT v.supplier_id, v.valid_from, v.valid_to, v.next_from FROM (SELECT t.supplier_id, t.valid_from, t.valid_to, LEAD(t.valid_from) OVER (PARTITION BY t.supplier_id ORDER BY t.valid_from, t.valid_to) AS next_from FROM dw.dim_supplier AS t) AS v WHERE v.valid_from >= v.valid_to OR v.next_from < v.valid_to;
+SELECT v.supplier_id, v.valid_from, v.valid_to, v.next_from
+FROM (
+  SELECT
+    t.supplier_id, t.valid_from, t.valid_to,
+    LEAD(t.valid_from) OVER (PARTITION BY t.supplier_id ORDER BY t.valid_from, t.valid_to) AS next_from
+  FROM dw.dim_supplier AS t
+) AS v
+WHERE v.valid_from >= v.valid_to OR v.next_from < v.valid_to;
 
 -- RF523 blocks: versions of one key of `dim_supplier` leave a gap, though the key was never deleted
 -- history of a row: SELECT * FROM staging.supplier_log WHERE supplier_id = <supplier_id> ORDER BY _incarnation, _sequence
-SELECT v.supplier_id, v.valid_from, v.valid_to, v.next_from FROM (SELECT t.supplier_id, t.valid_from, t.valid_to, LEAD(t.valid_from) OVER (PARTITION BY t.supplier_id ORDER BY t.valid_from, t.valid_to) AS next_from FROM dw.dim_supplier AS t) AS v LEFT JOIN (SELECT DISTINCT l.supplier_id FROM staging.supplier_log AS l WHERE l._op = 'd') AS e ON e.supplier_id = v.supplier_id WHERE v.next_from > v.valid_to AND e.supplier_id IS NULL AND NOT EXISTS (SELECT 1 FROM staging.marks AS m WHERE m.table_name = 'supplier' AND m.complete);
+SELECT v.supplier_id, v.valid_from, v.valid_to, v.next_from
+FROM (
+  SELECT
+    t.supplier_id, t.valid_from, t.valid_to,
+    LEAD(t.valid_from) OVER (PARTITION BY t.supplier_id ORDER BY t.valid_from, t.valid_to) AS next_from
+  FROM dw.dim_supplier AS t
+) AS v
+LEFT JOIN (
+  SELECT DISTINCT l.supplier_id FROM staging.supplier_log AS l WHERE l._op = 'd'
+) AS e ON e.supplier_id = v.supplier_id
+WHERE v.next_from > v.valid_to
+  AND e.supplier_id IS NULL
+  AND NOT EXISTS (
+    SELECT 1 FROM staging.marks AS m WHERE m.table_name = 'supplier' AND m.complete
+  );

@@ -9,13 +9,38 @@ BEGIN
   -- what was dropped
   DROP TABLE IF EXISTS tmp_dropped;
   CREATE TEMP TABLE tmp_dropped AS
-SELECT r.topic, r.generation, r.partition_no, r.record_offset, r.table_name, r.code, r.detail FROM (SELECT topic, generation, partition_no, record_offset, table_name, code, detail FROM staging.dropped_supplier) AS r LEFT JOIN staging.quarantine AS q ON q.topic = r.topic AND q.generation = r.generation AND q.partition_no = r.partition_no AND q.record_offset = r.record_offset WHERE q.topic IS NULL;
-  INSERT INTO staging.quarantine (topic, generation, partition_no, record_offset, table_name, code, detail, content) SELECT topic, generation, partition_no, record_offset, table_name, code, detail, 0 FROM tmp_dropped;
+  SELECT r.topic, r.generation, r.partition_no, r.record_offset, r.table_name, r.code, r.detail
+  FROM (
+    SELECT topic, generation, partition_no, record_offset, table_name, code, detail
+    FROM staging.dropped_supplier
+  ) AS r
+  LEFT JOIN staging.quarantine AS q ON q.topic = r.topic
+    AND q.generation = r.generation
+    AND q.partition_no = r.partition_no
+    AND q.record_offset = r.record_offset
+  WHERE q.topic IS NULL;
+  INSERT INTO staging.quarantine (topic, generation, partition_no, record_offset, table_name, code, detail, content)
+  SELECT topic, generation, partition_no, record_offset, table_name, code, detail, 0
+  FROM tmp_dropped;
   DROP TABLE IF EXISTS tmp_dropped_counts;
   CREATE TEMP TABLE tmp_dropped_counts AS
-SELECT f.topic, f.generation, f.partition_no, COUNT(*) + COALESCE(MAX(c.received), 0) AS received, 0 + COALESCE(MAX(c.applied), 0) AS applied, 0 + COALESCE(MAX(c.duplicate), 0) AS duplicate, 0 + COALESCE(MAX(c.skipped), 0) AS skipped, COUNT(*) + COALESCE(MAX(c.quarantined), 0) AS quarantined FROM tmp_dropped AS f LEFT JOIN staging.counts AS c ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no GROUP BY f.topic, f.generation, f.partition_no;
-  MERGE INTO staging.counts USING tmp_dropped_counts AS s ON staging.counts.topic = s.topic AND staging.counts.generation = s.generation AND staging.counts.partition_no = s.partition_no
-WHEN MATCHED THEN UPDATE SET received = s.received, applied = s.applied, duplicate = s.duplicate, skipped = s.skipped, quarantined = s.quarantined
-WHEN NOT MATCHED THEN INSERT (topic, generation, partition_no, received, applied, duplicate, skipped, quarantined) VALUES (s.topic, s.generation, s.partition_no, s.received, s.applied, s.duplicate, s.skipped, s.quarantined);
+  SELECT
+    f.topic, f.generation, f.partition_no,
+    COUNT(*) + COALESCE(MAX(c.received), 0) AS received,
+    0 + COALESCE(MAX(c.applied), 0) AS applied,
+    0 + COALESCE(MAX(c.duplicate), 0) AS duplicate,
+    0 + COALESCE(MAX(c.skipped), 0) AS skipped,
+    COUNT(*) + COALESCE(MAX(c.quarantined), 0) AS quarantined
+  FROM tmp_dropped AS f
+  LEFT JOIN staging.counts AS c ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no
+  GROUP BY f.topic, f.generation, f.partition_no;
+  MERGE INTO staging.counts
+  USING tmp_dropped_counts AS s ON staging.counts.topic = s.topic
+    AND staging.counts.generation = s.generation
+    AND staging.counts.partition_no = s.partition_no
+  WHEN MATCHED THEN UPDATE
+  SET received = s.received, applied = s.applied, duplicate = s.duplicate, skipped = s.skipped, quarantined = s.quarantined
+  WHEN NOT MATCHED THEN INSERT (topic, generation, partition_no, received, applied, duplicate, skipped, quarantined)
+  VALUES (s.topic, s.generation, s.partition_no, s.received, s.applied, s.duplicate, s.skipped, s.quarantined);
 END;
 $$ LANGUAGE plpgsql;

@@ -93,4 +93,6 @@ CREATE TABLE IF NOT EXISTS staging.load_lock (
   loads BIGINT
 );
 
-INSERT INTO staging.load_lock SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM staging.load_lock);
+INSERT INTO staging.load_lock
+SELECT 0
+WHERE NOT EXISTS (SELECT 1 FROM staging.load_lock);

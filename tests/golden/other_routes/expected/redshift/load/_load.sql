@@ -9,7 +9,10 @@ DECLARE
 BEGIN
   LOCK staging.load_lock;
   -- nothing new, nothing to do
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT q.one FROM (SELECT 1 AS one FROM staging.raw_web_click LIMIT 1) AS q) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT q.one FROM (SELECT 1 AS one FROM staging.raw_web_click LIMIT 1) AS q
+  ) AS asked;
   IF _rf_rows = 0 THEN
     RETURN;
   END IF;
@@ -18,18 +21,36 @@ BEGIN
   -- supplier_price comes by COPY, which is not made yet: no key of it is touched
   DROP TABLE IF EXISTS tmp_touched_supplier_price;
   CREATE TEMP TABLE tmp_touched_supplier_price DISTKEY (sku) AS
-SELECT sku FROM staging.supplier_price_log WHERE FALSE;
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT q.one FROM (SELECT 1 AS one FROM tmp_touched_supplier_price LIMIT 1) AS q
-UNION ALL SELECT q.one FROM (SELECT 1 AS one FROM tmp_touched_web_click LIMIT 1) AS q UNION ALL SELECT 1 AS one FROM staging.sources AS a WHERE a.loaded_as_of IS NULL OR a.loaded_as_of <> a.as_of) AS asked;
+  SELECT sku FROM staging.supplier_price_log WHERE FALSE;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM tmp_touched_supplier_price LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM tmp_touched_web_click LIMIT 1) AS q
+    UNION ALL
+    SELECT 1 AS one
+    FROM staging.sources AS a
+    WHERE a.loaded_as_of IS NULL OR a.loaded_as_of <> a.as_of
+  ) AS asked;
   IF _rf_rows > 0 THEN
     CALL staging.touch_supplier_price();
     CALL staging.chain_supplier_price();
     CALL staging.refresh_dim_supplier_price();
   END IF;
   -- as_of
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM staging.sources WHERE loaded_as_of IS NULL OR loaded_as_of <> as_of LIMIT 1) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1
+    FROM staging.sources
+    WHERE loaded_as_of IS NULL OR loaded_as_of <> as_of
+    LIMIT 1
+  ) AS asked;
   IF _rf_rows > 0 THEN
-    UPDATE staging.sources SET loaded_as_of = as_of WHERE loaded_as_of IS NULL OR loaded_as_of <> as_of;
+    UPDATE staging.sources
+    SET loaded_as_of = as_of
+    WHERE loaded_as_of IS NULL OR loaded_as_of <> as_of;
   END IF;
 END;
 $$ LANGUAGE plpgsql;

@@ -2,52 +2,531 @@
 
 -- RF526 blocks: what was counted of the records of `customer` is not what log, quarantine and passed coordinates hold
 -- history of a row: SELECT * FROM staging.customer_log WHERE _topic = <topic> AND _generation = <generation> AND _partition_no = <partition_no> ORDER BY _offset
-SELECT COALESCE(c.topic, f.topic) AS topic, COALESCE(c.generation, f.generation) AS generation, COALESCE(c.partition_no, f.partition_no) AS partition_no, c.received AS counted_received, f.received AS kept_received, c.applied AS counted_applied, f.applied AS kept_applied, c.duplicate AS counted_duplicate, f.duplicate AS kept_duplicate, c.skipped AS counted_skipped, f.skipped AS kept_skipped, c.quarantined AS counted_quarantined, f.quarantined AS kept_quarantined FROM staging.counts AS c FULL JOIN (SELECT k.topic, k.generation, k.partition_no, COUNT(DISTINCT k.record_offset) AS received, SUM(CASE WHEN k.fate = 'applied' THEN 1 ELSE 0 END) AS applied, SUM(CASE WHEN k.fate = 'duplicate' THEN 1 ELSE 0 END) AS duplicate, SUM(CASE WHEN k.fate = 'skipped' THEN 1 ELSE 0 END) AS skipped, SUM(CASE WHEN k.fate = 'quarantined' THEN 1 ELSE 0 END) AS quarantined FROM (SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, 'applied' AS fate FROM staging.customer_log UNION SELECT topic, generation, partition_no, record_offset, 'quarantined' FROM staging.quarantine WHERE table_name = 'customer' UNION SELECT topic, generation, partition_no, record_offset, fate FROM staging.passed WHERE table_name = 'customer') AS k GROUP BY k.topic, k.generation, k.partition_no) AS f ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no WHERE (f.topic IS NOT NULL AND (c.topic IS NULL OR c.received <> f.received OR c.applied <> f.applied OR c.duplicate <> f.duplicate OR c.skipped <> f.skipped OR c.quarantined <> f.quarantined)) OR (f.topic IS NULL AND c.topic = 'customer_changes' AND c.received > 0);
+SELECT
+  COALESCE(c.topic, f.topic) AS topic,
+  COALESCE(c.generation, f.generation) AS generation,
+  COALESCE(c.partition_no, f.partition_no) AS partition_no,
+  c.received AS counted_received,
+  f.received AS kept_received,
+  c.applied AS counted_applied,
+  f.applied AS kept_applied,
+  c.duplicate AS counted_duplicate,
+  f.duplicate AS kept_duplicate,
+  c.skipped AS counted_skipped,
+  f.skipped AS kept_skipped,
+  c.quarantined AS counted_quarantined,
+  f.quarantined AS kept_quarantined
+FROM staging.counts AS c
+FULL JOIN (
+  SELECT
+    k.topic, k.generation, k.partition_no,
+    COUNT(DISTINCT k.record_offset) AS received,
+    SUM(CASE WHEN k.fate = 'applied' THEN 1 ELSE 0 END) AS applied,
+    SUM(CASE WHEN k.fate = 'duplicate' THEN 1 ELSE 0 END) AS duplicate,
+    SUM(CASE WHEN k.fate = 'skipped' THEN 1 ELSE 0 END) AS skipped,
+    SUM(CASE WHEN k.fate = 'quarantined' THEN 1 ELSE 0 END) AS quarantined
+  FROM (
+    SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, 'applied' AS fate
+    FROM staging.customer_log
+    UNION
+    SELECT topic, generation, partition_no, record_offset, 'quarantined'
+    FROM staging.quarantine
+    WHERE table_name = 'customer'
+    UNION
+    SELECT topic, generation, partition_no, record_offset, fate
+    FROM staging.passed
+    WHERE table_name = 'customer'
+  ) AS k
+  GROUP BY k.topic, k.generation, k.partition_no
+) AS f ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no
+WHERE (
+  f.topic IS NOT NULL
+    AND (
+      c.topic IS NULL
+        OR c.received <> f.received
+        OR c.applied <> f.applied
+        OR c.duplicate <> f.duplicate
+        OR c.skipped <> f.skipped
+        OR c.quarantined <> f.quarantined
+    )
+) OR (f.topic IS NULL AND c.topic = 'customer_changes' AND c.received > 0);
 
 -- RF528 blocks: an event stands in the log of `customer` more than once
 -- history of a row: SELECT * FROM staging.customer_log WHERE customer_no = <customer_no> AND _identity = <_identity> AND _incarnation = <_incarnation> ORDER BY _topic, _partition_no, _offset
-SELECT customer_no, _identity, _incarnation, COUNT(*) AS copies FROM staging.customer_log GROUP BY customer_no, _identity, _incarnation HAVING COUNT(*) > 1;
+SELECT customer_no, _identity, _incarnation, COUNT(*) AS copies
+FROM staging.customer_log
+GROUP BY customer_no, _identity, _incarnation
+HAVING COUNT(*) > 1;
 
 -- RF504 warns: the order of commits of `customer` and their times disagree by more than a day
 -- history of a row: SELECT * FROM staging.customer_log WHERE _incarnation = <_incarnation> AND SUBSTRING(_sequence, 1, 20) = <place> ORDER BY _sequence
-SELECT b._incarnation, b.place, b.first_ts, b.reached FROM (SELECT c.*, MAX(c.last_ts) OVER (PARTITION BY c._incarnation ORDER BY c.place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached FROM (SELECT _incarnation, SUBSTRING(_sequence, 1, 20) AS place, MIN(_commit_ts) AS first_ts, MAX(_commit_ts) AS last_ts FROM staging.customer_log WHERE _kind = 2 GROUP BY _incarnation, SUBSTRING(_sequence, 1, 20)) AS c) AS b WHERE DATEADD(second, CAST(86400 AS INTEGER), b.first_ts) < b.reached;
+SELECT b._incarnation, b.place, b.first_ts, b.reached
+FROM (
+  SELECT c.*, MAX(c.last_ts) OVER (PARTITION BY c._incarnation ORDER BY c.place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
+  FROM (
+    SELECT _incarnation, SUBSTRING(_sequence, 1, 20) AS place, MIN(_commit_ts) AS first_ts, MAX(_commit_ts) AS last_ts
+    FROM staging.customer_log
+    WHERE _kind = 2
+    GROUP BY _incarnation, SUBSTRING(_sequence, 1, 20)
+  ) AS c
+) AS b
+WHERE DATEADD(second, CAST(86400 AS INTEGER), b.first_ts) < b.reached;
 
 -- RF520 blocks: `dim_customer` has more than one row for one customer_no, valid_from
 -- history of a row: SELECT * FROM staging.customer_log WHERE customer_no = <customer_no> ORDER BY _incarnation, _sequence
-SELECT customer_no, valid_from, COUNT(*) AS rows_found FROM dw.dim_customer GROUP BY customer_no, valid_from HAVING COUNT(*) > 1;
+SELECT customer_no, valid_from, COUNT(*) AS rows_found
+FROM dw.dim_customer
+GROUP BY customer_no, valid_from
+HAVING COUNT(*) > 1;
 
 -- RF503 blocks: two rows of `dim_customer` have one surrogate key
 -- history of a row: SELECT * FROM staging.customer_log WHERE customer_no = <customer_no> ORDER BY _incarnation, _sequence
-SELECT t.customer_key, t.customer_no, t.valid_from FROM dw.dim_customer AS t JOIN (SELECT customer_key FROM dw.dim_customer GROUP BY customer_key HAVING COUNT(*) > 1) AS w ON w.customer_key = t.customer_key;
+SELECT t.customer_key, t.customer_no, t.valid_from
+FROM dw.dim_customer AS t
+JOIN (
+  SELECT customer_key
+  FROM dw.dim_customer
+  GROUP BY customer_key
+  HAVING COUNT(*) > 1
+) AS w ON w.customer_key = t.customer_key;
 
 -- RF521 blocks: a key of `dim_customer` has not one current row
 -- history of a row: SELECT * FROM staging.customer_log WHERE customer_no = <customer_no> ORDER BY _incarnation, _sequence
-SELECT customer_no, SUM(CASE WHEN is_current THEN 1 ELSE 0 END) AS current_rows FROM dw.dim_customer GROUP BY customer_no HAVING SUM(CASE WHEN is_current THEN 1 ELSE 0 END) <> 1;
+SELECT customer_no, SUM(CASE WHEN is_current THEN 1 ELSE 0 END) AS current_rows
+FROM dw.dim_customer
+GROUP BY customer_no
+HAVING SUM(CASE WHEN is_current THEN 1 ELSE 0 END) <> 1;
 
 -- RF521 blocks: a key that is alive at the source has no current row in `dim_customer`
 -- history of a row: SELECT * FROM staging.customer_log WHERE customer_no = <customer_no> ORDER BY _incarnation, _sequence
-SELECT y.customer_no FROM (SELECT y.customer_no, y.email, y.tier, y.phone, y.first_order, y.rate, y.segment_id, y.customer_no_source, y._absent, y._incarnation, y._sequence FROM (SELECT x.customer_no, x.email, x.tier, x.phone, x.first_order, x.rate, x.segment_id, x.customer_no_source, x._absent, x._incarnation, x._sequence FROM (SELECT l.customer_no, l.email, l.tier, l.phone, l.first_order, l.rate, l.segment_id, l.customer_no_source, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.customer_no ORDER BY l._incarnation, l._sequence) AS later FROM staging.customer_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS y LEFT JOIN (SELECT DISTINCT z.customer_no FROM (SELECT x.customer_no, x.email, x.tier, x.phone, x.first_order, x.rate, x.segment_id, x.customer_no_source, x._absent, x._incarnation, x._sequence FROM (SELECT l.customer_no, l.email, l.tier, l.phone, l.first_order, l.rate, l.segment_id, l.customer_no_source, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.customer_no ORDER BY l._incarnation, l._sequence) AS later FROM staging.customer_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS z JOIN staging.marks AS m ON m.table_name = 'customer' AND m.complete AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence)) LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(customer_no) AS VARCHAR(65535)) || ':' || customer_no AS key_text FROM staging.customer_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'customer' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(z.customer_no) AS VARCHAR(65535)) || ':' || z.customer_no WHERE h.key_text IS NULL) AS g ON g.customer_no = y.customer_no WHERE g.customer_no IS NULL) AS y LEFT JOIN (SELECT t.customer_no FROM dw.dim_customer AS t WHERE t.is_current AND NOT t.is_deleted AND NOT t.is_inferred) AS c ON c.customer_no = y.customer_no WHERE c.customer_no IS NULL;
+SELECT y.customer_no
+FROM (
+  SELECT
+    y.customer_no, y.email, y.tier, y.phone, y.first_order, y.rate, y.segment_id, y.customer_no_source, y._absent, y._incarnation,
+    y._sequence
+  FROM (
+    SELECT
+      x.customer_no, x.email, x.tier, x.phone, x.first_order, x.rate, x.segment_id, x.customer_no_source, x._absent, x._incarnation,
+      x._sequence
+    FROM (
+      SELECT
+        l.customer_no, l.email, l.tier, l.phone, l.first_order, l.rate, l.segment_id, l.customer_no_source, l._absent, l._incarnation,
+        l._sequence, l._op,
+        LEAD(l._sequence) OVER (PARTITION BY l.customer_no ORDER BY l._incarnation, l._sequence) AS later
+      FROM staging.customer_log AS l
+    ) AS x
+    WHERE x.later IS NULL AND x._op <> 'd'
+  ) AS y
+  LEFT JOIN (
+    SELECT DISTINCT z.customer_no
+    FROM (
+      SELECT
+        x.customer_no, x.email, x.tier, x.phone, x.first_order, x.rate, x.segment_id, x.customer_no_source, x._absent, x._incarnation,
+        x._sequence
+      FROM (
+        SELECT
+          l.customer_no, l.email, l.tier, l.phone, l.first_order, l.rate, l.segment_id, l.customer_no_source, l._absent, l._incarnation,
+          l._sequence, l._op,
+          LEAD(l._sequence) OVER (PARTITION BY l.customer_no ORDER BY l._incarnation, l._sequence) AS later
+        FROM staging.customer_log AS l
+      ) AS x
+      WHERE x.later IS NULL AND x._op <> 'd'
+    ) AS z
+    JOIN staging.marks AS m ON m.table_name = 'customer'
+      AND m.complete
+      AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence))
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(customer_no) AS VARCHAR(65535)) || ':' || customer_no AS key_text
+      FROM staging.customer_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'customer' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation
+      AND h.snapshot_id = m.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(z.customer_no) AS VARCHAR(65535)) || ':' || z.customer_no
+    WHERE h.key_text IS NULL
+  ) AS g ON g.customer_no = y.customer_no
+  WHERE g.customer_no IS NULL
+) AS y
+LEFT JOIN (
+  SELECT t.customer_no
+  FROM dw.dim_customer AS t
+  WHERE t.is_current AND NOT t.is_deleted AND NOT t.is_inferred
+) AS c ON c.customer_no = y.customer_no
+WHERE c.customer_no IS NULL;
 
 -- RF522 blocks: versions of one key of `dim_customer` overlap or are empty
 -- history of a row: SELECT * FROM staging.customer_log WHERE customer_no = <customer_no> ORDER BY _incarnation, _sequence
-SELECT v.customer_no, v.valid_from, v.valid_to, v.next_from FROM (SELECT t.customer_no, t.valid_from, t.valid_to, LEAD(t.valid_from) OVER (PARTITION BY t.customer_no ORDER BY t.valid_from, t.valid_to) AS next_from FROM dw.dim_customer AS t) AS v WHERE v.valid_from >= v.valid_to OR v.next_from < v.valid_to;
+SELECT v.customer_no, v.valid_from, v.valid_to, v.next_from
+FROM (
+  SELECT
+    t.customer_no, t.valid_from, t.valid_to,
+    LEAD(t.valid_from) OVER (PARTITION BY t.customer_no ORDER BY t.valid_from, t.valid_to) AS next_from
+  FROM dw.dim_customer AS t
+) AS v
+WHERE v.valid_from >= v.valid_to OR v.next_from < v.valid_to;
 
 -- RF523 blocks: versions of one key of `dim_customer` leave a gap, though the key was never deleted
 -- history of a row: SELECT * FROM staging.customer_log WHERE customer_no = <customer_no> ORDER BY _incarnation, _sequence
-SELECT v.customer_no, v.valid_from, v.valid_to, v.next_from FROM (SELECT t.customer_no, t.valid_from, t.valid_to, LEAD(t.valid_from) OVER (PARTITION BY t.customer_no ORDER BY t.valid_from, t.valid_to) AS next_from FROM dw.dim_customer AS t) AS v WHERE v.next_from > v.valid_to;
+SELECT v.customer_no, v.valid_from, v.valid_to, v.next_from
+FROM (
+  SELECT
+    t.customer_no, t.valid_from, t.valid_to,
+    LEAD(t.valid_from) OVER (PARTITION BY t.customer_no ORDER BY t.valid_from, t.valid_to) AS next_from
+  FROM dw.dim_customer AS t
+) AS v
+WHERE v.next_from > v.valid_to;
 
 -- RF527 warns: `tier` of `customer` fails the check `in`
 -- history of a row: SELECT * FROM staging.customer_log WHERE customer_no = <customer_no> ORDER BY _incarnation, _sequence
-SELECT y.customer_no, y.tier FROM (SELECT y.customer_no, y.email, y.tier, y.phone, y.first_order, y.rate, y.segment_id, y.customer_no_source, y._absent, y._incarnation, y._sequence FROM (SELECT x.customer_no, x.email, x.tier, x.phone, x.first_order, x.rate, x.segment_id, x.customer_no_source, x._absent, x._incarnation, x._sequence FROM (SELECT l.customer_no, l.email, l.tier, l.phone, l.first_order, l.rate, l.segment_id, l.customer_no_source, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.customer_no ORDER BY l._incarnation, l._sequence) AS later FROM staging.customer_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS y LEFT JOIN (SELECT DISTINCT z.customer_no FROM (SELECT x.customer_no, x.email, x.tier, x.phone, x.first_order, x.rate, x.segment_id, x.customer_no_source, x._absent, x._incarnation, x._sequence FROM (SELECT l.customer_no, l.email, l.tier, l.phone, l.first_order, l.rate, l.segment_id, l.customer_no_source, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.customer_no ORDER BY l._incarnation, l._sequence) AS later FROM staging.customer_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS z JOIN staging.marks AS m ON m.table_name = 'customer' AND m.complete AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence)) LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(customer_no) AS VARCHAR(65535)) || ':' || customer_no AS key_text FROM staging.customer_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'customer' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(z.customer_no) AS VARCHAR(65535)) || ':' || z.customer_no WHERE h.key_text IS NULL) AS g ON g.customer_no = y.customer_no WHERE g.customer_no IS NULL) AS y WHERE (y._absent IS NULL OR NOT STRPOS(y._absent, ',2,') > 0) AND y.tier IS NOT NULL AND y.tier NOT IN ('bronze', 'silver', 'gold');
+SELECT y.customer_no, y.tier
+FROM (
+  SELECT
+    y.customer_no, y.email, y.tier, y.phone, y.first_order, y.rate, y.segment_id, y.customer_no_source, y._absent, y._incarnation,
+    y._sequence
+  FROM (
+    SELECT
+      x.customer_no, x.email, x.tier, x.phone, x.first_order, x.rate, x.segment_id, x.customer_no_source, x._absent, x._incarnation,
+      x._sequence
+    FROM (
+      SELECT
+        l.customer_no, l.email, l.tier, l.phone, l.first_order, l.rate, l.segment_id, l.customer_no_source, l._absent, l._incarnation,
+        l._sequence, l._op,
+        LEAD(l._sequence) OVER (PARTITION BY l.customer_no ORDER BY l._incarnation, l._sequence) AS later
+      FROM staging.customer_log AS l
+    ) AS x
+    WHERE x.later IS NULL AND x._op <> 'd'
+  ) AS y
+  LEFT JOIN (
+    SELECT DISTINCT z.customer_no
+    FROM (
+      SELECT
+        x.customer_no, x.email, x.tier, x.phone, x.first_order, x.rate, x.segment_id, x.customer_no_source, x._absent, x._incarnation,
+        x._sequence
+      FROM (
+        SELECT
+          l.customer_no, l.email, l.tier, l.phone, l.first_order, l.rate, l.segment_id, l.customer_no_source, l._absent, l._incarnation,
+          l._sequence, l._op,
+          LEAD(l._sequence) OVER (PARTITION BY l.customer_no ORDER BY l._incarnation, l._sequence) AS later
+        FROM staging.customer_log AS l
+      ) AS x
+      WHERE x.later IS NULL AND x._op <> 'd'
+    ) AS z
+    JOIN staging.marks AS m ON m.table_name = 'customer'
+      AND m.complete
+      AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence))
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(customer_no) AS VARCHAR(65535)) || ':' || customer_no AS key_text
+      FROM staging.customer_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'customer' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation
+      AND h.snapshot_id = m.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(z.customer_no) AS VARCHAR(65535)) || ':' || z.customer_no
+    WHERE h.key_text IS NULL
+  ) AS g ON g.customer_no = y.customer_no
+  WHERE g.customer_no IS NULL
+) AS y
+WHERE (y._absent IS NULL OR NOT STRPOS(y._absent, ',2,') > 0) AND y.tier IS NOT NULL AND y.tier NOT IN ('bronze', 'silver', 'gold');
 
 -- RF527 warns: `rate` of `customer` fails the check `between`
 -- history of a row: SELECT * FROM staging.customer_log WHERE customer_no = <customer_no> ORDER BY _incarnation, _sequence
-SELECT y.customer_no, y.rate FROM (SELECT y.customer_no, y.email, y.tier, y.phone, y.first_order, y.rate, y.segment_id, y.customer_no_source, y._absent, y._incarnation, y._sequence FROM (SELECT x.customer_no, x.email, x.tier, x.phone, x.first_order, x.rate, x.segment_id, x.customer_no_source, x._absent, x._incarnation, x._sequence FROM (SELECT l.customer_no, l.email, l.tier, l.phone, l.first_order, l.rate, l.segment_id, l.customer_no_source, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.customer_no ORDER BY l._incarnation, l._sequence) AS later FROM staging.customer_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS y LEFT JOIN (SELECT DISTINCT z.customer_no FROM (SELECT x.customer_no, x.email, x.tier, x.phone, x.first_order, x.rate, x.segment_id, x.customer_no_source, x._absent, x._incarnation, x._sequence FROM (SELECT l.customer_no, l.email, l.tier, l.phone, l.first_order, l.rate, l.segment_id, l.customer_no_source, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.customer_no ORDER BY l._incarnation, l._sequence) AS later FROM staging.customer_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS z JOIN staging.marks AS m ON m.table_name = 'customer' AND m.complete AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence)) LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(customer_no) AS VARCHAR(65535)) || ':' || customer_no AS key_text FROM staging.customer_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'customer' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(z.customer_no) AS VARCHAR(65535)) || ':' || z.customer_no WHERE h.key_text IS NULL) AS g ON g.customer_no = y.customer_no WHERE g.customer_no IS NULL) AS y WHERE (y._absent IS NULL OR NOT STRPOS(y._absent, ',5,') > 0) AND y.rate IS NOT NULL AND NOT (y.rate BETWEEN CAST('0' AS DECIMAL(5,4)) AND CAST('1' AS DECIMAL(5,4)));
+SELECT y.customer_no, y.rate
+FROM (
+  SELECT
+    y.customer_no, y.email, y.tier, y.phone, y.first_order, y.rate, y.segment_id, y.customer_no_source, y._absent, y._incarnation,
+    y._sequence
+  FROM (
+    SELECT
+      x.customer_no, x.email, x.tier, x.phone, x.first_order, x.rate, x.segment_id, x.customer_no_source, x._absent, x._incarnation,
+      x._sequence
+    FROM (
+      SELECT
+        l.customer_no, l.email, l.tier, l.phone, l.first_order, l.rate, l.segment_id, l.customer_no_source, l._absent, l._incarnation,
+        l._sequence, l._op,
+        LEAD(l._sequence) OVER (PARTITION BY l.customer_no ORDER BY l._incarnation, l._sequence) AS later
+      FROM staging.customer_log AS l
+    ) AS x
+    WHERE x.later IS NULL AND x._op <> 'd'
+  ) AS y
+  LEFT JOIN (
+    SELECT DISTINCT z.customer_no
+    FROM (
+      SELECT
+        x.customer_no, x.email, x.tier, x.phone, x.first_order, x.rate, x.segment_id, x.customer_no_source, x._absent, x._incarnation,
+        x._sequence
+      FROM (
+        SELECT
+          l.customer_no, l.email, l.tier, l.phone, l.first_order, l.rate, l.segment_id, l.customer_no_source, l._absent, l._incarnation,
+          l._sequence, l._op,
+          LEAD(l._sequence) OVER (PARTITION BY l.customer_no ORDER BY l._incarnation, l._sequence) AS later
+        FROM staging.customer_log AS l
+      ) AS x
+      WHERE x.later IS NULL AND x._op <> 'd'
+    ) AS z
+    JOIN staging.marks AS m ON m.table_name = 'customer'
+      AND m.complete
+      AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence))
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(customer_no) AS VARCHAR(65535)) || ':' || customer_no AS key_text
+      FROM staging.customer_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'customer' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation
+      AND h.snapshot_id = m.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(z.customer_no) AS VARCHAR(65535)) || ':' || z.customer_no
+    WHERE h.key_text IS NULL
+  ) AS g ON g.customer_no = y.customer_no
+  WHERE g.customer_no IS NULL
+) AS y
+WHERE (
+  y._absent IS NULL OR NOT STRPOS(y._absent, ',5,') > 0
+) AND y.rate IS NOT NULL AND NOT (y.rate BETWEEN CAST('0' AS DECIMAL(5,4)) AND CAST('1' AS DECIMAL(5,4)));
 
 -- RF527 warns: `email` of `customer` has one value twice
 -- history of a row: SELECT * FROM staging.customer_log WHERE customer_no = <customer_no> ORDER BY _incarnation, _sequence
-SELECT z.email, z.customer_no FROM (SELECT y.customer_no, y.email, y.tier, y.phone, y.first_order, y.rate, y.segment_id, y.customer_no_source, y._absent, y._incarnation, y._sequence FROM (SELECT x.customer_no, x.email, x.tier, x.phone, x.first_order, x.rate, x.segment_id, x.customer_no_source, x._absent, x._incarnation, x._sequence FROM (SELECT l.customer_no, l.email, l.tier, l.phone, l.first_order, l.rate, l.segment_id, l.customer_no_source, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.customer_no ORDER BY l._incarnation, l._sequence) AS later FROM staging.customer_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS y LEFT JOIN (SELECT DISTINCT z.customer_no FROM (SELECT x.customer_no, x.email, x.tier, x.phone, x.first_order, x.rate, x.segment_id, x.customer_no_source, x._absent, x._incarnation, x._sequence FROM (SELECT l.customer_no, l.email, l.tier, l.phone, l.first_order, l.rate, l.segment_id, l.customer_no_source, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.customer_no ORDER BY l._incarnation, l._sequence) AS later FROM staging.customer_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS z JOIN staging.marks AS m ON m.table_name = 'customer' AND m.complete AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence)) LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(customer_no) AS VARCHAR(65535)) || ':' || customer_no AS key_text FROM staging.customer_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'customer' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(z.customer_no) AS VARCHAR(65535)) || ':' || z.customer_no WHERE h.key_text IS NULL) AS g ON g.customer_no = y.customer_no WHERE g.customer_no IS NULL) AS z JOIN (SELECT y.email FROM (SELECT y.customer_no, y.email, y.tier, y.phone, y.first_order, y.rate, y.segment_id, y.customer_no_source, y._absent, y._incarnation, y._sequence FROM (SELECT x.customer_no, x.email, x.tier, x.phone, x.first_order, x.rate, x.segment_id, x.customer_no_source, x._absent, x._incarnation, x._sequence FROM (SELECT l.customer_no, l.email, l.tier, l.phone, l.first_order, l.rate, l.segment_id, l.customer_no_source, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.customer_no ORDER BY l._incarnation, l._sequence) AS later FROM staging.customer_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS y LEFT JOIN (SELECT DISTINCT z.customer_no FROM (SELECT x.customer_no, x.email, x.tier, x.phone, x.first_order, x.rate, x.segment_id, x.customer_no_source, x._absent, x._incarnation, x._sequence FROM (SELECT l.customer_no, l.email, l.tier, l.phone, l.first_order, l.rate, l.segment_id, l.customer_no_source, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.customer_no ORDER BY l._incarnation, l._sequence) AS later FROM staging.customer_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS z JOIN staging.marks AS m ON m.table_name = 'customer' AND m.complete AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence)) LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(customer_no) AS VARCHAR(65535)) || ':' || customer_no AS key_text FROM staging.customer_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'customer' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(z.customer_no) AS VARCHAR(65535)) || ':' || z.customer_no WHERE h.key_text IS NULL) AS g ON g.customer_no = y.customer_no WHERE g.customer_no IS NULL) AS y WHERE (y._absent IS NULL OR NOT STRPOS(y._absent, ',1,') > 0) AND y.email IS NOT NULL GROUP BY y.email HAVING COUNT(*) > 1) AS g ON g.email = z.email;
+SELECT z.email, z.customer_no
+FROM (
+  SELECT
+    y.customer_no, y.email, y.tier, y.phone, y.first_order, y.rate, y.segment_id, y.customer_no_source, y._absent, y._incarnation,
+    y._sequence
+  FROM (
+    SELECT
+      x.customer_no, x.email, x.tier, x.phone, x.first_order, x.rate, x.segment_id, x.customer_no_source, x._absent, x._incarnation,
+      x._sequence
+    FROM (
+      SELECT
+        l.customer_no, l.email, l.tier, l.phone, l.first_order, l.rate, l.segment_id, l.customer_no_source, l._absent, l._incarnation,
+        l._sequence, l._op,
+        LEAD(l._sequence) OVER (PARTITION BY l.customer_no ORDER BY l._incarnation, l._sequence) AS later
+      FROM staging.customer_log AS l
+    ) AS x
+    WHERE x.later IS NULL AND x._op <> 'd'
+  ) AS y
+  LEFT JOIN (
+    SELECT DISTINCT z.customer_no
+    FROM (
+      SELECT
+        x.customer_no, x.email, x.tier, x.phone, x.first_order, x.rate, x.segment_id, x.customer_no_source, x._absent, x._incarnation,
+        x._sequence
+      FROM (
+        SELECT
+          l.customer_no, l.email, l.tier, l.phone, l.first_order, l.rate, l.segment_id, l.customer_no_source, l._absent, l._incarnation,
+          l._sequence, l._op,
+          LEAD(l._sequence) OVER (PARTITION BY l.customer_no ORDER BY l._incarnation, l._sequence) AS later
+        FROM staging.customer_log AS l
+      ) AS x
+      WHERE x.later IS NULL AND x._op <> 'd'
+    ) AS z
+    JOIN staging.marks AS m ON m.table_name = 'customer'
+      AND m.complete
+      AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence))
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(customer_no) AS VARCHAR(65535)) || ':' || customer_no AS key_text
+      FROM staging.customer_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'customer' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation
+      AND h.snapshot_id = m.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(z.customer_no) AS VARCHAR(65535)) || ':' || z.customer_no
+    WHERE h.key_text IS NULL
+  ) AS g ON g.customer_no = y.customer_no
+  WHERE g.customer_no IS NULL
+) AS z
+JOIN (
+  SELECT y.email
+  FROM (
+    SELECT
+      y.customer_no, y.email, y.tier, y.phone, y.first_order, y.rate, y.segment_id, y.customer_no_source, y._absent, y._incarnation,
+      y._sequence
+    FROM (
+      SELECT
+        x.customer_no, x.email, x.tier, x.phone, x.first_order, x.rate, x.segment_id, x.customer_no_source, x._absent, x._incarnation,
+        x._sequence
+      FROM (
+        SELECT
+          l.customer_no, l.email, l.tier, l.phone, l.first_order, l.rate, l.segment_id, l.customer_no_source, l._absent, l._incarnation,
+          l._sequence, l._op,
+          LEAD(l._sequence) OVER (PARTITION BY l.customer_no ORDER BY l._incarnation, l._sequence) AS later
+        FROM staging.customer_log AS l
+      ) AS x
+      WHERE x.later IS NULL AND x._op <> 'd'
+    ) AS y
+    LEFT JOIN (
+      SELECT DISTINCT z.customer_no
+      FROM (
+        SELECT
+          x.customer_no, x.email, x.tier, x.phone, x.first_order, x.rate, x.segment_id, x.customer_no_source, x._absent, x._incarnation,
+          x._sequence
+        FROM (
+          SELECT
+            l.customer_no, l.email, l.tier, l.phone, l.first_order, l.rate, l.segment_id, l.customer_no_source, l._absent, l._incarnation,
+            l._sequence, l._op,
+            LEAD(l._sequence) OVER (PARTITION BY l.customer_no ORDER BY l._incarnation, l._sequence) AS later
+          FROM staging.customer_log AS l
+        ) AS x
+        WHERE x.later IS NULL AND x._op <> 'd'
+      ) AS z
+      JOIN staging.marks AS m ON m.table_name = 'customer'
+        AND m.complete
+        AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence))
+      LEFT JOIN (
+        SELECT
+          _incarnation AS incarnation,
+          _snapshot AS snapshot_id,
+          SUBSTRING(_sequence, 1, 20) AS place,
+          CAST(CHAR_LENGTH(customer_no) AS VARCHAR(65535)) || ':' || customer_no AS key_text
+        FROM staging.customer_log
+        WHERE _snapshot IS NOT NULL
+        UNION ALL
+        SELECT incarnation, snapshot_id, place, key_text
+        FROM staging.quarantine
+        WHERE table_name = 'customer' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+      ) AS h ON h.incarnation = m.incarnation
+        AND h.snapshot_id = m.snapshot_id
+        AND h.key_text = CAST(CHAR_LENGTH(z.customer_no) AS VARCHAR(65535)) || ':' || z.customer_no
+      WHERE h.key_text IS NULL
+    ) AS g ON g.customer_no = y.customer_no
+    WHERE g.customer_no IS NULL
+  ) AS y
+  WHERE (y._absent IS NULL OR NOT STRPOS(y._absent, ',1,') > 0) AND y.email IS NOT NULL
+  GROUP BY y.email
+  HAVING COUNT(*) > 1
+) AS g ON g.email = z.email;
 
 -- RF527 warns: `segment_id` of `customer` names no live row of `segment`
 -- history of a row: SELECT * FROM staging.customer_log WHERE customer_no = <customer_no> ORDER BY _incarnation, _sequence
-SELECT y.customer_no, y.segment_id FROM (SELECT y.customer_no, y.email, y.tier, y.phone, y.first_order, y.rate, y.segment_id, y.customer_no_source, y._absent, y._incarnation, y._sequence FROM (SELECT x.customer_no, x.email, x.tier, x.phone, x.first_order, x.rate, x.segment_id, x.customer_no_source, x._absent, x._incarnation, x._sequence FROM (SELECT l.customer_no, l.email, l.tier, l.phone, l.first_order, l.rate, l.segment_id, l.customer_no_source, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.customer_no ORDER BY l._incarnation, l._sequence) AS later FROM staging.customer_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS y LEFT JOIN (SELECT DISTINCT z.customer_no FROM (SELECT x.customer_no, x.email, x.tier, x.phone, x.first_order, x.rate, x.segment_id, x.customer_no_source, x._absent, x._incarnation, x._sequence FROM (SELECT l.customer_no, l.email, l.tier, l.phone, l.first_order, l.rate, l.segment_id, l.customer_no_source, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.customer_no ORDER BY l._incarnation, l._sequence) AS later FROM staging.customer_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS z JOIN staging.marks AS m ON m.table_name = 'customer' AND m.complete AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence)) LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(customer_no) AS VARCHAR(65535)) || ':' || customer_no AS key_text FROM staging.customer_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'customer' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(z.customer_no) AS VARCHAR(65535)) || ':' || z.customer_no WHERE h.key_text IS NULL) AS g ON g.customer_no = y.customer_no WHERE g.customer_no IS NULL) AS y LEFT JOIN (SELECT q.segment_id FROM (SELECT y.segment_id, y.segment_name, y._absent, y._incarnation, y._sequence FROM (SELECT x.segment_id, x.segment_name, x._absent, x._incarnation, x._sequence FROM (SELECT l.segment_id, l.segment_name, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.segment_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.segment_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS y LEFT JOIN (SELECT DISTINCT z.segment_id FROM (SELECT x.segment_id, x.segment_name, x._absent, x._incarnation, x._sequence FROM (SELECT l.segment_id, l.segment_name, l._absent, l._incarnation, l._sequence, l._op, LEAD(l._sequence) OVER (PARTITION BY l.segment_id ORDER BY l._incarnation, l._sequence) AS later FROM staging.segment_log AS l) AS x WHERE x.later IS NULL AND x._op <> 'd') AS z JOIN staging.marks AS m ON m.table_name = 'segment' AND m.complete AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence)) LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(segment_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(segment_id AS VARCHAR(65535)) AS key_text FROM staging.segment_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'segment' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(z.segment_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(z.segment_id AS VARCHAR(65535)) WHERE h.key_text IS NULL) AS g ON g.segment_id = y.segment_id WHERE g.segment_id IS NULL) AS q) AS p ON p.segment_id = y.segment_id WHERE (y._absent IS NULL OR NOT STRPOS(y._absent, ',6,') > 0) AND y.segment_id IS NOT NULL AND p.segment_id IS NULL;
+SELECT y.customer_no, y.segment_id
+FROM (
+  SELECT
+    y.customer_no, y.email, y.tier, y.phone, y.first_order, y.rate, y.segment_id, y.customer_no_source, y._absent, y._incarnation,
+    y._sequence
+  FROM (
+    SELECT
+      x.customer_no, x.email, x.tier, x.phone, x.first_order, x.rate, x.segment_id, x.customer_no_source, x._absent, x._incarnation,
+      x._sequence
+    FROM (
+      SELECT
+        l.customer_no, l.email, l.tier, l.phone, l.first_order, l.rate, l.segment_id, l.customer_no_source, l._absent, l._incarnation,
+        l._sequence, l._op,
+        LEAD(l._sequence) OVER (PARTITION BY l.customer_no ORDER BY l._incarnation, l._sequence) AS later
+      FROM staging.customer_log AS l
+    ) AS x
+    WHERE x.later IS NULL AND x._op <> 'd'
+  ) AS y
+  LEFT JOIN (
+    SELECT DISTINCT z.customer_no
+    FROM (
+      SELECT
+        x.customer_no, x.email, x.tier, x.phone, x.first_order, x.rate, x.segment_id, x.customer_no_source, x._absent, x._incarnation,
+        x._sequence
+      FROM (
+        SELECT
+          l.customer_no, l.email, l.tier, l.phone, l.first_order, l.rate, l.segment_id, l.customer_no_source, l._absent, l._incarnation,
+          l._sequence, l._op,
+          LEAD(l._sequence) OVER (PARTITION BY l.customer_no ORDER BY l._incarnation, l._sequence) AS later
+        FROM staging.customer_log AS l
+      ) AS x
+      WHERE x.later IS NULL AND x._op <> 'd'
+    ) AS z
+    JOIN staging.marks AS m ON m.table_name = 'customer'
+      AND m.complete
+      AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence))
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(customer_no) AS VARCHAR(65535)) || ':' || customer_no AS key_text
+      FROM staging.customer_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'customer' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation
+      AND h.snapshot_id = m.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(z.customer_no) AS VARCHAR(65535)) || ':' || z.customer_no
+    WHERE h.key_text IS NULL
+  ) AS g ON g.customer_no = y.customer_no
+  WHERE g.customer_no IS NULL
+) AS y
+LEFT JOIN (
+  SELECT q.segment_id
+  FROM (
+    SELECT y.segment_id, y.segment_name, y._absent, y._incarnation, y._sequence
+    FROM (
+      SELECT x.segment_id, x.segment_name, x._absent, x._incarnation, x._sequence
+      FROM (
+        SELECT
+          l.segment_id, l.segment_name, l._absent, l._incarnation, l._sequence, l._op,
+          LEAD(l._sequence) OVER (PARTITION BY l.segment_id ORDER BY l._incarnation, l._sequence) AS later
+        FROM staging.segment_log AS l
+      ) AS x
+      WHERE x.later IS NULL AND x._op <> 'd'
+    ) AS y
+    LEFT JOIN (
+      SELECT DISTINCT z.segment_id
+      FROM (
+        SELECT x.segment_id, x.segment_name, x._absent, x._incarnation, x._sequence
+        FROM (
+          SELECT
+            l.segment_id, l.segment_name, l._absent, l._incarnation, l._sequence, l._op,
+            LEAD(l._sequence) OVER (PARTITION BY l.segment_id ORDER BY l._incarnation, l._sequence) AS later
+          FROM staging.segment_log AS l
+        ) AS x
+        WHERE x.later IS NULL AND x._op <> 'd'
+      ) AS z
+      JOIN staging.marks AS m ON m.table_name = 'segment'
+        AND m.complete
+        AND (m.incarnation > z._incarnation OR (m.incarnation = z._incarnation AND m.sequence > z._sequence))
+      LEFT JOIN (
+        SELECT
+          _incarnation AS incarnation,
+          _snapshot AS snapshot_id,
+          SUBSTRING(_sequence, 1, 20) AS place,
+          CAST(CHAR_LENGTH(CAST(segment_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(segment_id AS VARCHAR(65535)) AS key_text
+        FROM staging.segment_log
+        WHERE _snapshot IS NOT NULL
+        UNION ALL
+        SELECT incarnation, snapshot_id, place, key_text
+        FROM staging.quarantine
+        WHERE table_name = 'segment' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+      ) AS h ON h.incarnation = m.incarnation
+        AND h.snapshot_id = m.snapshot_id
+        AND h.key_text = CAST(CHAR_LENGTH(CAST(z.segment_id AS VARCHAR(65535))) AS VARCHAR(65535))
+          || ':'
+          || CAST(z.segment_id AS VARCHAR(65535))
+      WHERE h.key_text IS NULL
+    ) AS g ON g.segment_id = y.segment_id
+    WHERE g.segment_id IS NULL
+  ) AS q
+) AS p ON p.segment_id = y.segment_id
+WHERE (y._absent IS NULL OR NOT STRPOS(y._absent, ',6,') > 0) AND y.segment_id IS NOT NULL AND p.segment_id IS NULL;

@@ -62,5 +62,6 @@ INSERT INTO dw.dim_date VALUES
   (20240130, DATE '2024-01-30', 2024, 1, 1, 'January', 30, 2, 'Tuesday', 30, 2024, 5, FALSE, FALSE, FALSE, FALSE, NULL, 2024, 1, 2, 5),
   (20240131, DATE '2024-01-31', 2024, 1, 1, 'January', 31, 3, 'Wednesday', 31, 2024, 5, FALSE, FALSE, TRUE, FALSE, NULL, 2024, 1, 2, 5);
 DELETE FROM staging.seeds WHERE staging.seeds.seed = 'dim_date';
-INSERT INTO staging.seeds VALUES ('dim_date', 'e3c5e4d656a1f7a4e322917e23ae906c9553ddee0c3fd96f2f305035dc8f8191');
+INSERT INTO staging.seeds
+VALUES ('dim_date', 'e3c5e4d656a1f7a4e322917e23ae906c9553ddee0c3fd96f2f305035dc8f8191');
 COMMIT;

@@ -2,7 +2,4 @@
 
 -- The Kafka cluster. `redshift/environments/<env>.json` says what stands for ${…}; brokers listen for IAM on port 9098.
 CREATE EXTERNAL SCHEMA IF NOT EXISTS staging_kafka
-FROM KAFKA
-IAM_ROLE '${redshift_streaming_role}'
-AUTHENTICATION iam
-URI '${kafka_bootstrap}';
+FROM KAFKA IAM_ROLE '${redshift_streaming_role}' AUTHENTICATION iam URI '${kafka_bootstrap}';

@@ -35,6 +35,9 @@ INSERT INTO `${warehouse}`.dim_date VALUES
   (20240130, DATE '2024-01-30', 2024, 1, 1, 'January', 30, 2, 'Tuesday', 30, 2024, 5, FALSE, FALSE, FALSE, FALSE, NULL, 2024, 1, 1, 1),
   (20240131, DATE '2024-01-31', 2024, 1, 1, 'January', 31, 3, 'Wednesday', 31, 2024, 5, FALSE, FALSE, TRUE, FALSE, NULL, 2024, 1, 1, 1)
 --: execute
-MERGE INTO `${staging}`.seeds USING (SELECT 1 AS one) AS o ON `${staging}`.seeds.seed = 'dim_date' WHEN MATCHED THEN DELETE
+MERGE INTO `${staging}`.seeds
+USING (SELECT 1 AS one) AS o ON `${staging}`.seeds.seed = 'dim_date'
+WHEN MATCHED THEN DELETE
 --: execute
-INSERT INTO `${staging}`.seeds VALUES ('dim_date', '4b42288907e34821df7336b03f07e1f6cbfaee59135826ad4334d707d4060793')
+INSERT INTO `${staging}`.seeds
+VALUES ('dim_date', '4b42288907e34821df7336b03f07e1f6cbfaee59135826ad4334d707d4060793')

@@ -5,25 +5,172 @@ SELECT k.order_id, k.line_no FROM tmp_keys_fact_sales AS k
 --: end
 --: step events of order_line
 --: temp tmp_events_order_line
-SELECT e.* FROM (SELECT l.order_id, l.line_no, l._incarnation AS _incarnation, l._sequence AS _seq, l._commit AS _commit_no, l._kind AS _kind, l._commit_ts AS _commit_ts, CASE WHEN l._op = 'd' THEN 1 ELSE 0 END AS _deleted, l._snapshot AS _snapshot_id, l._absent AS _absent, l.product_id, l.quantity, l.unit_price, l.discount FROM `${staging}`.order_line_log AS l JOIN tmp_chain_keys_order_line AS k ON l.order_id = k.order_id AND l.line_no = k.line_no UNION ALL SELECT k.order_id, k.line_no, m.incarnation, m.sequence, m.sequence, 0, m.commit_ts, 1, m.snapshot_id, CAST(NULL AS STRING), CAST(NULL AS INT) AS product_id, CAST(NULL AS INT) AS quantity, CAST(NULL AS DECIMAL(19,4)) AS unit_price, CAST(NULL AS DECIMAL(5,4)) AS discount FROM tmp_chain_keys_order_line AS k CROSS JOIN `${staging}`.marks AS m LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(order_id AS STRING)) AS STRING) || ':' || CAST(order_id AS STRING) || CAST(CHAR_LENGTH(CAST(line_no AS STRING)) AS STRING) || ':' || CAST(line_no AS STRING) AS key_text FROM `${staging}`.order_line_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM `${staging}`.quarantine WHERE table_name = 'order_line' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(k.order_id AS STRING)) AS STRING) || ':' || CAST(k.order_id AS STRING) || CAST(CHAR_LENGTH(CAST(k.line_no AS STRING)) AS STRING) || ':' || CAST(k.line_no AS STRING) WHERE m.table_name = 'order_line' AND m.complete AND h.key_text IS NULL) AS e
+SELECT e.*
+FROM (
+  SELECT
+    l.order_id, l.line_no,
+    l._incarnation AS _incarnation,
+    l._sequence AS _seq,
+    l._commit AS _commit_no,
+    l._kind AS _kind,
+    l._commit_ts AS _commit_ts,
+    CASE WHEN l._op = 'd' THEN 1 ELSE 0 END AS _deleted,
+    l._snapshot AS _snapshot_id,
+    l._absent AS _absent,
+    l.product_id, l.quantity, l.unit_price, l.discount
+  FROM `${staging}`.order_line_log AS l
+  JOIN tmp_chain_keys_order_line AS k ON l.order_id = k.order_id AND l.line_no = k.line_no
+  UNION ALL
+  SELECT
+    k.order_id, k.line_no, m.incarnation, m.sequence, m.sequence, 0, m.commit_ts, 1, m.snapshot_id,
+    CAST(NULL AS STRING),
+    CAST(NULL AS INT) AS product_id,
+    CAST(NULL AS INT) AS quantity,
+    CAST(NULL AS DECIMAL(19,4)) AS unit_price,
+    CAST(NULL AS DECIMAL(5,4)) AS discount
+  FROM tmp_chain_keys_order_line AS k
+  CROSS JOIN `${staging}`.marks AS m
+  LEFT JOIN (
+    SELECT
+      _incarnation AS incarnation,
+      _snapshot AS snapshot_id,
+      SUBSTRING(_sequence, 1, 20) AS place,
+      CAST(CHAR_LENGTH(CAST(order_id AS STRING)) AS STRING)
+        || ':'
+        || CAST(order_id AS STRING)
+        || CAST(CHAR_LENGTH(CAST(line_no AS STRING)) AS STRING)
+        || ':'
+        || CAST(line_no AS STRING) AS key_text
+    FROM `${staging}`.order_line_log
+    WHERE _snapshot IS NOT NULL
+    UNION ALL
+    SELECT incarnation, snapshot_id, place, key_text
+    FROM `${staging}`.quarantine
+    WHERE table_name = 'order_line' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+  ) AS h ON h.incarnation = m.incarnation
+    AND h.snapshot_id = m.snapshot_id
+    AND h.key_text = CAST(CHAR_LENGTH(CAST(k.order_id AS STRING)) AS STRING)
+      || ':'
+      || CAST(k.order_id AS STRING)
+      || CAST(CHAR_LENGTH(CAST(k.line_no AS STRING)) AS STRING)
+      || ':'
+      || CAST(k.line_no AS STRING)
+  WHERE m.table_name = 'order_line' AND m.complete AND h.key_text IS NULL
+) AS e
 --: temp tmp_placed_order_line
-SELECT e.order_id, e.line_no, e._incarnation, e._seq, e._kind, e._deleted, e._commit_ts, e._commit_no, ROW_NUMBER() OVER (PARTITION BY e.order_id, e.line_no ORDER BY e._incarnation, e._seq) AS _n, LEAD(e._incarnation) OVER (PARTITION BY e.order_id, e.line_no ORDER BY e._incarnation, e._seq) AS _next_incarnation, LEAD(e._commit_no) OVER (PARTITION BY e.order_id, e.line_no ORDER BY e._incarnation, e._seq) AS _next_commit, SUM(CASE WHEN e._kind = 0 THEN 0 ELSE 1 END) OVER (PARTITION BY e.order_id, e.line_no ORDER BY e._incarnation, e._seq ROWS UNBOUNDED PRECEDING) AS _nth_event FROM tmp_events_order_line AS e
+SELECT
+  e.order_id, e.line_no, e._incarnation, e._seq, e._kind, e._deleted, e._commit_ts, e._commit_no,
+  ROW_NUMBER() OVER (PARTITION BY e.order_id, e.line_no ORDER BY e._incarnation, e._seq) AS _n,
+  LEAD(e._incarnation) OVER (PARTITION BY e.order_id, e.line_no ORDER BY e._incarnation, e._seq) AS _next_incarnation,
+  LEAD(e._commit_no) OVER (PARTITION BY e.order_id, e.line_no ORDER BY e._incarnation, e._seq) AS _next_commit,
+  SUM(CASE WHEN e._kind = 0 THEN 0 ELSE 1 END) OVER (
+    PARTITION BY e.order_id, e.line_no
+    ORDER BY e._incarnation, e._seq
+    ROWS UNBOUNDED PRECEDING
+  ) AS _nth_event
+FROM tmp_events_order_line AS e
 --: end
 --: step fill absent fields of order_line
 --: only if
-SELECT 1 FROM tmp_events_order_line WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1
+SELECT 1
+FROM tmp_events_order_line
+WHERE _absent IS NOT NULL AND _deleted = 0
+LIMIT 1
 --: temp tmp_events_order_line_numbered
-SELECT e.*, p._n FROM tmp_events_order_line AS e JOIN tmp_placed_order_line AS p ON p.order_id = e.order_id AND p.line_no = e.line_no AND p._incarnation = e._incarnation AND p._seq = e._seq
+SELECT e.*, p._n
+FROM tmp_events_order_line AS e
+JOIN tmp_placed_order_line AS p ON p.order_id = e.order_id AND p.line_no = e.line_no AND p._incarnation = e._incarnation AND p._seq = e._seq
 --: temp tmp_filled_order_line
-SELECT e.order_id, e.line_no, e._n, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',2,')) THEN e._n END) OVER (PARTITION BY e.order_id, e.line_no, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s2, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',3,')) THEN e._n END) OVER (PARTITION BY e.order_id, e.line_no, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s3, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',4,')) THEN e._n END) OVER (PARTITION BY e.order_id, e.line_no, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s4, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',5,')) THEN e._n END) OVER (PARTITION BY e.order_id, e.line_no, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s5 FROM (SELECT e.*, SUM(e._deleted) OVER (PARTITION BY e.order_id, e.line_no ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS _g FROM tmp_events_order_line_numbered AS e) AS e
+SELECT
+  e.order_id, e.line_no, e._n,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',2,')) THEN e._n END) OVER (
+    PARTITION BY e.order_id, e.line_no, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s2,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',3,')) THEN e._n END) OVER (
+    PARTITION BY e.order_id, e.line_no, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s3,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',4,')) THEN e._n END) OVER (
+    PARTITION BY e.order_id, e.line_no, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s4,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',5,')) THEN e._n END) OVER (
+    PARTITION BY e.order_id, e.line_no, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s5
+FROM (
+  SELECT e.*, SUM(e._deleted) OVER (PARTITION BY e.order_id, e.line_no ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS _g
+  FROM tmp_events_order_line_numbered AS e
+) AS e
 --: temp tmp_events_order_line_known
-SELECT e.order_id, e.line_no, e._incarnation, e._seq, e._commit_no, e._kind, e._commit_ts, e._deleted, e._snapshot_id, NULLIF(CASE WHEN f.s2 IS NULL AND e._deleted = 0 THEN ',2,' ELSE '' END || CASE WHEN f.s3 IS NULL AND e._deleted = 0 THEN ',3,' ELSE '' END || CASE WHEN f.s4 IS NULL AND e._deleted = 0 THEN ',4,' ELSE '' END || CASE WHEN f.s5 IS NULL AND e._deleted = 0 THEN ',5,' ELSE '' END, '') AS _absent, e2.product_id AS product_id, e3.quantity AS quantity, e4.unit_price AS unit_price, e5.discount AS discount FROM tmp_events_order_line_numbered AS e JOIN tmp_filled_order_line AS f ON f.order_id = e.order_id AND f.line_no = e.line_no AND f._n = e._n LEFT JOIN tmp_events_order_line_numbered AS e2 ON e2.order_id = f.order_id AND e2.line_no = f.line_no AND e2._n = f.s2 LEFT JOIN tmp_events_order_line_numbered AS e3 ON e3.order_id = f.order_id AND e3.line_no = f.line_no AND e3._n = f.s3 LEFT JOIN tmp_events_order_line_numbered AS e4 ON e4.order_id = f.order_id AND e4.line_no = f.line_no AND e4._n = f.s4 LEFT JOIN tmp_events_order_line_numbered AS e5 ON e5.order_id = f.order_id AND e5.line_no = f.line_no AND e5._n = f.s5
+SELECT
+  e.order_id, e.line_no, e._incarnation, e._seq, e._commit_no, e._kind, e._commit_ts, e._deleted, e._snapshot_id,
+  NULLIF(
+    CASE WHEN f.s2 IS NULL AND e._deleted = 0 THEN ',2,' ELSE '' END
+      || CASE WHEN f.s3 IS NULL AND e._deleted = 0 THEN ',3,' ELSE '' END
+      || CASE WHEN f.s4 IS NULL AND e._deleted = 0 THEN ',4,' ELSE '' END
+      || CASE WHEN f.s5 IS NULL AND e._deleted = 0 THEN ',5,' ELSE '' END,
+    ''
+  ) AS _absent,
+  e2.product_id AS product_id,
+  e3.quantity AS quantity,
+  e4.unit_price AS unit_price,
+  e5.discount AS discount
+FROM tmp_events_order_line_numbered AS e
+JOIN tmp_filled_order_line AS f ON f.order_id = e.order_id AND f.line_no = e.line_no AND f._n = e._n
+LEFT JOIN tmp_events_order_line_numbered AS e2 ON e2.order_id = f.order_id AND e2.line_no = f.line_no AND e2._n = f.s2
+LEFT JOIN tmp_events_order_line_numbered AS e3 ON e3.order_id = f.order_id AND e3.line_no = f.line_no AND e3._n = f.s3
+LEFT JOIN tmp_events_order_line_numbered AS e4 ON e4.order_id = f.order_id AND e4.line_no = f.line_no AND e4._n = f.s4
+LEFT JOIN tmp_events_order_line_numbered AS e5 ON e5.order_id = f.order_id AND e5.line_no = f.line_no AND e5._n = f.s5
 --: temp tmp_events_order_line
 SELECT * FROM tmp_events_order_line_known
 --: end
 --: step chain of order_line
 --: temp tmp_states_order_line
-SELECT x.*, MIN(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.order_id, x.line_no, x._life) AS _life_end, MAX(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.order_id, x.line_no ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS _last_end FROM (SELECT x.order_id, x.line_no, x._n, x._kind, x._deleted, x._life, MAX(CASE WHEN x._kind = 2 THEN x._reached WHEN x._bound < x._commit_ts THEN x._bound ELSE x._commit_ts END) OVER (PARTITION BY x.order_id, x.line_no ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _eff FROM (SELECT x.*, MIN(CASE WHEN x._kind = 2 THEN x._reached END) OVER (PARTITION BY x.order_id, x.line_no ORDER BY x._n DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS _bound FROM (SELECT x.order_id, x.line_no, x._n, x._kind, x._deleted, x._commit_ts, MAX(CASE WHEN x._kind = 2 THEN x._commit_ts END) OVER (PARTITION BY x.order_id, x.line_no ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _reached, COALESCE(SUM(x._deleted) OVER (PARTITION BY x.order_id, x.line_no ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS _life FROM (SELECT x.order_id, x.line_no, x._n, x._kind, x._deleted, x._commit_ts, LAG(x._deleted) OVER (PARTITION BY x.order_id, x.line_no ORDER BY x._n) AS _was_deleted FROM tmp_placed_order_line AS x WHERE x._next_commit IS NULL OR x._next_commit <> x._commit_no OR x._next_incarnation <> x._incarnation) AS x WHERE NOT (x._deleted = 1 AND COALESCE(x._was_deleted, 1) = 1)) AS x) AS x) AS x
+SELECT
+  x.*,
+  MIN(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.order_id, x.line_no, x._life) AS _life_end,
+  MAX(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (
+    PARTITION BY x.order_id, x.line_no
+    ORDER BY x._n
+    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+  ) AS _last_end
+FROM (
+  SELECT
+    x.order_id, x.line_no, x._n, x._kind, x._deleted, x._life,
+    MAX(CASE WHEN x._kind = 2 THEN x._reached WHEN x._bound < x._commit_ts THEN x._bound ELSE x._commit_ts END) OVER (
+      PARTITION BY x.order_id, x.line_no ORDER BY x._n ROWS UNBOUNDED PRECEDING
+    ) AS _eff
+  FROM (
+    SELECT
+      x.*,
+      MIN(CASE WHEN x._kind = 2 THEN x._reached END) OVER (
+        PARTITION BY x.order_id, x.line_no
+        ORDER BY x._n DESC
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+      ) AS _bound
+    FROM (
+      SELECT
+        x.order_id, x.line_no, x._n, x._kind, x._deleted, x._commit_ts,
+        MAX(CASE WHEN x._kind = 2 THEN x._commit_ts END) OVER (PARTITION BY x.order_id, x.line_no ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _reached,
+        COALESCE(
+          SUM(x._deleted) OVER (PARTITION BY x.order_id, x.line_no ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+          0
+        ) AS _life
+      FROM (
+        SELECT
+          x.order_id, x.line_no, x._n, x._kind, x._deleted, x._commit_ts,
+          LAG(x._deleted) OVER (PARTITION BY x.order_id, x.line_no ORDER BY x._n) AS _was_deleted
+        FROM tmp_placed_order_line AS x
+        WHERE x._next_commit IS NULL OR x._next_commit <> x._commit_no OR x._next_incarnation <> x._incarnation
+      ) AS x
+      WHERE NOT (x._deleted = 1 AND COALESCE(x._was_deleted, 1) = 1)
+    ) AS x
+  ) AS x
+) AS x
 --: temp tmp_chain_order_line
-SELECT e.order_id, e.line_no, x._n, x._life, x._kind, x._deleted, x._eff, x._life_end, x._last_end, p._nth_event, e._snapshot_id, SUBSTRING(e._seq, 1, 20) AS _place, e._incarnation, e._absent, e.product_id, e.quantity, e.unit_price, e.discount FROM tmp_states_order_line AS x JOIN tmp_placed_order_line AS p ON p.order_id = x.order_id AND p.line_no = x.line_no AND p._n = x._n JOIN tmp_events_order_line AS e ON e.order_id = p.order_id AND e.line_no = p.line_no AND e._incarnation = p._incarnation AND e._seq = p._seq
+SELECT
+  e.order_id, e.line_no, x._n, x._life, x._kind, x._deleted, x._eff, x._life_end, x._last_end, p._nth_event, e._snapshot_id,
+  SUBSTRING(e._seq, 1, 20) AS _place,
+  e._incarnation, e._absent, e.product_id, e.quantity, e.unit_price, e.discount
+FROM tmp_states_order_line AS x
+JOIN tmp_placed_order_line AS p ON p.order_id = x.order_id AND p.line_no = x.line_no AND p._n = x._n
+JOIN tmp_events_order_line AS e ON e.order_id = p.order_id AND e.line_no = p.line_no AND e._incarnation = p._incarnation AND e._seq = p._seq
 --: end

@@ -19,9 +19,13 @@ CREATE TABLE IF NOT EXISTS `${staging}`.product_log (
   name STRING,
   price DECIMAL(19,4)
 )
-USING iceberg
-PARTITIONED BY (BUCKET(16, product_id))
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+USING iceberg PARTITIONED BY (BUCKET(16, product_id)) TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)
 --: execute
 CREATE TABLE IF NOT EXISTS `${warehouse}`.dim_product (
   product_key BIGINT NOT NULL,
@@ -34,6 +38,10 @@ CREATE TABLE IF NOT EXISTS `${warehouse}`.dim_product (
   is_deleted BOOLEAN NOT NULL,
   is_inferred BOOLEAN NOT NULL
 )
-USING iceberg
-PARTITIONED BY (BUCKET(16, product_id))
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+USING iceberg PARTITIONED BY (BUCKET(16, product_id)) TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)

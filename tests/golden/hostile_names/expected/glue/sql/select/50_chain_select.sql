@@ -5,25 +5,151 @@ SELECT k.`key` FROM tmp_keys_dim_select AS k
 --: end
 --: step events of select
 --: temp tmp_events_select
-SELECT e.* FROM (SELECT l.`key`, l._incarnation AS _incarnation, l._sequence AS _seq, l._commit AS _commit_no, l._kind AS _kind, l._commit_ts AS _commit_ts, CASE WHEN l._op = 'd' THEN 1 ELSE 0 END AS _deleted, l._snapshot AS _snapshot_id, l._absent AS _absent, l.`value`, l.`date`, l.`rows`, l.groups, l.key_source FROM `${staging}`.select_log AS l JOIN tmp_chain_keys_select AS k ON l.`key` = k.`key` UNION ALL SELECT k.`key`, m.incarnation, m.sequence, m.sequence, 0, m.commit_ts, 1, m.snapshot_id, CAST(NULL AS STRING), CAST(NULL AS STRING) AS `value`, CAST(NULL AS TIMESTAMP_NTZ) AS `date`, CAST(NULL AS STRING) AS `rows`, CAST(NULL AS STRING) AS groups, CAST(NULL AS STRING) AS key_source FROM tmp_chain_keys_select AS k CROSS JOIN `${staging}`.marks AS m LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(`key`) AS STRING) || ':' || `key` AS key_text FROM `${staging}`.select_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM `${staging}`.quarantine WHERE table_name = 'select' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(k.`key`) AS STRING) || ':' || k.`key` WHERE m.table_name = 'select' AND m.complete AND h.key_text IS NULL) AS e
+SELECT e.*
+FROM (
+  SELECT
+    l.`key`,
+    l._incarnation AS _incarnation,
+    l._sequence AS _seq,
+    l._commit AS _commit_no,
+    l._kind AS _kind,
+    l._commit_ts AS _commit_ts,
+    CASE WHEN l._op = 'd' THEN 1 ELSE 0 END AS _deleted,
+    l._snapshot AS _snapshot_id,
+    l._absent AS _absent,
+    l.`value`, l.`date`, l.`rows`, l.groups, l.key_source
+  FROM `${staging}`.select_log AS l
+  JOIN tmp_chain_keys_select AS k ON l.`key` = k.`key`
+  UNION ALL
+  SELECT
+    k.`key`, m.incarnation, m.sequence, m.sequence, 0, m.commit_ts, 1, m.snapshot_id,
+    CAST(NULL AS STRING),
+    CAST(NULL AS STRING) AS `value`,
+    CAST(NULL AS TIMESTAMP_NTZ) AS `date`,
+    CAST(NULL AS STRING) AS `rows`,
+    CAST(NULL AS STRING) AS groups,
+    CAST(NULL AS STRING) AS key_source
+  FROM tmp_chain_keys_select AS k
+  CROSS JOIN `${staging}`.marks AS m
+  LEFT JOIN (
+    SELECT
+      _incarnation AS incarnation,
+      _snapshot AS snapshot_id,
+      SUBSTRING(_sequence, 1, 20) AS place,
+      CAST(CHAR_LENGTH(`key`) AS STRING) || ':' || `key` AS key_text
+    FROM `${staging}`.select_log
+    WHERE _snapshot IS NOT NULL
+    UNION ALL
+    SELECT incarnation, snapshot_id, place, key_text
+    FROM `${staging}`.quarantine
+    WHERE table_name = 'select' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+  ) AS h ON h.incarnation = m.incarnation
+    AND h.snapshot_id = m.snapshot_id
+    AND h.key_text = CAST(CHAR_LENGTH(k.`key`) AS STRING) || ':' || k.`key`
+  WHERE m.table_name = 'select' AND m.complete AND h.key_text IS NULL
+) AS e
 --: temp tmp_placed_select
-SELECT e.`key`, e._incarnation, e._seq, e._kind, e._deleted, e._commit_ts, e._commit_no, ROW_NUMBER() OVER (PARTITION BY e.`key` ORDER BY e._incarnation, e._seq) AS _n, LEAD(e._incarnation) OVER (PARTITION BY e.`key` ORDER BY e._incarnation, e._seq) AS _next_incarnation, LEAD(e._commit_no) OVER (PARTITION BY e.`key` ORDER BY e._incarnation, e._seq) AS _next_commit, SUM(CASE WHEN e._kind = 0 THEN 0 ELSE 1 END) OVER (PARTITION BY e.`key` ORDER BY e._incarnation, e._seq ROWS UNBOUNDED PRECEDING) AS _nth_event FROM tmp_events_select AS e
+SELECT
+  e.`key`, e._incarnation, e._seq, e._kind, e._deleted, e._commit_ts, e._commit_no,
+  ROW_NUMBER() OVER (PARTITION BY e.`key` ORDER BY e._incarnation, e._seq) AS _n,
+  LEAD(e._incarnation) OVER (PARTITION BY e.`key` ORDER BY e._incarnation, e._seq) AS _next_incarnation,
+  LEAD(e._commit_no) OVER (PARTITION BY e.`key` ORDER BY e._incarnation, e._seq) AS _next_commit,
+  SUM(CASE WHEN e._kind = 0 THEN 0 ELSE 1 END) OVER (PARTITION BY e.`key` ORDER BY e._incarnation, e._seq ROWS UNBOUNDED PRECEDING) AS _nth_event
+FROM tmp_events_select AS e
 --: end
 --: step fill absent fields of select
 --: only if
-SELECT 1 FROM tmp_events_select WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1
+SELECT 1
+FROM tmp_events_select
+WHERE _absent IS NOT NULL AND _deleted = 0
+LIMIT 1
 --: temp tmp_events_select_numbered
-SELECT e.*, p._n FROM tmp_events_select AS e JOIN tmp_placed_select AS p ON p.`key` = e.`key` AND p._incarnation = e._incarnation AND p._seq = e._seq
+SELECT e.*, p._n
+FROM tmp_events_select AS e
+JOIN tmp_placed_select AS p ON p.`key` = e.`key` AND p._incarnation = e._incarnation AND p._seq = e._seq
 --: temp tmp_filled_select
-SELECT e.`key`, e._n, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',1,')) THEN e._n END) OVER (PARTITION BY e.`key`, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s1, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',2,')) THEN e._n END) OVER (PARTITION BY e.`key`, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s2, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',3,')) THEN e._n END) OVER (PARTITION BY e.`key`, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s3, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',4,')) THEN e._n END) OVER (PARTITION BY e.`key`, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s4 FROM (SELECT e.*, SUM(e._deleted) OVER (PARTITION BY e.`key` ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS _g FROM tmp_events_select_numbered AS e) AS e
+SELECT
+  e.`key`, e._n,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',1,')) THEN e._n END) OVER (
+    PARTITION BY e.`key`, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s1,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',2,')) THEN e._n END) OVER (
+    PARTITION BY e.`key`, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s2,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',3,')) THEN e._n END) OVER (
+    PARTITION BY e.`key`, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s3,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',4,')) THEN e._n END) OVER (
+    PARTITION BY e.`key`, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s4
+FROM (
+  SELECT e.*, SUM(e._deleted) OVER (PARTITION BY e.`key` ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS _g
+  FROM tmp_events_select_numbered AS e
+) AS e
 --: temp tmp_events_select_known
-SELECT e.`key`, e._incarnation, e._seq, e._commit_no, e._kind, e._commit_ts, e._deleted, e._snapshot_id, NULLIF(CASE WHEN f.s1 IS NULL AND e._deleted = 0 THEN ',1,' ELSE '' END || CASE WHEN f.s2 IS NULL AND e._deleted = 0 THEN ',2,' ELSE '' END || CASE WHEN f.s3 IS NULL AND e._deleted = 0 THEN ',3,' ELSE '' END || CASE WHEN f.s4 IS NULL AND e._deleted = 0 THEN ',4,' ELSE '' END, '') AS _absent, e1.`value` AS `value`, e2.`date` AS `date`, e3.`rows` AS `rows`, e4.groups AS groups, e.key_source FROM tmp_events_select_numbered AS e JOIN tmp_filled_select AS f ON f.`key` = e.`key` AND f._n = e._n LEFT JOIN tmp_events_select_numbered AS e1 ON e1.`key` = f.`key` AND e1._n = f.s1 LEFT JOIN tmp_events_select_numbered AS e2 ON e2.`key` = f.`key` AND e2._n = f.s2 LEFT JOIN tmp_events_select_numbered AS e3 ON e3.`key` = f.`key` AND e3._n = f.s3 LEFT JOIN tmp_events_select_numbered AS e4 ON e4.`key` = f.`key` AND e4._n = f.s4
+SELECT
+  e.`key`, e._incarnation, e._seq, e._commit_no, e._kind, e._commit_ts, e._deleted, e._snapshot_id,
+  NULLIF(
+    CASE WHEN f.s1 IS NULL AND e._deleted = 0 THEN ',1,' ELSE '' END
+      || CASE WHEN f.s2 IS NULL AND e._deleted = 0 THEN ',2,' ELSE '' END
+      || CASE WHEN f.s3 IS NULL AND e._deleted = 0 THEN ',3,' ELSE '' END
+      || CASE WHEN f.s4 IS NULL AND e._deleted = 0 THEN ',4,' ELSE '' END,
+    ''
+  ) AS _absent,
+  e1.`value` AS `value`,
+  e2.`date` AS `date`,
+  e3.`rows` AS `rows`,
+  e4.groups AS groups,
+  e.key_source
+FROM tmp_events_select_numbered AS e
+JOIN tmp_filled_select AS f ON f.`key` = e.`key` AND f._n = e._n
+LEFT JOIN tmp_events_select_numbered AS e1 ON e1.`key` = f.`key` AND e1._n = f.s1
+LEFT JOIN tmp_events_select_numbered AS e2 ON e2.`key` = f.`key` AND e2._n = f.s2
+LEFT JOIN tmp_events_select_numbered AS e3 ON e3.`key` = f.`key` AND e3._n = f.s3
+LEFT JOIN tmp_events_select_numbered AS e4 ON e4.`key` = f.`key` AND e4._n = f.s4
 --: temp tmp_events_select
 SELECT * FROM tmp_events_select_known
 --: end
 --: step chain of select
 --: temp tmp_states_select
-SELECT x.*, MIN(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.`key`, x._life) AS _life_end, MAX(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.`key` ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS _last_end FROM (SELECT x.`key`, x._n, x._kind, x._deleted, x._life, MAX(CASE WHEN x._kind = 2 THEN x._reached WHEN x._bound < x._commit_ts THEN x._bound ELSE x._commit_ts END) OVER (PARTITION BY x.`key` ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _eff FROM (SELECT x.*, MIN(CASE WHEN x._kind = 2 THEN x._reached END) OVER (PARTITION BY x.`key` ORDER BY x._n DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS _bound FROM (SELECT x.`key`, x._n, x._kind, x._deleted, x._commit_ts, MAX(CASE WHEN x._kind = 2 THEN x._commit_ts END) OVER (PARTITION BY x.`key` ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _reached, COALESCE(SUM(x._deleted) OVER (PARTITION BY x.`key` ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS _life FROM (SELECT x.`key`, x._n, x._kind, x._deleted, x._commit_ts, LAG(x._deleted) OVER (PARTITION BY x.`key` ORDER BY x._n) AS _was_deleted FROM tmp_placed_select AS x WHERE x._next_commit IS NULL OR x._next_commit <> x._commit_no OR x._next_incarnation <> x._incarnation) AS x WHERE NOT (x._deleted = 1 AND COALESCE(x._was_deleted, 1) = 1)) AS x) AS x) AS x
+SELECT
+  x.*,
+  MIN(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.`key`, x._life) AS _life_end,
+  MAX(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.`key` ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS _last_end
+FROM (
+  SELECT
+    x.`key`, x._n, x._kind, x._deleted, x._life,
+    MAX(CASE WHEN x._kind = 2 THEN x._reached WHEN x._bound < x._commit_ts THEN x._bound ELSE x._commit_ts END) OVER (
+      PARTITION BY x.`key` ORDER BY x._n ROWS UNBOUNDED PRECEDING
+    ) AS _eff
+  FROM (
+    SELECT
+      x.*,
+      MIN(CASE WHEN x._kind = 2 THEN x._reached END) OVER (
+        PARTITION BY x.`key`
+        ORDER BY x._n DESC
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+      ) AS _bound
+    FROM (
+      SELECT
+        x.`key`, x._n, x._kind, x._deleted, x._commit_ts,
+        MAX(CASE WHEN x._kind = 2 THEN x._commit_ts END) OVER (PARTITION BY x.`key` ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _reached,
+        COALESCE(SUM(x._deleted) OVER (PARTITION BY x.`key` ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS _life
+      FROM (
+        SELECT x.`key`, x._n, x._kind, x._deleted, x._commit_ts, LAG(x._deleted) OVER (PARTITION BY x.`key` ORDER BY x._n) AS _was_deleted
+        FROM tmp_placed_select AS x
+        WHERE x._next_commit IS NULL OR x._next_commit <> x._commit_no OR x._next_incarnation <> x._incarnation
+      ) AS x
+      WHERE NOT (x._deleted = 1 AND COALESCE(x._was_deleted, 1) = 1)
+    ) AS x
+  ) AS x
+) AS x
 --: temp tmp_chain_select
-SELECT e.`key`, x._n, x._life, x._kind, x._deleted, x._eff, x._life_end, x._last_end, p._nth_event, e._snapshot_id, SUBSTRING(e._seq, 1, 20) AS _place, e._incarnation, e._absent, e.`value`, e.`date`, e.`rows`, e.groups, e.key_source FROM tmp_states_select AS x JOIN tmp_placed_select AS p ON p.`key` = x.`key` AND p._n = x._n JOIN tmp_events_select AS e ON e.`key` = p.`key` AND e._incarnation = p._incarnation AND e._seq = p._seq
+SELECT
+  e.`key`, x._n, x._life, x._kind, x._deleted, x._eff, x._life_end, x._last_end, p._nth_event, e._snapshot_id,
+  SUBSTRING(e._seq, 1, 20) AS _place,
+  e._incarnation, e._absent, e.`value`, e.`date`, e.`rows`, e.groups, e.key_source
+FROM tmp_states_select AS x
+JOIN tmp_placed_select AS p ON p.`key` = x.`key` AND p._n = x._n
+JOIN tmp_events_select AS e ON e.`key` = p.`key` AND e._incarnation = p._incarnation AND e._seq = p._seq
 --: end

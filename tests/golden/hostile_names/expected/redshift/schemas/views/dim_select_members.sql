@@ -4,11 +4,13 @@
 CREATE OR REPLACE VIEW dw.dim_select_members AS
 SELECT m.*
 FROM (
-SELECT v.select_key, v."key", v.key_source, v."value", v."date", v."rows", v.groups, v.valid_from, v.valid_to, v.is_current, v.is_deleted, v.is_inferred
-FROM dw.dim_select AS v
-UNION ALL
-SELECT -1, NULL, NULL, NULL, NULL, NULL, NULL, TIMESTAMP '1900-01-01 00:00:00', TIMESTAMP '9999-12-31 00:00:00', TRUE, FALSE, FALSE
-UNION ALL
-SELECT -2, NULL, NULL, NULL, NULL, NULL, NULL, TIMESTAMP '1900-01-01 00:00:00', TIMESTAMP '9999-12-31 00:00:00', TRUE, FALSE, FALSE
+  SELECT
+    v.select_key, v."key", v.key_source, v."value", v."date", v."rows", v.groups, v.valid_from, v.valid_to, v.is_current, v.is_deleted,
+    v.is_inferred
+  FROM dw.dim_select AS v
+  UNION ALL
+  SELECT -1, NULL, NULL, NULL, NULL, NULL, NULL, TIMESTAMP '1900-01-01 00:00:00', TIMESTAMP '9999-12-31 00:00:00', TRUE, FALSE, FALSE
+  UNION ALL
+  SELECT -2, NULL, NULL, NULL, NULL, NULL, NULL, TIMESTAMP '1900-01-01 00:00:00', TIMESTAMP '9999-12-31 00:00:00', TRUE, FALSE, FALSE
 ) AS m
 WITH NO SCHEMA BINDING;

@@ -6,8 +6,13 @@ CREATE TABLE IF NOT EXISTS `${staging}`.watermarks (
   partition_no INT NOT NULL,
   last_offset BIGINT
 )
-USING iceberg
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+USING iceberg TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)
 --: execute
 CREATE TABLE IF NOT EXISTS `${staging}`.counts (
   topic STRING NOT NULL,
@@ -19,8 +24,13 @@ CREATE TABLE IF NOT EXISTS `${staging}`.counts (
   skipped BIGINT,
   quarantined BIGINT
 )
-USING iceberg
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+USING iceberg TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)
 --: execute
 CREATE TABLE IF NOT EXISTS `${staging}`.passed (
   topic STRING NOT NULL,
@@ -31,8 +41,13 @@ CREATE TABLE IF NOT EXISTS `${staging}`.passed (
   content BIGINT,
   fate STRING
 )
-USING iceberg
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+USING iceberg TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)
 --: execute
 CREATE TABLE IF NOT EXISTS `${staging}`.quarantine (
   topic STRING NOT NULL,
@@ -50,8 +65,13 @@ CREATE TABLE IF NOT EXISTS `${staging}`.quarantine (
   place STRING,
   record_ts TIMESTAMP_NTZ
 )
-USING iceberg
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+USING iceberg TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)
 --: execute
 CREATE TABLE IF NOT EXISTS `${staging}`.marks (
   table_name STRING,
@@ -63,8 +83,13 @@ CREATE TABLE IF NOT EXISTS `${staging}`.marks (
   expected_keys BIGINT,
   complete BOOLEAN
 )
-USING iceberg
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+USING iceberg TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)
 --: execute
 CREATE TABLE IF NOT EXISTS `${staging}`.horizon (
   table_name STRING,
@@ -73,29 +98,40 @@ CREATE TABLE IF NOT EXISTS `${staging}`.horizon (
   commit_ts TIMESTAMP_NTZ,
   all_known BOOLEAN
 )
-USING iceberg
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
---: execute
-CREATE TABLE IF NOT EXISTS `${staging}`.sources (
-  source STRING NOT NULL,
-  as_of TIMESTAMP_NTZ,
-  loaded_as_of TIMESTAMP_NTZ
+USING iceberg TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
 )
-USING iceberg
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
 --: execute
-CREATE TABLE IF NOT EXISTS `${staging}`.seeds (
-  seed STRING,
-  fingerprint STRING
+CREATE TABLE IF NOT EXISTS `${staging}`.sources (source STRING NOT NULL, as_of TIMESTAMP_NTZ, loaded_as_of TIMESTAMP_NTZ)
+USING iceberg TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
 )
-USING iceberg
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
 --: execute
-CREATE TABLE IF NOT EXISTS `${staging}`.numbers (
-  n BIGINT
+CREATE TABLE IF NOT EXISTS `${staging}`.seeds (seed STRING, fingerprint STRING)
+USING iceberg TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
 )
-USING iceberg
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+--: execute
+CREATE TABLE IF NOT EXISTS `${staging}`.numbers (n BIGINT)
+USING iceberg TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)
 --: execute
 CREATE TABLE IF NOT EXISTS `${staging}`.zones (
   zone STRING,
@@ -105,8 +141,13 @@ CREATE TABLE IF NOT EXISTS `${staging}`.zones (
   local_to TIMESTAMP_NTZ,
   offset_seconds BIGINT
 )
-USING iceberg
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+USING iceberg TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)
 --: execute
 CREATE TABLE IF NOT EXISTS `${warehouse}`.dim_date (
   date_key INT NOT NULL,
@@ -131,5 +172,10 @@ CREATE TABLE IF NOT EXISTS `${warehouse}`.dim_date (
   fiscal_period SMALLINT NOT NULL,
   fiscal_week SMALLINT NOT NULL
 )
-USING iceberg
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+USING iceberg TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)

@@ -35,6 +35,9 @@ INSERT INTO `${warehouse}`.dim_date VALUES
   (20240130, DATE '2024-01-30', 2024, 1, 1, 'January', 30, 2, 'Tuesday', 30, 2024, 5, FALSE, FALSE, FALSE, FALSE, NULL, 2024, 1, 2, 5),
   (20240131, DATE '2024-01-31', 2024, 1, 1, 'January', 31, 3, 'Wednesday', 31, 2024, 5, FALSE, FALSE, TRUE, FALSE, NULL, 2024, 1, 2, 5)
 --: execute
-MERGE INTO `${staging}`.seeds USING (SELECT 1 AS one) AS o ON `${staging}`.seeds.seed = 'dim_date' WHEN MATCHED THEN DELETE
+MERGE INTO `${staging}`.seeds
+USING (SELECT 1 AS one) AS o ON `${staging}`.seeds.seed = 'dim_date'
+WHEN MATCHED THEN DELETE
 --: execute
-INSERT INTO `${staging}`.seeds VALUES ('dim_date', 'e3c5e4d656a1f7a4e322917e23ae906c9553ddee0c3fd96f2f305035dc8f8191')
+INSERT INTO `${staging}`.seeds
+VALUES ('dim_date', 'e3c5e4d656a1f7a4e322917e23ae906c9553ddee0c3fd96f2f305035dc8f8191')

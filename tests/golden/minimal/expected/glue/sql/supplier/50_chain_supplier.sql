@@ -5,25 +5,131 @@ SELECT k.supplier_id FROM tmp_keys_dim_supplier AS k
 --: end
 --: step events of supplier
 --: temp tmp_events_supplier
-SELECT e.* FROM (SELECT l.supplier_id, l._incarnation AS _incarnation, l._sequence AS _seq, l._commit AS _commit_no, l._kind AS _kind, l._commit_ts AS _commit_ts, CASE WHEN l._op = 'd' THEN 1 ELSE 0 END AS _deleted, l._snapshot AS _snapshot_id, l._absent AS _absent, l.name FROM `${staging}`.supplier_log AS l JOIN tmp_chain_keys_supplier AS k ON l.supplier_id = k.supplier_id UNION ALL SELECT k.supplier_id, m.incarnation, m.sequence, m.sequence, 0, m.commit_ts, 1, m.snapshot_id, CAST(NULL AS STRING), CAST(NULL AS STRING) AS name FROM tmp_chain_keys_supplier AS k CROSS JOIN `${staging}`.marks AS m LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(supplier_id AS STRING)) AS STRING) || ':' || CAST(supplier_id AS STRING) AS key_text FROM `${staging}`.supplier_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM `${staging}`.quarantine WHERE table_name = 'supplier' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(k.supplier_id AS STRING)) AS STRING) || ':' || CAST(k.supplier_id AS STRING) WHERE m.table_name = 'supplier' AND m.complete AND h.key_text IS NULL) AS e
+SELECT e.*
+FROM (
+  SELECT
+    l.supplier_id,
+    l._incarnation AS _incarnation,
+    l._sequence AS _seq,
+    l._commit AS _commit_no,
+    l._kind AS _kind,
+    l._commit_ts AS _commit_ts,
+    CASE WHEN l._op = 'd' THEN 1 ELSE 0 END AS _deleted,
+    l._snapshot AS _snapshot_id,
+    l._absent AS _absent,
+    l.name
+  FROM `${staging}`.supplier_log AS l
+  JOIN tmp_chain_keys_supplier AS k ON l.supplier_id = k.supplier_id
+  UNION ALL
+  SELECT
+    k.supplier_id, m.incarnation, m.sequence, m.sequence, 0, m.commit_ts, 1, m.snapshot_id,
+    CAST(NULL AS STRING),
+    CAST(NULL AS STRING) AS name
+  FROM tmp_chain_keys_supplier AS k
+  CROSS JOIN `${staging}`.marks AS m
+  LEFT JOIN (
+    SELECT
+      _incarnation AS incarnation,
+      _snapshot AS snapshot_id,
+      SUBSTRING(_sequence, 1, 20) AS place,
+      CAST(CHAR_LENGTH(CAST(supplier_id AS STRING)) AS STRING) || ':' || CAST(supplier_id AS STRING) AS key_text
+    FROM `${staging}`.supplier_log
+    WHERE _snapshot IS NOT NULL
+    UNION ALL
+    SELECT incarnation, snapshot_id, place, key_text
+    FROM `${staging}`.quarantine
+    WHERE table_name = 'supplier' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+  ) AS h ON h.incarnation = m.incarnation
+    AND h.snapshot_id = m.snapshot_id
+    AND h.key_text = CAST(CHAR_LENGTH(CAST(k.supplier_id AS STRING)) AS STRING) || ':' || CAST(k.supplier_id AS STRING)
+  WHERE m.table_name = 'supplier' AND m.complete AND h.key_text IS NULL
+) AS e
 --: temp tmp_placed_supplier
-SELECT e.supplier_id, e._incarnation, e._seq, e._kind, e._deleted, e._commit_ts, e._commit_no, ROW_NUMBER() OVER (PARTITION BY e.supplier_id ORDER BY e._incarnation, e._seq) AS _n, LEAD(e._incarnation) OVER (PARTITION BY e.supplier_id ORDER BY e._incarnation, e._seq) AS _next_incarnation, LEAD(e._commit_no) OVER (PARTITION BY e.supplier_id ORDER BY e._incarnation, e._seq) AS _next_commit, SUM(CASE WHEN e._kind = 0 THEN 0 ELSE 1 END) OVER (PARTITION BY e.supplier_id ORDER BY e._incarnation, e._seq ROWS UNBOUNDED PRECEDING) AS _nth_event FROM tmp_events_supplier AS e
+SELECT
+  e.supplier_id, e._incarnation, e._seq, e._kind, e._deleted, e._commit_ts, e._commit_no,
+  ROW_NUMBER() OVER (PARTITION BY e.supplier_id ORDER BY e._incarnation, e._seq) AS _n,
+  LEAD(e._incarnation) OVER (PARTITION BY e.supplier_id ORDER BY e._incarnation, e._seq) AS _next_incarnation,
+  LEAD(e._commit_no) OVER (PARTITION BY e.supplier_id ORDER BY e._incarnation, e._seq) AS _next_commit,
+  SUM(CASE WHEN e._kind = 0 THEN 0 ELSE 1 END) OVER (PARTITION BY e.supplier_id ORDER BY e._incarnation, e._seq ROWS UNBOUNDED PRECEDING) AS _nth_event
+FROM tmp_events_supplier AS e
 --: end
 --: step fill absent fields of supplier
 --: only if
-SELECT 1 FROM tmp_events_supplier WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1
+SELECT 1
+FROM tmp_events_supplier
+WHERE _absent IS NOT NULL AND _deleted = 0
+LIMIT 1
 --: temp tmp_events_supplier_numbered
-SELECT e.*, p._n FROM tmp_events_supplier AS e JOIN tmp_placed_supplier AS p ON p.supplier_id = e.supplier_id AND p._incarnation = e._incarnation AND p._seq = e._seq
+SELECT e.*, p._n
+FROM tmp_events_supplier AS e
+JOIN tmp_placed_supplier AS p ON p.supplier_id = e.supplier_id AND p._incarnation = e._incarnation AND p._seq = e._seq
 --: temp tmp_filled_supplier
-SELECT e.supplier_id, e._n, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',1,')) THEN e._n END) OVER (PARTITION BY e.supplier_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s1 FROM (SELECT e.*, SUM(e._deleted) OVER (PARTITION BY e.supplier_id ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS _g FROM tmp_events_supplier_numbered AS e) AS e
+SELECT
+  e.supplier_id, e._n,
+  MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT CONTAINS(e._absent, ',1,')) THEN e._n END) OVER (
+    PARTITION BY e.supplier_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+  ) AS s1
+FROM (
+  SELECT e.*, SUM(e._deleted) OVER (PARTITION BY e.supplier_id ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS _g
+  FROM tmp_events_supplier_numbered AS e
+) AS e
 --: temp tmp_events_supplier_known
-SELECT e.supplier_id, e._incarnation, e._seq, e._commit_no, e._kind, e._commit_ts, e._deleted, e._snapshot_id, NULLIF(CASE WHEN f.s1 IS NULL AND e._deleted = 0 THEN ',1,' ELSE '' END, '') AS _absent, e1.name AS name FROM tmp_events_supplier_numbered AS e JOIN tmp_filled_supplier AS f ON f.supplier_id = e.supplier_id AND f._n = e._n LEFT JOIN tmp_events_supplier_numbered AS e1 ON e1.supplier_id = f.supplier_id AND e1._n = f.s1
+SELECT
+  e.supplier_id, e._incarnation, e._seq, e._commit_no, e._kind, e._commit_ts, e._deleted, e._snapshot_id,
+  NULLIF(CASE WHEN f.s1 IS NULL AND e._deleted = 0 THEN ',1,' ELSE '' END, '') AS _absent,
+  e1.name AS name
+FROM tmp_events_supplier_numbered AS e
+JOIN tmp_filled_supplier AS f ON f.supplier_id = e.supplier_id AND f._n = e._n
+LEFT JOIN tmp_events_supplier_numbered AS e1 ON e1.supplier_id = f.supplier_id AND e1._n = f.s1
 --: temp tmp_events_supplier
 SELECT * FROM tmp_events_supplier_known
 --: end
 --: step chain of supplier
 --: temp tmp_states_supplier
-SELECT x.*, MIN(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.supplier_id, x._life) AS _life_end, MAX(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.supplier_id ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS _last_end FROM (SELECT x.supplier_id, x._n, x._kind, x._deleted, x._life, MAX(CASE WHEN x._kind = 2 THEN x._reached WHEN x._bound < x._commit_ts THEN x._bound ELSE x._commit_ts END) OVER (PARTITION BY x.supplier_id ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _eff FROM (SELECT x.*, MIN(CASE WHEN x._kind = 2 THEN x._reached END) OVER (PARTITION BY x.supplier_id ORDER BY x._n DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS _bound FROM (SELECT x.supplier_id, x._n, x._kind, x._deleted, x._commit_ts, MAX(CASE WHEN x._kind = 2 THEN x._commit_ts END) OVER (PARTITION BY x.supplier_id ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _reached, COALESCE(SUM(x._deleted) OVER (PARTITION BY x.supplier_id ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS _life FROM (SELECT x.supplier_id, x._n, x._kind, x._deleted, x._commit_ts, LAG(x._deleted) OVER (PARTITION BY x.supplier_id ORDER BY x._n) AS _was_deleted FROM tmp_placed_supplier AS x WHERE x._next_commit IS NULL OR x._next_commit <> x._commit_no OR x._next_incarnation <> x._incarnation) AS x WHERE NOT (x._deleted = 1 AND COALESCE(x._was_deleted, 1) = 1)) AS x) AS x) AS x
+SELECT
+  x.*,
+  MIN(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.supplier_id, x._life) AS _life_end,
+  MAX(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (
+    PARTITION BY x.supplier_id
+    ORDER BY x._n
+    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+  ) AS _last_end
+FROM (
+  SELECT
+    x.supplier_id, x._n, x._kind, x._deleted, x._life,
+    MAX(CASE WHEN x._kind = 2 THEN x._reached WHEN x._bound < x._commit_ts THEN x._bound ELSE x._commit_ts END) OVER (
+      PARTITION BY x.supplier_id ORDER BY x._n ROWS UNBOUNDED PRECEDING
+    ) AS _eff
+  FROM (
+    SELECT
+      x.*,
+      MIN(CASE WHEN x._kind = 2 THEN x._reached END) OVER (
+        PARTITION BY x.supplier_id
+        ORDER BY x._n DESC
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+      ) AS _bound
+    FROM (
+      SELECT
+        x.supplier_id, x._n, x._kind, x._deleted, x._commit_ts,
+        MAX(CASE WHEN x._kind = 2 THEN x._commit_ts END) OVER (PARTITION BY x.supplier_id ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _reached,
+        COALESCE(SUM(x._deleted) OVER (PARTITION BY x.supplier_id ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS _life
+      FROM (
+        SELECT
+          x.supplier_id, x._n, x._kind, x._deleted, x._commit_ts,
+          LAG(x._deleted) OVER (PARTITION BY x.supplier_id ORDER BY x._n) AS _was_deleted
+        FROM tmp_placed_supplier AS x
+        WHERE x._next_commit IS NULL OR x._next_commit <> x._commit_no OR x._next_incarnation <> x._incarnation
+      ) AS x
+      WHERE NOT (x._deleted = 1 AND COALESCE(x._was_deleted, 1) = 1)
+    ) AS x
+  ) AS x
+) AS x
 --: temp tmp_chain_supplier
-SELECT e.supplier_id, x._n, x._life, x._kind, x._deleted, x._eff, x._life_end, x._last_end, p._nth_event, e._snapshot_id, SUBSTRING(e._seq, 1, 20) AS _place, e._incarnation, e._absent, e.name FROM tmp_states_supplier AS x JOIN tmp_placed_supplier AS p ON p.supplier_id = x.supplier_id AND p._n = x._n JOIN tmp_events_supplier AS e ON e.supplier_id = p.supplier_id AND e._incarnation = p._incarnation AND e._seq = p._seq
+SELECT
+  e.supplier_id, x._n, x._life, x._kind, x._deleted, x._eff, x._life_end, x._last_end, p._nth_event, e._snapshot_id,
+  SUBSTRING(e._seq, 1, 20) AS _place,
+  e._incarnation, e._absent, e.name
+FROM tmp_states_supplier AS x
+JOIN tmp_placed_supplier AS p ON p.supplier_id = x.supplier_id AND p._n = x._n
+JOIN tmp_events_supplier AS e ON e.supplier_id = p.supplier_id AND e._incarnation = p._incarnation AND e._seq = p._seq
 --: end

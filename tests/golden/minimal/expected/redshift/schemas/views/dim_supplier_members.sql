@@ -4,11 +4,11 @@
 CREATE OR REPLACE VIEW dw.dim_supplier_members AS
 SELECT m.*
 FROM (
-SELECT v.supplier_key, v.supplier_id, v.name, v.valid_from, v.valid_to, v.is_current, v.is_deleted, v.is_inferred
-FROM dw.dim_supplier AS v
-UNION ALL
-SELECT -1, NULL, NULL, TIMESTAMP '1900-01-01 00:00:00', TIMESTAMP '9999-12-31 00:00:00', TRUE, FALSE, FALSE
-UNION ALL
-SELECT -2, NULL, NULL, TIMESTAMP '1900-01-01 00:00:00', TIMESTAMP '9999-12-31 00:00:00', TRUE, FALSE, FALSE
+  SELECT v.supplier_key, v.supplier_id, v.name, v.valid_from, v.valid_to, v.is_current, v.is_deleted, v.is_inferred
+  FROM dw.dim_supplier AS v
+  UNION ALL
+  SELECT -1, NULL, NULL, TIMESTAMP '1900-01-01 00:00:00', TIMESTAMP '9999-12-31 00:00:00', TRUE, FALSE, FALSE
+  UNION ALL
+  SELECT -2, NULL, NULL, TIMESTAMP '1900-01-01 00:00:00', TIMESTAMP '9999-12-31 00:00:00', TRUE, FALSE, FALSE
 ) AS m
 WITH NO SCHEMA BINDING;

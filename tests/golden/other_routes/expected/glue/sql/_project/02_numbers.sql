@@ -4,6 +4,8 @@ DELETE FROM `${staging}`.numbers
 --: execute
 INSERT INTO `${staging}`.numbers SELECT EXPLODE(SEQUENCE(0L, 99999L)) AS n
 --: execute
-MERGE INTO `${staging}`.seeds USING (SELECT 1 AS one) AS o ON `${staging}`.seeds.seed = 'numbers' WHEN MATCHED THEN DELETE
+MERGE INTO `${staging}`.seeds
+USING (SELECT 1 AS one) AS o ON `${staging}`.seeds.seed = 'numbers'
+WHEN MATCHED THEN DELETE
 --: execute
 INSERT INTO `${staging}`.seeds VALUES ('numbers', '0 to 99,999')

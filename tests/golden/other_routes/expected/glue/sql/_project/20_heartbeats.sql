@@ -3,9 +3,20 @@
 --: only if
 SELECT 1 FROM raw_heartbeats LIMIT 1
 --: temp tmp_heartbeats
-SELECT q.source, MAX(q.commit_ts) AS as_of FROM (SELECT source, commit_ts FROM raw_heartbeats UNION ALL SELECT source, as_of FROM `${staging}`.sources) AS q GROUP BY q.source
+SELECT q.source, MAX(q.commit_ts) AS as_of
+FROM (
+  SELECT source, commit_ts
+  FROM raw_heartbeats
+  UNION ALL
+  SELECT source, as_of
+  FROM `${staging}`.sources
+) AS q
+GROUP BY q.source
 --: execute
-MERGE INTO `${staging}`.sources USING tmp_heartbeats AS s ON `${staging}`.sources.source = s.source
-WHEN MATCHED THEN UPDATE SET as_of = s.as_of
-WHEN NOT MATCHED THEN INSERT (source, as_of) VALUES (s.source, s.as_of)
+MERGE INTO `${staging}`.sources
+USING tmp_heartbeats AS s ON `${staging}`.sources.source = s.source
+WHEN MATCHED THEN UPDATE
+SET as_of = s.as_of
+WHEN NOT MATCHED THEN INSERT (source, as_of)
+VALUES (s.source, s.as_of)
 --: end

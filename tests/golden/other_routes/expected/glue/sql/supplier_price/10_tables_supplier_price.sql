@@ -19,9 +19,13 @@ CREATE TABLE IF NOT EXISTS `${staging}`.supplier_price_log (
   price DECIMAL(19,4),
   sku_source STRING
 )
-USING iceberg
-PARTITIONED BY (BUCKET(16, sku))
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+USING iceberg PARTITIONED BY (BUCKET(16, sku)) TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)
 --: execute
 CREATE TABLE IF NOT EXISTS `${warehouse}`.dim_supplier_price (
   supplier_price_key BIGINT NOT NULL,
@@ -34,6 +38,10 @@ CREATE TABLE IF NOT EXISTS `${warehouse}`.dim_supplier_price (
   is_deleted BOOLEAN NOT NULL,
   is_inferred BOOLEAN NOT NULL
 )
-USING iceberg
-PARTITIONED BY (BUCKET(16, sku))
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+USING iceberg PARTITIONED BY (BUCKET(16, sku)) TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)

@@ -19,6 +19,10 @@ CREATE TABLE IF NOT EXISTS `${staging}`.web_click_log (
   clicked_at TIMESTAMP_NTZ,
   url STRING
 )
-USING iceberg
-PARTITIONED BY (BUCKET(16, click_id))
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+USING iceberg PARTITIONED BY (BUCKET(16, click_id)) TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)

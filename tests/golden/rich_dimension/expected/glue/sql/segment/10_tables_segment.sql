@@ -18,6 +18,10 @@ CREATE TABLE IF NOT EXISTS `${staging}`.segment_log (
   segment_id INT NOT NULL,
   segment_name STRING
 )
-USING iceberg
-PARTITIONED BY (BUCKET(16, segment_id))
-TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'true', 'write.delete.mode' = 'merge-on-read', 'write.update.mode' = 'merge-on-read', 'write.merge.mode' = 'merge-on-read')
+USING iceberg PARTITIONED BY (BUCKET(16, segment_id)) TBLPROPERTIES (
+  'format-version' = '2',
+  'write.wap.enabled' = 'true',
+  'write.delete.mode' = 'merge-on-read',
+  'write.update.mode' = 'merge-on-read',
+  'write.merge.mode' = 'merge-on-read'
+)

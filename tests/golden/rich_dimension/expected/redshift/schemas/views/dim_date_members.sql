@@ -4,11 +4,14 @@
 CREATE OR REPLACE VIEW dw.dim_date_members AS
 SELECT m.*
 FROM (
-SELECT v.date_key, v."date", v."year", v."quarter", v."month", v.month_name, v."day", v.day_of_week, v.day_name, v.day_of_year, v.iso_year, v.iso_week, v.is_weekend, v.is_month_start, v.is_month_end, v.is_holiday, v.holiday_name, v.fiscal_year, v.fiscal_quarter, v.fiscal_period, v.fiscal_week
-FROM dw.dim_date AS v
-UNION ALL
-SELECT -1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-UNION ALL
-SELECT -2, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+  SELECT
+    v.date_key, v."date", v."year", v."quarter", v."month", v.month_name, v."day", v.day_of_week, v.day_name, v.day_of_year, v.iso_year,
+    v.iso_week, v.is_weekend, v.is_month_start, v.is_month_end, v.is_holiday, v.holiday_name, v.fiscal_year, v.fiscal_quarter,
+    v.fiscal_period, v.fiscal_week
+  FROM dw.dim_date AS v
+  UNION ALL
+  SELECT -1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+  UNION ALL
+  SELECT -2, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 ) AS m
 WITH NO SCHEMA BINDING;
