@@ -13,6 +13,7 @@ BIN := $(VENV)/bin
 RETAILFLOW := $(BIN)/retailflow
 LOCKED := $(VENV)/.locked
 READY := $(VENV)/.ready
+SPARK := $(VENV)/.spark
 
 .PHONY: help env demo test check format lint types imports generated soak bench northwind lock clean
 
@@ -34,6 +35,13 @@ $(READY): $(LOCKED) pyproject.toml retailflow/__init__.py
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -q retailflow  # an editable install is not compiled, and some machines keep Python from doing it later
 	@touch $@
+
+# Spark is large, so it comes when its tests run, and only where there is the Java it needs.
+$(SPARK): $(READY) requirements-spark.lock
+	@if command -v "$${JAVA_HOME:+$$JAVA_HOME/bin/}java" >/dev/null; then \
+		echo 'Installing Spark, which requirements-spark.lock pins …' >&2; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-spark.lock && touch $@; \
+	fi
 
 demo: $(READY) ## A trading day, from change events to a star schema, on this machine (starts anew: empties .retailflow)
 	rm -rf .retailflow
@@ -59,7 +67,7 @@ ONE_CUSTOMER := SELECT customer_id, tier, segment, newsletter, valid_from, valid
 	WHERE customer_id = (SELECT customer_id FROM dw.dim_customer GROUP BY customer_id HAVING COUNT(*) = 5 ORDER BY customer_id LIMIT 1) \
 	ORDER BY valid_from
 
-test: $(READY) ## Run the whole suite
+test: $(SPARK) ## Run the whole suite (the part on Spark needs Java 17)
 	@$(BIN)/python -m pytest
 
 check: format lint types imports generated test ## Everything a change must pass: what CI runs
@@ -89,10 +97,13 @@ northwind: $(READY) ## Run the Northwind data of folder DATA=… and hold the st
 	@test -n '$(DATA)' || { echo 'say where the CSV files are: make northwind DATA=DIR' >&2; exit 2; }
 	$(BIN)/python -m tests.northwind.run --data '$(DATA)'
 
-lock: $(READY) ## Resolve requirements.lock anew
+lock: $(READY) ## Resolve requirements.lock and requirements-spark.lock anew
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile --universal --upgrade --generate-hashes --no-annotate --no-header --python-version 3.11 \
 		--extra local --extra postgres --extra dev --output-file requirements.lock pyproject.toml
+	$(BIN)/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['spark'], sep='\n')" \
+		| $(BIN)/uv pip compile --universal --upgrade --generate-hashes --no-annotate --no-header --python-version 3.11 \
+		--output-file requirements-spark.lock -
 
 clean: ## Remove the environment, caches and everything run on this machine (not generated/)
 	rm -rf $(VENV) .retailflow .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist build *.egg-info

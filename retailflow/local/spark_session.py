@@ -1,18 +1,15 @@
 """A Spark session with Iceberg on this machine: one process, two threads, a catalog in a folder, made for small data."""
 
-import tempfile
+import os
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from retailflow.errors import Finding, StopError
+from retailflow.local.jars import ICEBERG, fetched
 
 CATALOG, MEMORY = "lake", "memory"
-ICEBERG = "org.apache.iceberg:iceberg-spark-runtime-3.5_2.12:1.10.1"
-_CENTRAL = """<ivysettings>
-  <settings defaultResolver="central"/>
-  <resolvers><ibiblio name="central" m2compatible="true"/></resolvers>
-</ivysettings>
-"""
 # Small data: the time goes into planning and compiling, not into rows, so there is one partition, expressions are
 # interpreted, and Java compiles quickly rather than well.
 _SMALL = {
@@ -31,27 +28,28 @@ _SMALL = {
 }
 
 
-def start(warehouse: Path) -> Any:
-    """The session of this process; its catalog `lake` keeps its tables below `warehouse`, `memory` in memory. StopError without Spark."""
+def start(warehouse: Path, settings: Mapping[str, str] | None = None) -> Any:
+    """The session of this process; its catalog `lake` keeps its tables below `warehouse`, `memory` in memory. StopError without Spark.
+
+    `settings`: Spark's, over ours.
+    """
     try:
         from pyspark.sql import SparkSession
     except ImportError as error:
         hint = "install it with `pip install 'retailflow[spark]'`; it needs Java 17"
         raise StopError([Finding("RF512", "Spark needs `pyspark`, which is not installed", hint=hint)], 2) from error
-    settings = Path(tempfile.mkdtemp(prefix="retailflow-ivy-")) / "ivysettings.xml"
-    settings.write_text(_CENTRAL)
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # functions in Python run in this Python
     builder = SparkSession.builder.master("local[2]").appName("retailflow")
-    for name, value in {**_SMALL, **_iceberg(warehouse, settings)}.items():
+    for name, value in {**_SMALL, **_iceberg(warehouse, fetched(ICEBERG)), **(settings or {})}.items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     return session
 
 
-def _iceberg(warehouse: Path, ivy: Path) -> dict[str, str]:
+def _iceberg(warehouse: Path, jar: Path) -> dict[str, str]:
     return {
-        "spark.jars.packages": ICEBERG,
-        "spark.jars.ivySettings": str(ivy),
+        "spark.jars": str(jar),
         "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
         "spark.sql.defaultCatalog": CATALOG,
         **_catalog(CATALOG, {"type": "hadoop", "warehouse": str(warehouse)}),

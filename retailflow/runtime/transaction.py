@@ -10,11 +10,14 @@ says whose turn it is:
 3. publish: the `main` of each table moves forward to the branch, which goes.
 
 Killed before 2 a load leaves no trace in any `main`; killed after it, the next one publishes the rest. Of two loads at once the one that
-began last wins; the other finds the row taken when it wants to commit, and fails without effect. Each snapshot says in its summary
-(`retailflow.load`) which load made it.
+began last wins; the other finds the row taken when it wants to commit, and fails without effect.
+
+Each snapshot says in its summary which load made it (`retailflow.load`) and what that load had read (`retailflow.consumed`: the snapshot of
+each landing table). The row keeps what the last load that committed had read: from there the next one goes on.
 """
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -23,9 +26,10 @@ from retailflow.runtime.names import identifier, literal
 
 BRANCH = "load_"
 SUMMARY = "retailflow.load"
+CONSUMED = "retailflow.consumed"
 _WAP = "spark.wap.branch"
 _MAIN = "main"
-_COLUMNS = "`load` STRING NOT NULL, `state` STRING NOT NULL"
+_COLUMNS = "`load` STRING NOT NULL, `state` STRING NOT NULL, `consumed` STRING"
 
 
 class OvertakenError(Exception):
@@ -34,12 +38,16 @@ class OvertakenError(Exception):
 
 @dataclass(slots=True)
 class Transaction:
-    """`catalog`: the Spark catalog; `schemas`: its namespaces whose tables loads change, the first of which holds `loads`."""
+    """`catalog`: the Spark catalog; `schemas`: its namespaces whose tables loads change, the first of which holds `loads`.
+
+    `consumed`: by landing table the snapshot read to; once begun, by the load before, until `consume` says what this one reads.
+    """
 
     spark: Any
     catalog: str
     schemas: Sequence[str]
     name: str = field(default_factory=lambda: uuid4().hex)
+    consumed: dict[str, int] = field(default_factory=dict)
 
     def begin(self) -> None:
         """Settle what was left behind, and take the turn."""
@@ -51,13 +59,20 @@ class Transaction:
             self._take(last, state)
             last, state = self._turn()
         self._forget()
+        self.consumed = self._last_consumed()
         self.spark.conf.set(_WAP, BRANCH + self.name)
         self._jvm.org.apache.iceberg.EnvironmentContext.put(SUMMARY, self.name)
+
+    def consume(self, snapshots: Mapping[str, int]) -> None:
+        """Say, before anything is written, what the load reads."""
+        self.consumed = dict(snapshots)
+        self._jvm.org.apache.iceberg.EnvironmentContext.put(CONSUMED, self._told())
 
     def commit(self) -> None:
         """Make the load count, then visible; raises OvertakenError when another began meanwhile."""
         self._leave()
-        self.spark.sql(f"UPDATE {self._loads} SET `state` = 'committed' WHERE `load` = {literal(self.name)}")
+        change = f"SET `state` = 'committed', `consumed` = {literal(self._told())}"
+        self.spark.sql(f"UPDATE {self._loads} {change} WHERE `load` = {literal(self.name)}")
         if self._turn() != (self.name, "committed"):
             self._drop(self.name)
             raise OvertakenError(f"another load began after load {self.name}; nothing of this one was kept")
@@ -90,7 +105,7 @@ class Transaction:
         self.spark.sql(
             f"MERGE INTO {self._loads} AS t USING (SELECT {literal(self.name)} AS `load`) AS s ON TRUE "
             f"WHEN MATCHED AND {as_seen} THEN UPDATE SET `load` = s.`load`, `state` = 'open' "
-            "WHEN NOT MATCHED THEN INSERT (`load`, `state`) VALUES (s.`load`, 'open')"
+            "WHEN NOT MATCHED THEN INSERT (`load`, `state`, `consumed`) VALUES (s.`load`, 'open', '{}')"
         )
 
     def _turn(self) -> tuple[str, str]:
@@ -99,9 +114,17 @@ class Transaction:
         rows = self.spark.sql(f"SELECT `load`, `state` FROM {self._loads}").collect()
         return (str(rows[0][0]), str(rows[0][1])) if rows else ("", "none")
 
+    def _last_consumed(self) -> dict[str, int]:
+        rows = self.spark.sql(f"SELECT `consumed` FROM {self._loads}").collect()
+        return {str(table): int(snapshot) for table, snapshot in json.loads(rows[0][0] or "{}").items()}
+
+    def _told(self) -> str:
+        return json.dumps(self.consumed, sort_keys=True)
+
     def _leave(self) -> None:
         self.spark.conf.unset(_WAP)
-        self._jvm.org.apache.iceberg.EnvironmentContext.remove(SUMMARY)
+        for name in (SUMMARY, CONSUMED):
+            self._jvm.org.apache.iceberg.EnvironmentContext.remove(name)
 
     # --- branches -----------------------------------------------------------------------------------------------------------------------
 

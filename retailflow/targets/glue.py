@@ -6,7 +6,7 @@ from retailflow.artifact import Artifact, header
 from retailflow.model.project import Group, Project
 from retailflow.model.table import Table
 from retailflow.render.templates import Templates
-from retailflow.targets import lake_sql, places
+from retailflow.targets import lake_raw, lake_sql, places
 from retailflow.targets.glue_jobs import Job
 from retailflow.targets.kafka import has_topic, topic_tables
 
@@ -19,7 +19,7 @@ def emit(project: Project, templates: Templates, sql: SqlOf = lake_sql.emit) -> 
     yield from statements
     for job in jobs(project):
         tables = _tables(project, job.group)
-        content = _streaming(project, job, tables, templates) if job.kind == "streaming" else _batch(job, statements, templates)
+        content = _streaming(project, job, tables, templates) if job.kind == "streaming" else _batch(project, job, statements, templates)
         yield Artifact(job.script, header(job.script, "retailflow.yaml") + content, tuple(table.path for table in tables))
 
 
@@ -43,10 +43,15 @@ def _streaming(project: Project, job: Job, tables: tuple[Table, ...], templates:
         {"topic": t.topic.name, "generation": t.era.generation, "table": t.name, "folder": places.landing(project, t)}
         for t in filter(has_topic, tables)
     ]
+    landings += [
+        {"topic": topic, "generation": 1, "table": name, "folder": places.landing_folder(project, name)}
+        for topic, name in lake_raw.heartbeats(project, tables)
+    ]
     return templates.render("glue/streaming.py.j2", group=job.group.name, landings=landings)
 
 
-def _batch(job: Job, statements: tuple[Artifact, ...], templates: Templates) -> str:
+def _batch(project: Project, job: Job, statements: tuple[Artifact, ...], templates: Templates) -> str:
     """The whole load, whatever the group: a table of one group may be the parent, or the dimension, of one of another."""
     paths = sorted((s.path.removeprefix("glue/sql/") for s in statements), key=lambda path: path.rpartition("/")[2])
-    return templates.render("glue/batch.py.j2", group=job.group.name, statements=paths)
+    landed = {"records": lake_raw.records(project), "extracts": lake_raw.extracts(project)}
+    return templates.render("glue/batch.py.j2", group=job.group.name, statements=paths, **landed)

@@ -72,11 +72,14 @@ def _arguments(job: Job, project: Project, environment: Environment) -> dict[str
         "--enable-metrics": "true",
         "--enable-observability-metrics": "true",
         "--job-bookmark-option": "job-bookmark-disable",
+        "--python-modules-installer-option": "--no-deps",  # the runtime is the standard library and Spark; nothing else is fetched
     }
     if job.kind == "batch":
         return {
             **common,
             "--catalog": CATALOG,
+            "--environment": environment.name,
+            "--landing": places.database(project, environment, "landing"),
             "--sql": places.artifact(project, environment, "glue/sql"),
             "--staging": places.database(project, environment, "staging"),
             "--warehouse": places.database(project, environment, "curated"),

@@ -15,8 +15,9 @@ from retailflow.sql.lines import lines
 from retailflow.sql.load import Part, anything, folds, takes
 from retailflow.sql.names import Names
 from retailflow.sql.schema import control_tables, dates_ddl, schemas, table_ddl
-from retailflow.sql.seed import seeds
+from retailflow.sql.seed import Seed, seeds
 from retailflow.sql.statement import Assert, Execute, Step, Temp
+from retailflow.targets import lake_raw
 
 PROJECT = "_project"  # no table's name: what belongs to all
 _ORDER = {"take": 30, "touch": 40, "chain": 50, "references": 60, "refresh": 70, "check": 90}
@@ -33,9 +34,12 @@ def emit(project: Project) -> Iterator[Artifact]:
     yield _file(PROJECT, "01_control", _statements((*control_tables(there, SPARK), dates_ddl(there, SPARK))))
     for seed in seeds(there, SPARK):
         what = "".join(c if c.isalnum() else "_" for c in seed.name.lower())
-        yield _file(PROJECT, f"02_{what}", _statements(seed.statements))
+        yield _file(PROJECT, f"02_{what}", _step(_once(names, seed)))
     for table in there.tables:
         yield _file(table.name, f"10_tables_{table.name}", _statements(table_ddl(there, table, SPARK)), table.path)
+    yield _file(PROJECT, "15_raw_heartbeats", _step(lake_raw.raw_heartbeats(there)))
+    for table in there.tables:
+        yield _file(table.name, f"16_raw_{table.name}", _step(lake_raw.raw(table)), table.path)
     yield _file(PROJECT, "20_heartbeats", _step(marks.heartbeats(names)))
     for part in takes(there, SPARK):
         yield _part(part)
@@ -43,6 +47,13 @@ def emit(project: Project) -> Iterator[Artifact]:
     for part in folds(there, SPARK):
         yield _part(part)
     yield _file(PROJECT, "95_loaded", _step(marks.loaded(names)))
+
+
+def _once(names: Names, seed: Seed) -> Step:
+    """Fill a seed, unless these rows are what it has."""
+    d = names.d
+    has = f"SELECT 1 FROM {names.seeds} AS s WHERE s.seed = {d.literal(seed.name)} AND s.fingerprint = {d.literal(seed.fingerprint)}"
+    return Step(f"rows of {seed.name}", tuple(map(Execute, seed.statements)), f"SELECT 1 WHERE NOT EXISTS ({has})")
 
 
 def _part(part: Part) -> Artifact:

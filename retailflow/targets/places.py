@@ -13,7 +13,12 @@ def bucket(project: Project, environment: Environment) -> str:
 
 def landing(project: Project, table: Table) -> str:
     """The folder of a table's records as received, relative to the bucket; `{env}` may stand in it."""
-    return project.naming.landing.replace("{table}", table.name)
+    return landing_folder(project, table.name)
+
+
+def landing_folder(project: Project, landing: str) -> str:
+    """The same for a landing table of any name: heartbeats have some too."""
+    return project.naming.landing.replace("{table}", landing)
 
 
 def staging(project: Project, table: Table) -> str:

@@ -4,6 +4,31 @@
 from retailflow.runtime.batch import run
 
 GROUP = "web"
+RECORDS = [
+    "category",
+    "customer",
+    "customer_address",
+    "employee",
+    "order",
+    "order_line",
+    "order_return",
+    "payment",
+    "product",
+    "promotion",
+    "promotion_product",
+    "shipment",
+    "stock_level",
+    "store",
+    "supplier",
+    "web_click",
+    "_heartbeats_of_crm",
+    "_heartbeats_of_erp",
+    "_heartbeats_of_pos",
+    "_heartbeats_of_wms",
+]
+EXTRACTS = [
+    "supplier_price",
+]
 STATEMENTS = [
     "_project/00_schemas.sql",
     "_project/01_control.sql",
@@ -28,6 +53,24 @@ STATEMENTS = [
     "supplier/10_tables_supplier.sql",
     "supplier_price/10_tables_supplier_price.sql",
     "web_click/10_tables_web_click.sql",
+    "_project/15_raw_heartbeats.sql",
+    "category/16_raw_category.sql",
+    "customer/16_raw_customer.sql",
+    "customer_address/16_raw_customer_address.sql",
+    "employee/16_raw_employee.sql",
+    "order/16_raw_order.sql",
+    "order_line/16_raw_order_line.sql",
+    "order_return/16_raw_order_return.sql",
+    "payment/16_raw_payment.sql",
+    "product/16_raw_product.sql",
+    "promotion/16_raw_promotion.sql",
+    "promotion_product/16_raw_promotion_product.sql",
+    "shipment/16_raw_shipment.sql",
+    "stock_level/16_raw_stock_level.sql",
+    "store/16_raw_store.sql",
+    "supplier/16_raw_supplier.sql",
+    "supplier_price/16_raw_supplier_price.sql",
+    "web_click/16_raw_web_click.sql",
     "_project/20_heartbeats.sql",
     "category/30_take_category.sql",
     "customer/30_take_customer.sql",
@@ -107,4 +150,4 @@ STATEMENTS = [
 ]
 
 if __name__ == "__main__":
-    run(GROUP, STATEMENTS)
+    run(GROUP, STATEMENTS, RECORDS, EXTRACTS)

@@ -26,6 +26,7 @@ DEFINED = [
 TABLE = "category"
 STATEMENTS = [
     "category/10_tables_category.sql",
+    "category/16_raw_category.sql",
     "category/30_take_category.sql",
     "category/40_touch_category.sql",
     "category/50_chain_category.sql",

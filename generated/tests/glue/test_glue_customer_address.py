@@ -26,6 +26,7 @@ DEFINED = [
 TABLE = "customer_address"
 STATEMENTS = [
     "customer_address/10_tables_customer_address.sql",
+    "customer_address/16_raw_customer_address.sql",
     "customer_address/30_take_customer_address.sql",
     "customer_address/40_touch_customer_address.sql",
     "customer_address/50_chain_customer_address.sql",

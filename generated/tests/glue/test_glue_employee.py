@@ -26,6 +26,7 @@ DEFINED = [
 TABLE = "employee"
 STATEMENTS = [
     "employee/10_tables_employee.sql",
+    "employee/16_raw_employee.sql",
     "employee/30_take_employee.sql",
     "employee/40_touch_employee.sql",
     "employee/50_chain_employee.sql",

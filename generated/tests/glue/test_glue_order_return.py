@@ -26,6 +26,7 @@ DEFINED = [
 TABLE = "order_return"
 STATEMENTS = [
     "order_return/10_tables_order_return.sql",
+    "order_return/16_raw_order_return.sql",
     "order_return/30_take_order_return.sql",
     "order_return/40_touch_order_return.sql",
     "order_return/50_chain_order_return.sql",

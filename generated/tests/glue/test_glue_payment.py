@@ -26,6 +26,7 @@ DEFINED = [
 TABLE = "payment"
 STATEMENTS = [
     "payment/10_tables_payment.sql",
+    "payment/16_raw_payment.sql",
     "payment/30_take_payment.sql",
     "payment/40_touch_payment.sql",
     "payment/50_chain_payment.sql",

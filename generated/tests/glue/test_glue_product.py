@@ -26,6 +26,7 @@ DEFINED = [
 TABLE = "product"
 STATEMENTS = [
     "product/10_tables_product.sql",
+    "product/16_raw_product.sql",
     "product/30_take_product.sql",
     "product/40_touch_product.sql",
     "product/50_chain_product.sql",

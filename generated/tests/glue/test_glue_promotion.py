@@ -26,6 +26,7 @@ DEFINED = [
 TABLE = "promotion"
 STATEMENTS = [
     "promotion/10_tables_promotion.sql",
+    "promotion/16_raw_promotion.sql",
     "promotion/30_take_promotion.sql",
     "promotion/40_touch_promotion.sql",
     "promotion/50_chain_promotion.sql",

@@ -26,6 +26,7 @@ DEFINED = [
 TABLE = "promotion_product"
 STATEMENTS = [
     "promotion_product/10_tables_promotion_product.sql",
+    "promotion_product/16_raw_promotion_product.sql",
     "promotion_product/30_take_promotion_product.sql",
     "promotion_product/40_touch_promotion_product.sql",
     "promotion_product/50_chain_promotion_product.sql",

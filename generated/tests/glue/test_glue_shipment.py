@@ -26,6 +26,7 @@ DEFINED = [
 TABLE = "shipment"
 STATEMENTS = [
     "shipment/10_tables_shipment.sql",
+    "shipment/16_raw_shipment.sql",
     "shipment/30_take_shipment.sql",
     "shipment/40_touch_shipment.sql",
     "shipment/50_chain_shipment.sql",

@@ -26,6 +26,7 @@ DEFINED = [
 TABLE = "stock_level"
 STATEMENTS = [
     "stock_level/10_tables_stock_level.sql",
+    "stock_level/16_raw_stock_level.sql",
     "stock_level/30_take_stock_level.sql",
     "stock_level/40_touch_stock_level.sql",
     "stock_level/50_chain_stock_level.sql",

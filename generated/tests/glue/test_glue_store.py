@@ -26,6 +26,7 @@ DEFINED = [
 TABLE = "store"
 STATEMENTS = [
     "store/10_tables_store.sql",
+    "store/16_raw_store.sql",
     "store/30_take_store.sql",
     "store/40_touch_store.sql",
     "store/50_chain_store.sql",

@@ -26,6 +26,7 @@ DEFINED = [
 TABLE = "supplier"
 STATEMENTS = [
     "supplier/10_tables_supplier.sql",
+    "supplier/16_raw_supplier.sql",
     "supplier/30_take_supplier.sql",
     "supplier/40_touch_supplier.sql",
     "supplier/50_chain_supplier.sql",

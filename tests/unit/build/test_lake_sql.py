@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 
 from retailflow.model.project import Project
+from retailflow.model.source import Era, Route, Topic
 from retailflow.runtime import script
 from retailflow.runtime.script import Statement, parse
 from retailflow.sql.dialects import SPARK
 from retailflow.sql.load import load
 from retailflow.sql.schema import create
 from retailflow.sql.statement import Assert, Execute, Step, Temp
-from retailflow.targets import lake_sql
-from tests.factories import project
+from retailflow.targets import lake_raw, lake_sql
+from tests.factories import project, table
 
 
 class Recorder:
@@ -67,16 +68,46 @@ def placed(model: Project) -> Project:
     return replace(model, naming=replace(model.naming, staging_schema="${staging}", warehouse_schema="${warehouse}"))
 
 
-def test_the_files_in_order_are_the_tables_and_the_load() -> None:
+def test_the_files_in_order_are_the_tables_what_has_landed_and_the_load() -> None:
     model = project()
     there = placed(model)
-    wanted = (*create(there, SPARK), *flat(load(there, SPARK).steps))
+    landed = (lake_raw.raw_heartbeats(there), *map(lake_raw.raw, there.tables))
+    wanted = (*create(there, SPARK), *flat(landed), *flat(load(there, SPARK).steps))
     assert sorted(map(bare, run(Recorder(), files(model)))) == sorted(map(bare, wanted))
 
 
 def bare(sql: str) -> str:
     """Without blanks: how a statement is laid out is no difference."""
     return "".join(sql.split())
+
+
+def test_rows_that_a_seed_has_are_not_written_again() -> None:
+    done = run(Recorder("seeds"), files(project()))
+    assert not [statement for statement in done if "INSERT" in statement and "dim_date" in statement]
+
+
+def test_a_load_reads_the_generations_of_its_incarnation_and_route() -> None:
+    eras = (Era(1, 1, Route.CDC), Era(2, 2, Route.BATCH), Era(3, 2, Route.CDC), Era(4, 2, Route.CDC))
+    (temp,) = lake_raw.raw(table(eras=eras)).body
+    assert isinstance(temp, Temp)
+    assert "l.generation IN (3, 4)" in temp.select
+
+
+def test_a_topic_is_called_as_its_environment_calls_it() -> None:
+    (temp,) = lake_raw.raw(table(topic=Topic("{env}.it's", 1, 1, ()))).body
+    assert isinstance(temp, Temp)
+    assert r"'${environment}.it\'s' AS topic" in temp.select
+
+
+def test_heartbeats_land_once_and_are_read_from_where_they_land() -> None:
+    model = project(table("a", group="g"), table("b", group="h"))
+    a, b = model.tables
+    assert list(lake_raw.heartbeats(model, (a,))) == [("__debezium-heartbeat.erp", "_heartbeats_of_erp")]
+    assert not list(lake_raw.heartbeats(model, (b,)))
+    (temp,) = lake_raw.raw_heartbeats(model).body
+    assert isinstance(temp, Temp)
+    assert "FROM landed__heartbeats_of_erp AS l" in temp.select
+    assert lake_raw.records(model) == ("a", "b", "_heartbeats_of_erp")
 
 
 def test_where_nothing_is_new_the_load_ends_early() -> None:

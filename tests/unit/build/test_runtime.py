@@ -7,7 +7,8 @@ import pytest
 
 from retailflow.runtime import arguments
 from retailflow.runtime.arguments import MissingArgumentError
-from retailflow.runtime.streaming import COLUMNS, Landing, checkpoint, create_table, kafka_options, table_name
+from retailflow.runtime.landing import RECORDS, Landing, create_table, table_name
+from retailflow.runtime.streaming import checkpoint, kafka_options
 
 OPTIONS = {"bootstrap_servers": "b:9098", "bucket": "lake", "catalog": "glue_catalog", "database": "landing", "environment": "dev"}
 LANDING = Landing("customer_changes", 2, "customer", "landing/customer/")
@@ -44,13 +45,13 @@ def test_a_topic_made_anew_has_a_checkpoint_of_its_own() -> None:
 
 def test_names_and_places_are_quoted() -> None:
     hostile = Landing("t", 1, "a`b", "x'y\\")
-    assert table_name(hostile, OPTIONS) == "`glue_catalog`.`landing`.`a``b`"
+    assert table_name(hostile.table, OPTIONS) == "`glue_catalog`.`landing`.`a``b`"
     assert r"LOCATION 's3://lake/x\'y\\'" in create_table(hostile, OPTIONS)
 
 
 def test_the_table_has_every_part_of_a_record() -> None:
     statement = create_table(LANDING, OPTIONS)
-    assert all(f"`{name}` {kind}" in statement for name, kind in COLUMNS)
+    assert all(f"`{name}` {kind}" in statement for name, kind in RECORDS)
 
 
 def test_importing_the_runtime_loads_only_the_standard_library() -> None:

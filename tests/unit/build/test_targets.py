@@ -147,6 +147,7 @@ def test_a_streaming_job_is_constants_and_one_call() -> None:
     assert [(x.table, x.topic, x.generation, x.folder) for x in scope["LANDINGS"]] == [
         ("a", "a_changes", 1, "landing/a/"),
         ("b", "b_changes", 4, "landing/b/"),
+        ("_heartbeats_of_erp", "__debezium-heartbeat.erp", 1, "landing/_heartbeats_of_erp/"),
     ]
 
 
@@ -255,7 +256,7 @@ def test_no_description_owner_or_topic_breaks_out_of_any_file(text: str) -> None
     assert topics(project(hostile), "customer")["dev"]["name"] == text
     scope: dict[str, Any] = {"__name__": "job"}
     exec(compile_script(made["glue/streaming/default.py"]), scope)
-    assert [x.topic for x in scope["LANDINGS"]] == [text]
+    assert [x.topic for x in scope["LANDINGS"]] == [text, "__debezium-heartbeat.erp"]
 
 
 @pytest.mark.parametrize("name", ["../x", "a/../../b", "a\nb", "a:b"])

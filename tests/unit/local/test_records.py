@@ -6,8 +6,9 @@ from datetime import datetime
 import pytest
 
 from retailflow.local.engine import RawRecord
-from retailflow.local.topics.records import members, record
+from retailflow.local.topics.records import record
 from retailflow.local.topics.unreadable import UNREADABLE, offset_of
+from retailflow.runtime.record_text import members
 
 
 def of(line: str, number: int = 7) -> RawRecord:

@@ -4,6 +4,14 @@
 from retailflow.runtime.batch import run
 
 GROUP = "sales"
+RECORDS = [
+    "customer",
+    "order",
+    "order_line",
+    "product",
+    "_heartbeats_of_erp",
+]
+EXTRACTS: list[str] = []
 STATEMENTS = [
     "_project/00_schemas.sql",
     "_project/01_control.sql",
@@ -14,6 +22,11 @@ STATEMENTS = [
     "order/10_tables_order.sql",
     "order_line/10_tables_order_line.sql",
     "product/10_tables_product.sql",
+    "_project/15_raw_heartbeats.sql",
+    "customer/16_raw_customer.sql",
+    "order/16_raw_order.sql",
+    "order_line/16_raw_order_line.sql",
+    "product/16_raw_product.sql",
     "_project/20_heartbeats.sql",
     "customer/30_take_customer.sql",
     "order/30_take_order.sql",
@@ -35,4 +48,4 @@ STATEMENTS = [
 ]
 
 if __name__ == "__main__":
-    run(GROUP, STATEMENTS)
+    run(GROUP, STATEMENTS, RECORDS, EXTRACTS)

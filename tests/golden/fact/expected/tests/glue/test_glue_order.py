@@ -22,6 +22,7 @@ DEFINED = [
 TABLE = "order"
 STATEMENTS = [
     "order/10_tables_order.sql",
+    "order/16_raw_order.sql",
     "order/30_take_order.sql",
     "order/50_chain_order.sql",
 ]

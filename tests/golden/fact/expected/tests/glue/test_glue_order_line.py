@@ -22,6 +22,7 @@ DEFINED = [
 TABLE = "order_line"
 STATEMENTS = [
     "order_line/10_tables_order_line.sql",
+    "order_line/16_raw_order_line.sql",
     "order_line/30_take_order_line.sql",
     "order_line/40_touch_order_line.sql",
     "order_line/50_chain_order_line.sql",

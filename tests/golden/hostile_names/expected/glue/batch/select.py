@@ -4,12 +4,19 @@
 from retailflow.runtime.batch import run
 
 GROUP = "select"
+RECORDS = [
+    "select",
+    "_heartbeats_of_erp",
+]
+EXTRACTS: list[str] = []
 STATEMENTS = [
     "_project/00_schemas.sql",
     "_project/01_control.sql",
     "_project/02_dim_date.sql",
     "_project/02_numbers.sql",
     "select/10_tables_select.sql",
+    "_project/15_raw_heartbeats.sql",
+    "select/16_raw_select.sql",
     "_project/20_heartbeats.sql",
     "select/30_take_select.sql",
     "_project/35_anything.sql",
@@ -20,4 +27,4 @@ STATEMENTS = [
 ]
 
 if __name__ == "__main__":
-    run(GROUP, STATEMENTS)
+    run(GROUP, STATEMENTS, RECORDS, EXTRACTS)

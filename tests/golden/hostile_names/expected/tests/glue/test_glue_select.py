@@ -22,6 +22,7 @@ DEFINED = [
 TABLE = "select"
 STATEMENTS = [
     "select/10_tables_select.sql",
+    "select/16_raw_select.sql",
     "select/30_take_select.sql",
     "select/40_touch_select.sql",
     "select/50_chain_select.sql",

@@ -4,12 +4,19 @@
 from retailflow.runtime.batch import run
 
 GROUP = "default"
+RECORDS = [
+    "supplier",
+    "_heartbeats_of_erp",
+]
+EXTRACTS: list[str] = []
 STATEMENTS = [
     "_project/00_schemas.sql",
     "_project/01_control.sql",
     "_project/02_dim_date.sql",
     "_project/02_numbers.sql",
     "supplier/10_tables_supplier.sql",
+    "_project/15_raw_heartbeats.sql",
+    "supplier/16_raw_supplier.sql",
     "_project/20_heartbeats.sql",
     "supplier/30_take_supplier.sql",
     "_project/35_anything.sql",
@@ -20,4 +27,4 @@ STATEMENTS = [
 ]
 
 if __name__ == "__main__":
-    run(GROUP, STATEMENTS)
+    run(GROUP, STATEMENTS, RECORDS, EXTRACTS)

@@ -4,6 +4,12 @@
 from retailflow.runtime.batch import run
 
 GROUP = "files"
+RECORDS = [
+    "web_click",
+]
+EXTRACTS = [
+    "supplier_price",
+]
 STATEMENTS = [
     "_project/00_schemas.sql",
     "_project/01_control.sql",
@@ -11,6 +17,9 @@ STATEMENTS = [
     "_project/02_numbers.sql",
     "supplier_price/10_tables_supplier_price.sql",
     "web_click/10_tables_web_click.sql",
+    "_project/15_raw_heartbeats.sql",
+    "supplier_price/16_raw_supplier_price.sql",
+    "web_click/16_raw_web_click.sql",
     "_project/20_heartbeats.sql",
     "supplier_price/30_take_supplier_price.sql",
     "web_click/30_take_web_click.sql",
@@ -22,4 +31,4 @@ STATEMENTS = [
 ]
 
 if __name__ == "__main__":
-    run(GROUP, STATEMENTS)
+    run(GROUP, STATEMENTS, RECORDS, EXTRACTS)

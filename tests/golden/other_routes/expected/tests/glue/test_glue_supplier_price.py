@@ -20,6 +20,7 @@ DEFINED = [
 TABLE = "supplier_price"
 STATEMENTS = [
     "supplier_price/10_tables_supplier_price.sql",
+    "supplier_price/16_raw_supplier_price.sql",
     "supplier_price/30_take_supplier_price.sql",
     "supplier_price/40_touch_supplier_price.sql",
     "supplier_price/50_chain_supplier_price.sql",

@@ -22,6 +22,7 @@ DEFINED = [
 TABLE = "web_click"
 STATEMENTS = [
     "web_click/10_tables_web_click.sql",
+    "web_click/16_raw_web_click.sql",
     "web_click/30_take_web_click.sql",
 ]
 INTERNAL = ("--JOB_NAME", "--debug", "--endpoint", "--mode")

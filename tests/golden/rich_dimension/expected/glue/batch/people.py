@@ -4,6 +4,12 @@
 from retailflow.runtime.batch import run
 
 GROUP = "people"
+RECORDS = [
+    "customer",
+    "segment",
+    "_heartbeats_of_crm",
+]
+EXTRACTS: list[str] = []
 STATEMENTS = [
     "_project/00_schemas.sql",
     "_project/01_control.sql",
@@ -12,6 +18,9 @@ STATEMENTS = [
     "_project/02_zone_europe_berlin.sql",
     "customer/10_tables_customer.sql",
     "segment/10_tables_segment.sql",
+    "_project/15_raw_heartbeats.sql",
+    "customer/16_raw_customer.sql",
+    "segment/16_raw_segment.sql",
     "_project/20_heartbeats.sql",
     "customer/30_take_customer.sql",
     "segment/30_take_segment.sql",
@@ -24,4 +33,4 @@ STATEMENTS = [
 ]
 
 if __name__ == "__main__":
-    run(GROUP, STATEMENTS)
+    run(GROUP, STATEMENTS, RECORDS, EXTRACTS)

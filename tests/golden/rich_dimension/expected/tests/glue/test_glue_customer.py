@@ -24,6 +24,7 @@ DEFINED = [
 TABLE = "customer"
 STATEMENTS = [
     "customer/10_tables_customer.sql",
+    "customer/16_raw_customer.sql",
     "customer/30_take_customer.sql",
     "customer/40_touch_customer.sql",
     "customer/50_chain_customer.sql",

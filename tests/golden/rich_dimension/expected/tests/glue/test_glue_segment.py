@@ -24,6 +24,7 @@ DEFINED = [
 TABLE = "segment"
 STATEMENTS = [
     "segment/10_tables_segment.sql",
+    "segment/16_raw_segment.sql",
     "segment/30_take_segment.sql",
     "segment/50_chain_segment.sql",
 ]
