@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -35,8 +36,13 @@ def zone_rows(zones: Iterable[str]) -> Iterator[ZoneRange]:
         yield from zone_ranges(zone)
 
 
-def zone_ranges(zone: str) -> Iterator[ZoneRange]:
-    """The ranges of an IANA zone in order of time; raises KeyError for a name the zone database lacks."""
+@cache
+def zone_ranges(zone: str) -> tuple[ZoneRange, ...]:
+    """The ranges of an IANA zone in order of time, found once a process; raises KeyError for a name the zone database lacks."""
+    return tuple(_ranges(zone))
+
+
+def _ranges(zone: str) -> Iterator[ZoneRange]:
     info = load_zone(zone)
     offset = _offset(info, _SCAN_FROM)
     utc_from, local_from = FIRST, FIRST
