@@ -21,7 +21,8 @@ __all__ = ["ALL", "BASIC", "TRANSACTIONS", "Project", "deliveries", "projects"]
 
 # How far the clock moves: mostly onward, often not at all, sometimes back.
 CLOCKS = (1 * HOUR, 0, 0, 1, 3 * HOUR, 26 * HOUR, -1, -2 * HOUR, -30 * HOUR)
-LENGTHS = ((1, 12), (6, 24), (12, 48), (24, 80))  # of steps, in each era
+LENGTHS = ((1, 12), (6, 24), (12, 48), (32, 100))  # of steps, in each era
+LOADS = (1, 2, 2, 3, 3, 4, 6, 8)  # how many a history comes in, empty ones among them
 TROUBLES = (
     "absent",
     "batch",
@@ -134,8 +135,8 @@ def deliveries(draw: Draw, records: Sequence[Record], max_loads: int = 8) -> lis
         arriving.reverse()
     elif seed > 1:
         random.Random(seed).shuffle(arriving)
-    some_cuts = st.lists(st.integers(0, len(arriving)), max_size=max_loads - 1)
-    cuts = sorted(draw(some_cuts | st.lists(st.integers(0, len(arriving)), min_size=1, max_size=min(3, max_loads - 1))))
+    cutting = draw(st.sampled_from([loads - 1 for loads in LOADS if loads <= max_loads]))
+    cuts = sorted(draw(st.lists(st.integers(0, len(arriving)), min_size=cutting, max_size=cutting)))
     return [arriving[start:end] for start, end in zip([0, *cuts], [*cuts, len(arriving)], strict=True)]
 
 
