@@ -19,7 +19,7 @@ def take(s: Scope) -> tuple[Step, ...]:
     """The steps that take the arrivals of one table."""
     something = f"SELECT 1 FROM {s.raw} LIMIT 1"
     return (
-        *(_once_each(s) if s.d.holds_arrivals else _beyond_watermark(s)),
+        *(_once_each(s) if s.d.holds_arrivals else (*_copied(s), *_once_each(s)) if s.table.is_copied else _beyond_watermark(s)),
         Step(f"take {s.table.name}", (*_judge(s), *_admit(s), *_conflicts(s), *_keep(s), *_count(s)), something),
         Step(f"touch {s.table.name}", (Temp(s.temp("touched"), _nothing_touched(s), s.keys),), f"SELECT 1 {_unless(something)}"),
         *marks.settle(s),
@@ -87,6 +87,12 @@ def _kept(s: Scope) -> str:
         f"SELECT {logged}, _content AS content FROM {s.log} UNION ALL SELECT {coordinates}, content FROM {s.names.quarantine} {mine} "
         f"UNION ALL SELECT {coordinates}, content FROM {s.names.passed} {mine}"
     )
+
+
+def _copied(s: Scope) -> tuple[Step, ...]:
+    """What was copied and not taken yet, in any order and maybe again."""
+    new = Temp(s.raw, f"SELECT * FROM {s.names.staging(f'raw_{s.table.name}')}")
+    return (Step(f"what was copied of {s.table.name}", (new,)),)
 
 
 def _beyond_watermark(s: Scope) -> tuple[Step, ...]:
