@@ -15,7 +15,7 @@ LOCKED := $(VENV)/.locked
 READY := $(VENV)/.ready
 SPARK := $(VENV)/.spark
 
-.PHONY: help env demo test check format lint types imports generated soak bench northwind lock clean
+.PHONY: help env demo test check format lint types imports generated sql soak bench northwind lock clean
 
 help: ## Show this list
 	@echo 'retailflow: one YAML file per source table in, everything that carries it to a star schema out.'
@@ -70,7 +70,7 @@ ONE_CUSTOMER := SELECT customer_id, tier, segment, newsletter, valid_from, valid
 test: $(SPARK) ## Run the whole suite (the part on Spark needs Java 17)
 	@$(BIN)/python -m pytest
 
-check: format lint types imports generated test ## Everything a change must pass: what CI runs
+check: format lint types imports generated sql test ## Everything a change must pass: what CI runs
 
 format: $(READY)
 	$(BIN)/ruff format --check .
@@ -86,6 +86,9 @@ imports: $(READY)
 
 generated: $(READY)
 	$(RETAILFLOW) generate --check
+
+sql: $(READY) ## Hold what is generated for Redshift against what it accepts
+	$(RETAILFLOW) lint-sql generated/redshift
 
 soak: $(READY) ## Search the property tests far longer than `make test` does
 	HYPOTHESIS_PROFILE=soak RETAILFLOW_SOAK=$${RETAILFLOW_SOAK:-500} $(BIN)/python -m pytest tests/property

@@ -85,6 +85,11 @@ class Table:
     def route(self) -> Route:
         return self.era.route
 
+    @property
+    def is_copied(self) -> bool:
+        """Whether its rows reach Redshift by COPY, and not through a streaming view: files of route batch have no topic."""
+        return self.warehouse_path == "copy" or self.route is Route.BATCH
+
     def folds(self, column: str) -> bool:
         """Whether a key column's canonical form may differ from the source's spelling (character, case-insensitive)."""
         return self.source.case_insensitive and self.column(column).type.kind is Kind.TEXT

@@ -24,6 +24,10 @@ class Names:
     def log(self, table: str) -> str:
         return self.staging(f"{table}_log")
 
+    def copied(self, table: str) -> str:
+        """What COPY brought and no load has taken."""
+        return self.staging(f"copied_{table}")
+
     def extra_references(self, fact: str) -> str:
         """References of states that the fact row itself does not show."""
         return self.staging(f"{fact}_references")

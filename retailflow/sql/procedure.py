@@ -65,13 +65,11 @@ class Printer:
         put_down()
         return list(_guarded(step, calls))
 
-    def create(self, name: str, blocks: Iterable[str]) -> str:
+    def create(self, name: str, blocks: Iterable[str], arguments: str = "") -> str:
         body = "\n".join(_indented(blocks))
         tag = _tag(body)
         held = "".join(f"\nSET {parameter} TO {value}" for parameter, value in self.settings)
-        return (
-            f"CREATE OR REPLACE PROCEDURE {name}() AS {tag}\nDECLARE\n  {ROWS} BIGINT;\nBEGIN\n{body}\nEND;\n{tag} LANGUAGE plpgsql{held}"
-        )
+        return f"CREATE OR REPLACE PROCEDURE {name}({arguments}) AS {tag}\nDECLARE\n  {ROWS} BIGINT;\nBEGIN\n{body}\nEND;\n{tag} LANGUAGE plpgsql{held}"
 
     def step(self, step: Step) -> Iterator[str]:
         """The blocks of one step."""

@@ -23,7 +23,7 @@ def take(s: Scope) -> tuple[Step, ...]:
     untouched = (Temp(s.temp("touched"), _nothing_touched(s), s.keys), *((horizon.none_onward(s),) if goes_on else ()))
     return (
         *((horizon.begin(s),) if goes_on else ()),
-        *(_once_each(s) if s.d.holds_arrivals else _beyond_watermark(s)),
+        *(_once_each(s) if s.d.holds_arrivals else (*_copied(s), *_once_each(s)) if s.table.is_copied else _beyond_watermark(s)),
         Step(f"take {s.table.name}", (*_judge(s), *_admit(s), *_conflicts(s), *_keep(s), *_count(s)), something),
         Step(f"touch {s.table.name}", untouched, f"SELECT 1 {_unless(something)}"),
         *marks.settle(s),
@@ -91,6 +91,12 @@ def _kept(s: Scope) -> str:
         f"SELECT {logged}, _content AS content FROM {s.log} UNION ALL SELECT {coordinates}, content FROM {s.names.quarantine} {mine} "
         f"UNION ALL SELECT {coordinates}, content FROM {s.names.passed} {mine}"
     )
+
+
+def _copied(s: Scope) -> tuple[Step, ...]:
+    """What was copied and not taken yet, in any order and maybe again."""
+    new = Temp(s.raw, f"SELECT * FROM {s.names.staging(f'raw_{s.table.name}')}")
+    return (Step(f"what was copied of {s.table.name}", (new,)),)
 
 
 def _beyond_watermark(s: Scope) -> tuple[Step, ...]:

@@ -10,13 +10,17 @@ from retailflow.verify.statement import Statement
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """In lower case; `nullable` are those of them that may be NULL."""
+    """In lower case; `nullable` are those of them that may be NULL, `fixed` those that have a DEFAULT or are in a constraint, so that they
+    can never be widened, `placed` those that rows are distributed or sorted by."""
 
     names: tuple[str, ...]
     nullable: frozenset[str]
+    fixed: frozenset[str] = frozenset()
+    placed: frozenset[str] = frozenset()
 
 
 Catalog = dict[str, Columns]
+_FIXING = (exp.DefaultColumnConstraint, exp.UniqueColumnConstraint, exp.PrimaryKeyColumnConstraint, exp.Reference)
 
 
 def catalog(statements: Iterable[Statement]) -> Catalog:
@@ -27,8 +31,15 @@ def catalog(statements: Iterable[Statement]) -> Catalog:
             definitions = [e for e in tree.this.expressions if isinstance(e, exp.ColumnDef)]
             primary = {c.name.lower() for key in tree.this.find_all(exp.PrimaryKey) for c in key.expressions}
             nullable = (d.name.lower() for d in definitions if d.name.lower() not in primary and not _is_required(d))
-            found[table_name(tree.this.this)] = Columns(tuple(d.name.lower() for d in definitions), frozenset(nullable))
+            names = tuple(d.name.lower() for d in definitions)
+            fixed = (d.name.lower() for d in definitions if any(isinstance(c.kind, _FIXING) for c in d.constraints))
+            found[table_name(tree.this.this)] = Columns(names, frozenset(nullable), frozenset((*primary, *fixed)), _placed(tree))
     return found
+
+
+def _placed(create: exp.Create) -> frozenset[str]:
+    keys = (key.this for key in create.find_all(exp.DistKeyProperty, exp.SortKeyProperty))
+    return frozenset(column.name.lower() for key in keys for column in (key if isinstance(key, list) else [key]))
 
 
 def table_name(table: exp.Expr) -> str:

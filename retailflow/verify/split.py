@@ -34,7 +34,8 @@ def statements(text: str) -> Iterator[Statement]:
 def _body(created: Statement, text: str) -> Iterator[Statement]:
     words = created.words
     after = words[words.index("LANGUAGE") :] if "LANGUAGE" in words else ()
-    procedure = Procedure("SET" in after, "NONATOMIC" in words)
+    keeps_case = any(word.startswith("ENABLE_CASE_SENSITIVE_") for word in after)
+    procedure = Procedure("SET" in after, "NONATOMIC" in words, keeps_case)
     for token in created.tokens:
         if token.token_type is TokenType.HEREDOC_STRING:
             body, start = token.text, token.start + text[token.start : token.end + 1].index(token.text)

@@ -14,10 +14,11 @@ _NO_WORDS = frozenset((TokenType.STRING, TokenType.IDENTIFIER, TokenType.HEREDOC
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """`has_settings`: it was created with SET."""
+    """`has_settings`: it was created with SET; `keeps_case`: so that paths into SUPER keep the case of names."""
 
     has_settings: bool
     nonatomic: bool
+    keeps_case: bool = False
 
 
 @dataclass(frozen=True, slots=True)

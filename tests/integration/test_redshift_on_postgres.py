@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -106,6 +107,9 @@ class Topics:
             self.warehouse.execute(statement)
 
     def _topic(self, table: str) -> Iterator[str]:
+        if self.project.table(table).is_copied:
+            yield from self._copied(table)
+            return
         relation = f"staging.topic_{table}"
         on = "w.topic = s.topic AND w.generation = s.generation AND w.partition_no = s.partition_no"
         self.warehouse.load_raw("arrived", [])
@@ -113,6 +117,12 @@ class Topics:
         watermarks = f"LEFT JOIN staging.watermarks AS w ON {on} WHERE s.record_offset"
         yield f"CREATE VIEW staging.raw_{table} AS SELECT s.* FROM {relation} AS s {watermarks} > COALESCE(w.last_offset, -1)"
         yield f"CREATE VIEW staging.last_{table} AS SELECT s.* FROM {relation} AS s {watermarks} = w.last_offset"
+
+    def _copied(self, table: str) -> Iterator[str]:
+        """What COPY fills: here its rows are inserted, with the columns that `raw_<table>` makes of those of the files."""
+        self.warehouse.load_raw("arrived", [])
+        yield f"CREATE TABLE staging.copied_{table} AS SELECT * FROM arrived"
+        yield f"CREATE VIEW staging.raw_{table} AS SELECT * FROM staging.copied_{table}"
 
     def append(self, folder: Path, records: Sequence[Record]) -> None:
         harness.append(folder, records)
@@ -124,7 +134,8 @@ class Topics:
                 generation = self.project.table(reader.table).era.generation
                 self.warehouse.load_raw("arrived", [Intake(path.stem, generation, (portion,))])
                 columns = ", ".join(RAW_COLUMNS)
-                self.warehouse.execute(f"INSERT INTO staging.topic_{reader.table} ({columns}) SELECT {columns} FROM arrived")
+                way = "copied" if self.project.table(reader.table).is_copied else "topic"
+                self.warehouse.execute(f"INSERT INTO staging.{way}_{reader.table} ({columns}) SELECT {columns} FROM arrived")
 
     def load(self) -> None:
         self.warehouse.execute("CALL staging.load()")
@@ -173,6 +184,37 @@ def test_the_procedures_make_the_star_of_the_reference(features: frozenset[str],
             asked = [a for a in audits(project, topics.warehouse.dialect) if a.severity is AuditSeverity.BLOCK]
             broken = [a.name for a in asked if topics.warehouse.rows(a.select)]
             assert not broken
+
+    law()
+
+
+@pytest.mark.parametrize("features", FEATURES.values(), ids=FEATURES)
+def test_rows_that_are_copied_in_any_order_and_again_make_the_same_star(features: frozenset[str], server: str, tmp_path: Path) -> None:
+    folders = iter(range(10_000))
+
+    @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+    @given(projects(frozenset(features)), st.lists(st.integers(1, 60), max_size=2), st.randoms(use_true_random=False))
+    def law(history: History, cuts: list[int], chance: Random) -> None:
+        assume(not history.files)
+        records = list(history.records)
+        try:
+            want = star(history.specs, records, history.files)
+        except Conflict:
+            assume(False)
+        chance.shuffle(records)
+        bounds = [0, *sorted({min(cut, len(records)) for cut in cuts}), len(records)]
+        root = tmp_path / str(next(folders))
+        tables = [{**table, "warehouse_path": "copy"} for table in history.tables]
+        project = harness.write_project(root, history.config, tables)
+        topics = Topics(project, server)
+        with closing(topics.warehouse):
+            for number, (a, b) in enumerate(pairwise(bounds)):
+                topics.append(root / f"files{number}", [*records[a:b], *records[: a // 2]])  # some of them once more
+                topics.load()
+            difference = harness.difference(harness.star(project, topics.warehouse), harness.expected(want, project))
+            assert not difference, difference
+            left = [name for name in (t.name for t in project.tables) if topics.warehouse.rows(f"SELECT 1 FROM staging.copied_{name}")]
+            assert not left
 
     law()
 
@@ -238,3 +280,28 @@ def test_a_second_session_waits_for_the_first(topics: Topics, server: str, tmp_p
         other.execute("CALL staging.load()")
         assert other.rows("SELECT loads FROM staging.load_lock") == [(2,)]
         assert other.rows("SELECT name FROM dw.dim_customer WHERE is_current") == [("Anne",)]
+
+
+def test_what_came_by_the_stream_is_passed_over_when_it_is_copied(topics: Topics, tmp_path: Path) -> None:
+    """The table moves from one way to the other: the log, the counts and the star go on as they were."""
+    config, [table] = shop(tmp_path)
+    moved = harness.write_project(tmp_path / "moved", config, [{**table, "warehouse_path": "copy"}])
+    topics.project, topics.loads = moved, Loads(moved, STAND)
+    topics.warehouse.execute("DROP VIEW staging.raw_customer")
+    for statement in topics._copied("customer"):
+        topics.warehouse.execute(statement)
+    for part in topics.loads.parts():
+        for sql in topics.loads.procedures(part):
+            topics.warehouse.execute(sql)
+    topics.warehouse.execute(topics.loads.main())
+    before = topics.warehouse.rows("SELECT * FROM dw.dim_customer ORDER BY valid_from")
+    topics.append(tmp_path / "again", [event(1, "Anna"), event(0, "Ann")])
+    topics.load()
+    assert topics.warehouse.rows("SELECT * FROM dw.dim_customer ORDER BY valid_from") == before
+    assert topics.warehouse.rows("SELECT received, applied FROM staging.counts") == [(2, 2)]
+    topics.append(tmp_path / "new", [event(2, "Anne"), event(0, "Ann")])
+    topics.load()
+    assert topics.warehouse.rows("SELECT received, applied FROM staging.counts") == [(3, 3)]
+    topics.append(tmp_path / "other", [event(1, "Somebody else")])
+    with pytest.raises(psycopg.errors.RaiseException, match="RF501"):
+        topics.load()

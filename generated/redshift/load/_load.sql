@@ -60,6 +60,9 @@ BEGIN
     FROM (SELECT 1 AS one FROM staging.raw_supplier LIMIT 1) AS q
     UNION ALL
     SELECT q.one
+    FROM (SELECT 1 AS one FROM staging.raw_supplier_price LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
     FROM (SELECT 1 AS one FROM staging.raw_web_click LIMIT 1) AS q
   ) AS asked;
   IF _rf_rows = 0 THEN
@@ -103,11 +106,8 @@ BEGIN
   CALL staging.take_stock_level();
   CALL staging.take_store();
   CALL staging.take_supplier();
+  CALL staging.take_supplier_price();
   CALL staging.take_web_click();
-  -- supplier_price comes by COPY, which is not made yet: no key of it is touched
-  DROP TABLE IF EXISTS tmp_touched_supplier_price;
-  CREATE TEMP TABLE tmp_touched_supplier_price DISTKEY (supplier_id) AS
-  SELECT supplier_id, sku FROM staging.supplier_price_log WHERE FALSE;
   SELECT INTO _rf_rows COUNT(*)
   FROM (
     SELECT q.one

@@ -10,6 +10,8 @@ from sqlglot import exp
 ROOT = Path(__file__).parents[2]
 FILES = [
     "redshift/audits/supplier_price.sql",
+    "redshift/copy/supplier_price.sql",
+    "redshift/load/supplier_price.sql",
     "redshift/scd/dim_supplier_price.sql",
     "redshift/schemas/100_supplier_price.sql",
     "redshift/schemas/design/100_supplier_price.sql",

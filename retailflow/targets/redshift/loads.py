@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from retailflow.artifact import Artifact
 from retailflow.model.project import Project
-from retailflow.model.table import Table
 from retailflow.sql import layout, marks
 from retailflow.sql.dialects import REDSHIFT
 from retailflow.sql.dialects.base import Dialect
@@ -13,10 +12,10 @@ from retailflow.sql.load import Part, folds, takes
 from retailflow.sql.names import Names
 from retailflow.sql.procedure import LIMIT, ROWS, Printer, ended, unless_none
 from retailflow.sql.scope import Scope
-from retailflow.sql.statement import Step, Temp
+from retailflow.sql.statement import Execute, Step
 from retailflow.targets.redshift import dropped, paths, related
 from retailflow.targets.redshift.sql_file import comment, sql_file
-from retailflow.targets.redshift.streaming import HEARTBEATS, beating, is_streamed
+from retailflow.targets.redshift.streaming import HEARTBEATS, beating
 
 # Names of JSON fields are taken as they are written, while procedures run that read them (dg: enable_case_sensitive_super_attribute).
 SETTINGS = (("enable_case_sensitive_super_attribute", "TRUE"),)
@@ -32,7 +31,7 @@ def emit(project: Project) -> Iterator[Artifact]:
     loads = Loads(project, REDSHIFT)
     near = related.by_table(project)
     yield sql_file("redshift/load/_load.sql", [f"{comment(_MAIN)}{loads.main()};\n"], source="retailflow.yaml")
-    streamed = tuple(filter(is_streamed, project.tables))
+    streamed = tuple(table for table in project.tables if not table.is_copied)
     if streamed:
         yield sql_file("redshift/load/_count_dropped.sql", dropped.procedure(project, loads.printer, streamed), source="retailflow.yaml")
     files: dict[str, list[Part]] = {}
@@ -52,9 +51,7 @@ class Loads:
         self.project, self.d, self.names = project, d, Names(project, d)
         self.printer = Printer(d, _distkeys(project, d), limit=limit)
         self.reader = replace(self.printer, settings=SETTINGS if d is REDSHIFT else ())
-        streamed = {table.name for table in project.tables if is_streamed(table)}
-        self.taken = tuple(part for part in takes(project, d) if part.name in streamed)
-        self.untaken = tuple(table for table in project.tables if table.name not in streamed)
+        self.taken = tuple(self._taking(part) for part in takes(project, d))
         self.folded = folds(project, d)
 
     def parts(self) -> tuple[Part, ...]:
@@ -72,7 +69,6 @@ class Loads:
         blocks = [f"LOCK {n.load_lock};", *self._unless_new(), f"UPDATE {n.load_lock} SET loads = loads + 1;"]
         blocks += p.step(marks.heartbeats(n, n.staging(HEARTBEATS))) if beating(self.project) else ()
         blocks += [f"CALL {self.name(part)}();" for part in self.taken]
-        blocks += [block for table in self.untaken for block in p.step(self._nothing(table))]
         blocks += unless_none(self._something(), [f"CALL {self.name(part)}();" for part in self.folded])
         return p.create(n.staging("load"), [*blocks, *p.step(marks.loaded(n))])
 
@@ -95,10 +91,12 @@ class Loads:
         moved = f"SELECT 1 AS one FROM {self.names.sources} AS a WHERE a.loaded_as_of IS NULL OR a.loaded_as_of <> a.as_of"
         return f"{_one_of_each(touched)} UNION ALL {moved}"
 
-    def _nothing(self, table: Table) -> Step:
-        s = Scope(self.project, table, self.d)
-        nothing = Temp(s.temp("touched"), f"SELECT {', '.join(s.keys) or '1 AS one'} FROM {s.log} WHERE FALSE", s.keys)
-        return Step(f"{table.name} comes by COPY, which is not made yet: no key of it is touched", (nothing,))
+    def _taking(self, part: Part) -> Part:
+        """What was copied is there until it was taken."""
+        if not part.table.is_copied:
+            return part
+        gone = Execute(f"DELETE FROM {self.names.copied(part.name)}")
+        return replace(part, steps=(*part.steps, Step(f"what was copied of {part.name} is taken", (gone,))))
 
 
 def _one_of_each(relations: Iterable[str]) -> str:

@@ -21,6 +21,10 @@ def streaming(table: Table) -> str:
     return f"redshift/streaming/{table.name}.sql"
 
 
+def copying(table: Table) -> str:
+    return f"redshift/copy/{table.name}.sql"
+
+
 def audits(table: Table) -> str:
     return f"redshift/audits/{table.name}.sql"
 
@@ -47,6 +51,6 @@ def part(made: Part) -> str:
 def of_table(table: Table, *, streamed: bool) -> tuple[str, ...]:
     """Every file of a table that is always there, sorted."""
     found = [tables(table), design(table), audits(table)]
-    found += [streaming(table), load(table)] if streamed else []
+    found += [streaming(table) if streamed else copying(table), load(table)]
     found += [dimension(x.name) for x in dimensions_of(table)] + [fact(f.name) for f in table.facts]
     return tuple(sorted(found))

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 from retailflow.artifact import Artifact
 from retailflow.model.project import Project
-from retailflow.model.source import Route
 from retailflow.model.table import Table
 from retailflow.sql.dialects import REDSHIFT
 from retailflow.sql.names import Names
@@ -22,7 +21,7 @@ _MOST_BYTES = 65535  # of a VARCHAR
 _MOST_HEX = 30000
 HEARTBEATS = "raw_heartbeats"
 # A value as text: what is no JSON, and may be no text, in hexadecimal; what is longer than a text can be, by its length and its beginning.
-_TEXT = (
+RECORD_VALUE = (
     "CASE WHEN s.kafka_value IS NULL THEN NULL\n"
     f"    WHEN OCTET_LENGTH(s.kafka_value) > CASE WHEN s.document IS NULL THEN {_MOST_HEX} ELSE {_MOST_BYTES} END\n"
     "      THEN 'of ' || CAST(OCTET_LENGTH(s.kafka_value) AS VARCHAR(20)) || ' bytes, first 0x' || "
@@ -33,7 +32,7 @@ _TEXT = (
 
 
 def emit(project: Project) -> Iterator[Artifact]:
-    streamed = tuple(table for table in project.tables if is_streamed(table))
+    streamed = tuple(table for table in project.tables if not table.is_copied)
     if not streamed:
         return
     yield sql_file("redshift/streaming/_cluster.sql", [_cluster(project)], source="retailflow.yaml")
@@ -44,14 +43,9 @@ def emit(project: Project) -> Iterator[Artifact]:
         yield sql_file(paths.streaming(table), _table(project, table), [table])
 
 
-def is_streamed(table: Table) -> bool:
-    """Whether its rows reach Redshift through a streaming view."""
-    return table.warehouse_path == "stream" and table.route is not Route.BATCH
-
-
 def beating(project: Project) -> tuple[str, ...]:
     """Names of the sources whose heartbeats Redshift reads."""
-    return tuple(source.name for source, tables in kafka.captured_sources(project) if any(map(is_streamed, tables)))
+    return tuple(source.name for source, tables in kafka.captured_sources(project) if not all(table.is_copied for table in tables))
 
 
 def view_name(project: Project, name: str, generation: int) -> str:
@@ -87,12 +81,12 @@ def _stream(project: Project, name: str, topic: str, generation: int) -> Iterato
     yield statement(
         f"CREATE MATERIALIZED VIEW {view_name(project, name, generation)}\nDISTSTYLE EVEN SORTKEY (kafka_offset) AUTO REFRESH YES AS\n"
         "SELECT kafka_partition, kafka_offset, kafka_timestamp_type, kafka_timestamp, kafka_headers, refresh_time,\n"
-        f"  kafka_key, kafka_value, {_parsed('kafka_key')} AS key_document,\n  {_parsed('kafka_value')} AS document\n"
+        f"  kafka_key, kafka_value, {parsed('kafka_key')} AS key_document,\n  {parsed('kafka_value')} AS document\n"
         f"FROM {_external(project)}.{quoted}"
     )
 
 
-def _parsed(value: str) -> str:
+def parsed(value: str) -> str:
     """In a CASE, never in a WHERE: that would drop tombstones and whatever is no JSON."""
     return f"CASE WHEN CAN_JSON_PARSE({value}) THEN JSON_PARSE({value}) END"
 
@@ -109,8 +103,8 @@ def _table(project: Project, table: Table) -> Iterator[str]:
     columns = (
         f"{coordinates},\n"
         "  CASE WHEN s.kafka_timestamp_type <> 'U' THEN s.kafka_timestamp END AS record_ts,\n"
-        f"  {_unwrapped('s.key_document', of_object=False)} AS record_key,\n  {_TEXT} AS record_value,\n"
-        f"  {_unwrapped('s.document', of_object=True)} AS payload"
+        f"  {unwrapped('s.key_document', of_object=False)} AS record_key,\n  {RECORD_VALUE} AS record_value,\n"
+        f"  {unwrapped('s.document', of_object=True)} AS payload"
     )
     content = f"COALESCE({d.content_hash('r.record_value')}, 0) AS content"
     rest = f"{d.null('VARCHAR(400)')} AS extract_id, {d.null('TIMESTAMP')} AS extract_ts"
@@ -120,7 +114,7 @@ def _table(project: Project, table: Table) -> Iterator[str]:
         d.create_view(n.staging(f"raw_{table.name}"), f"SELECT r.*, {content}, {rest}\nFROM (\nSELECT {columns}\n{fresh}\n) AS r"),
         "What loads have not taken yet; a text that is no JSON is shown in hexadecimal.",
     )
-    shown, known = "r.topic, r.generation, r.partition_no, r.record_offset", f"{coordinates},\n  {_TEXT} AS record_value"
+    shown, known = "r.topic, r.generation, r.partition_no, r.record_offset", f"{coordinates},\n  {RECORD_VALUE} AS record_value"
     yield statement(
         d.create_view(n.staging(f"last_{table.name}"), f"SELECT {shown}, {content}\nFROM (\nSELECT {known}\n{reached}\n) AS r"),
         "The last record taken of each partition: a load stops if it is not what it was.",
@@ -128,7 +122,7 @@ def _table(project: Project, table: Table) -> Iterator[str]:
     yield from _dropped(project, table)
 
 
-def _unwrapped(document: str, *, of_object: bool) -> str:
+def unwrapped(document: str, *, of_object: bool) -> str:
     """A document, out of the wrapper of a converter that writes its schema too; where asked for, only if it is an object."""
     wrapped = f'GET_NUMBER_ATTRIBUTES({document}) = 2 AND JSON_TYPEOF({document}."schema") IS NOT NULL'
     inner = f'{document}."payload"'

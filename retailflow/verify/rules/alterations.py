@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from retailflow.verify.catalog import Catalog
+from retailflow.verify.catalog import Catalog, Columns, table_name
 from retailflow.verify.rule import Problem, Rule, warning
 from retailflow.verify.statement import Statement
 
@@ -85,6 +85,41 @@ def never_wider(statement: Statement, _: Catalog) -> Iterator[Problem]:
             yield Problem(f"`{column.name}` has a DEFAULT, so it can never be widened", column)
 
 
+def _altered(statement: Statement, known: Catalog) -> Columns | None:
+    """What the linted files say of the table, if they create it."""
+    tree = statement.tree
+    return known.get(table_name(tree.this)) if isinstance(tree, exp.Alter) and tree.kind == "TABLE" else None
+
+
+def widened(statement: Statement, known: Catalog) -> Iterator[Problem]:
+    """A column that has a DEFAULT, is UNIQUE, or is in a primary or foreign key is not widened. Source: dg r_ALTER_TABLE (ALTER COLUMN)."""
+    columns = _altered(statement, known)
+    for action in _actions(statement) if columns is not None else ():
+        if (
+            isinstance(action, exp.AlterColumn)
+            and action.args.get("dtype") is not None
+            and columns
+            and action.name.lower() in columns.fixed
+        ):
+            hint = "add a column, fill it, drop the old one, rename"
+            yield Problem(f"`{action.name}` has a DEFAULT or is in a key, so its type stays", action, hint)
+
+
+def needed(statement: Statement, known: Catalog) -> Iterator[Problem]:
+    """A column that rows are distributed or sorted by is not dropped, nor is the last one; a primary key is added of columns that were
+    created NOT NULL. Source: dg r_ALTER_TABLE (DROP COLUMN, ADD table_constraint)."""
+    columns = _altered(statement, known)
+    for action in _actions(statement) if columns is not None else ():
+        dropped = [column.name.lower() for column in action.args.get("tables") or ()] if isinstance(action, exp.Drop) else []
+        for name in dropped:
+            if columns and (name in columns.placed or len(columns.names) == 1):
+                yield Problem(f"`{name}` holds the table together: it is its last column, or rows lie by it", action)
+        for key in action.find_all(exp.PrimaryKey):
+            for column in key.expressions:
+                if columns and column.name.lower() in columns.nullable:
+                    yield Problem(f"`{column.name}` was not created NOT NULL, so it is in no primary key", action)
+
+
 def append(statement: Statement, _: Catalog) -> Iterator[Problem]:
     """APPEND takes IGNOREEXTRA or FILLTARGET, not both. Source: dg r_ALTER_TABLE_APPEND."""
     if statement.has("APPEND", "FROM") and statement.has("IGNOREEXTRA") and statement.has("FILLTARGET"):
@@ -100,4 +135,6 @@ RULES = (
     Rule("RF940", added_required),
     warning("RF941", never_wider),
     Rule("RF942", append),
+    Rule("RF943", widened),
+    Rule("RF944", needed),
 )

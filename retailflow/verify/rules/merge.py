@@ -43,6 +43,25 @@ def shape(statement: Statement, _: Catalog) -> Iterator[Problem]:
         yield Problem("what matches is updated or deleted, what does not is inserted", statement.tokens[0])
 
 
+def same_columns(statement: Statement, known: Catalog) -> Iterator[Problem]:
+    """With REMOVE DUPLICATES both tables have the same columns in the same order. Source: dg r_MERGE (REMOVE DUPLICATES)."""
+    if not (statement.starts("MERGE", "INTO") and statement.has("REMOVE", "DUPLICATES") and statement.has("USING")):
+        return
+    target, source = (known.get(_named(statement, word)) for word in ("INTO", "USING"))
+    if target is not None and source is not None and target.names != source.names:
+        yield Problem("REMOVE DUPLICATES needs the same columns in the same order on both sides", statement.tokens[0])
+
+
+def _named(statement: Statement, word: str) -> str:
+    """The relation behind a word, in lower case."""
+    i = (statement.find(word) or 0) + 1
+    parts = [statement.words[i]]
+    while statement.words[i + 1 : i + 2] == (".",):
+        i += 2
+        parts.append(statement.words[i])
+    return ".".join(part.strip("\0") for part in parts).lower()
+
+
 def target_alias(statement: Statement, _: Catalog) -> Iterator[Problem]:
     """The target of MERGE cannot have an alias; its columns are written `table.column`. Source: agent toolkit, redshift SQL semantics."""
     merge = _merge(statement)
@@ -137,4 +156,5 @@ RULES = (
     Rule("RF907", super_path),
     warning("RF908", nullable_key),
     warning("RF909", unequal),
+    Rule("RF910", same_columns),
 )

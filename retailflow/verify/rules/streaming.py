@@ -117,6 +117,24 @@ def capitals(statement: Statement, known: Catalog) -> Iterator[Problem]:
             yield Problem(f"the topic `{table.name}` has capital letters, which fold", table, hint)
 
 
+def folded_path(statement: Statement, _: Catalog) -> Iterator[Problem]:
+    """A path into SUPER folds to lower case, in quotes too, unless a setting is made: what has capitals is then NULL without a word.
+
+    Source: dg super-configurations, r_enable_case_sensitive_super_attribute.
+    """
+    if statement.procedure is None or statement.procedure.keeps_case:
+        return
+    told: set[str] = set()
+    for i in statement.every("."):
+        path = statement.words[i + 1 : i + 2]
+        name = path[0].removeprefix("\0") if path and path[0].startswith("\0") else ""
+        follows = statement.words[i + 2 : i + 3] == (".",) or (i >= 2 and statement.words[i - 2] == ".")
+        if name != name.lower() and follows and name not in told:
+            told.add(name)
+            hint = "create the procedure with SET enable_case_sensitive_super_attribute TO TRUE"
+            yield Problem(f"the path to `{name}` folds to lower case", statement.tokens[i + 1], hint)
+
+
 RULES = (
     Rule("RF961", topic),
     Rule("RF962", maintainable),
@@ -126,4 +144,5 @@ RULES = (
     Rule("RF966", external_schema),
     Rule("RF967", clause_order),
     warning("RF968", capitals),
+    warning("RF969", folded_path),
 )

@@ -30,7 +30,7 @@ _MISSING = {
 }
 # Names that sqlglot reads as other types, or as types of a user.
 _MISSING_WORDS = {"BYTEA": "VARBYTE", "BLOB": "VARBYTE", "STRING": "VARCHAR(n)", "DATETIME2": "TIMESTAMP", "DATETIMEOFFSET": "TIMESTAMPTZ"}
-_MOST_BYTES = {_T.VARCHAR: 65535, _T.NVARCHAR: 65535, _T.CHAR: 4096, _T.NCHAR: 4096}
+_MOST_BYTES = {_T.VARCHAR: 65535, _T.NVARCHAR: 65535, _T.CHAR: 4096, _T.NCHAR: 4096, _T.VARBINARY: 16_777_216}
 _TIMES = (_T.TIMESTAMP, _T.TIMESTAMPTZ, _T.TIME, _T.TIMETZ, _T.DATETIME, _T.TIMESTAMPNTZ)
 
 
@@ -76,8 +76,10 @@ def precision(statement: Statement, _: Catalog) -> Iterator[Problem]:
 
 
 def too_large(statement: Statement, _: Catalog) -> Iterator[Problem]:
-    """VARCHAR has at most 65,535 bytes, CHAR 4,096; DECIMAL 38 digits, 37 of them behind the point. Source: dg r_Character_types,
-    r_Numeric_types201."""
+    """VARCHAR has at most 65,535 bytes, CHAR 4,096, VARBYTE 16,777,216; DECIMAL 38 digits, 37 of them behind the point.
+
+    Source: dg r_Character_types, r_VARBYTE_type, r_Numeric_types201.
+    """
     for kind in _types(statement):
         sizes = [int(p.name) for p in kind.expressions if p.name.isdigit()]
         most = _MOST_BYTES.get(kind.this)

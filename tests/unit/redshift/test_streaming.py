@@ -84,11 +84,8 @@ def test_what_does_not_come_by_stream_pretends_nothing() -> None:
     assert {path for path in made if path.startswith("streaming/")} == {
         *("streaming/_cluster.sql", "streaming/_heartbeats.sql", "streaming/click.sql", "streaming/customer.sql"),
     }
-    main = made["load/_load.sql"]
-    assert "CALL staging.take_customer()" in main
-    assert "take_price" not in main
-    assert "take_bulk" not in main
-    assert "tmp_touched_bulk" in main
+    assert "dropped_click" in made["load/_count_dropped.sql"]
+    assert "dropped_bulk" not in made["load/_count_dropped.sql"]
 
 
 def test_heartbeats_are_read_of_captured_sources_only() -> None:

@@ -34,7 +34,7 @@ def test_the_wrong_example_is_wrong_in_that_way_only_and_the_right_one_right(cod
 
 def test_warnings_are_what_the_platform_takes() -> None:
     warnings = {rule.code for rule in RULES if rule.severity is Severity.WARNING}
-    assert warnings == {"RF908", "RF909", "RF912", "RF913", "RF931", "RF941", "RF959", "RF964", "RF965", "RF968", "RF976", "RF991"}
+    assert warnings == {"RF908", "RF909", "RF912", "RF913", "RF931", "RF941", "RF959", "RF964", "RF965", "RF968", "RF969", "RF976", "RF991"}
 
 
 MERGE = "MERGE INTO dw.t USING s ON dw.t.a = s.a "
@@ -96,6 +96,7 @@ def test_what_redshift_takes_is_taken(sql: str) -> None:
         ("RF904", MERGE.replace("s ON", "(WITH q AS (SELECT 1 AS a, 2 AS b) SELECT a, b FROM q) AS s ON") + BOTH),
         ("RF905", "MERGE INTO dw.t USING dw.t AS s ON dw.t.a = s.a " + BOTH),
         ("RF906", "MERGE INTO stv_x USING s ON stv_x.a = s.a " + BOTH),
+        ("RF910", "CREATE TABLE t (a INT, b INT); CREATE TABLE u (a INT); MERGE INTO t USING u AS s ON t.a = s.a REMOVE DUPLICATES"),
         ("RF911", "BEGIN; VACUUM t; COMMIT"),
         ("RF911", "BEGIN; ALTER TABLE t APPEND FROM s; COMMIT"),
         ("RF911", "START TRANSACTION; CREATE DATABASE d; COMMIT"),
@@ -124,6 +125,10 @@ def test_what_redshift_takes_is_taken(sql: str) -> None:
         ("RF937", "ALTER TABLE t ALTER COLUMN a TYPE VARCHAR(9) USING a::VARCHAR(9)"),
         ("RF939", "ALTER TABLE t ADD COLUMN a INTEGER REFERENCES u (a)"),
         ("RF940", "ALTER TABLE t ADD COLUMN a INTEGER DEFAULT NULL NOT NULL"),
+        ("RF943", "CREATE TABLE t (a VARCHAR(9), PRIMARY KEY (a)); ALTER TABLE t ALTER COLUMN a TYPE VARCHAR(10)"),
+        ("RF944", "CREATE TABLE t (a INTEGER); ALTER TABLE t DROP COLUMN a"),
+        ("RF944", "CREATE TABLE t (a INTEGER, b INTEGER) COMPOUND SORTKEY (b); ALTER TABLE t DROP COLUMN b"),
+        ("RF944", "CREATE TABLE t (a INTEGER, b INTEGER); ALTER TABLE t ADD PRIMARY KEY (a)"),
         ("RF945", "DELETE FROM t AS x WHERE x.a = 1"),
         ("RF945", "DELETE t USING s WHERE t.a = s.a"),
         ("RF947", "DELETE FROM t WHERE a = 1 RETURNING a"),
@@ -141,12 +146,14 @@ def test_what_redshift_takes_is_taken(sql: str) -> None:
         ("RF957", "SELECT CAST(a AS TIME(3)) FROM t"),
         ("RF958", "CREATE TABLE t (a CHAR(5000))"),
         ("RF958", "CREATE TABLE t (a DECIMAL(39, 2))"),
+        ("RF958", "CREATE TABLE t (a VARBYTE(16777217))"),
         ("RF959", "SELECT CAST(a AS TEXT) FROM t"),
         ("RF962", "CREATE MATERIALIZED VIEW v AS SELECT kafka_offset FROM k.t JOIN u ON u.a = kafka_offset"),
         ("RF962", "CREATE MATERIALIZED VIEW v DISTKEY (kafka_key) AS SELECT kafka_key FROM k.t"),
         ("RF962", "CREATE MATERIALIZED VIEW v AS SELECT kafka_offset, ROW_NUMBER() OVER (ORDER BY kafka_offset) AS n FROM k.t"),
         ("RF966", "CREATE EXTERNAL SCHEMA k FROM KAFKA AUTHENTICATION sasl URI 'b:9096'"),
         ("RF966", "CREATE EXTERNAL SCHEMA k FROM KAFKA AUTHENTICATION mtls URI 'b:9094'"),
+        ("RF969", 'CREATE PROCEDURE p() AS $$ BEGIN INSERT INTO t SELECT d."X"."b" FROM u; END $$ LANGUAGE plpgsql SET a TO b'),
         ("RF972", "SELECT FIRST_VALUE(a) OVER (ORDER BY b) FROM t"),
         ("RF973", "SELECT SUM(a) OVER (ORDER BY b RANGE UNBOUNDED PRECEDING) FROM t"),
         ("RF975", "SELECT ROW_NUMBER() OVER (PARTITION BY 'x' ORDER BY a) FROM t"),

@@ -11,17 +11,18 @@ BEGIN
   -- nothing new, nothing to do
   SELECT INTO _rf_rows COUNT(*)
   FROM (
-    SELECT q.one FROM (SELECT 1 AS one FROM staging.raw_web_click LIMIT 1) AS q
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM staging.raw_supplier_price LIMIT 1) AS q
+    UNION ALL
+    SELECT q.one
+    FROM (SELECT 1 AS one FROM staging.raw_web_click LIMIT 1) AS q
   ) AS asked;
   IF _rf_rows = 0 THEN
     RETURN;
   END IF;
   UPDATE staging.load_lock SET loads = loads + 1;
+  CALL staging.take_supplier_price();
   CALL staging.take_web_click();
-  -- supplier_price comes by COPY, which is not made yet: no key of it is touched
-  DROP TABLE IF EXISTS tmp_touched_supplier_price;
-  CREATE TEMP TABLE tmp_touched_supplier_price DISTKEY (sku) AS
-  SELECT sku FROM staging.supplier_price_log WHERE FALSE;
   SELECT INTO _rf_rows COUNT(*)
   FROM (
     SELECT q.one
