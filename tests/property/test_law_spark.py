@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from retailflow.local.spark_session import CATALOG, MEMORY
 from tests.property.harness import deliver, difference, expected, write_project
-from tests.property.spark_support import ON_SPARK, SHORT_CALENDAR, Job, Killed, killed_before, killed_while_publishing
+from tests.property.killed import Killed, killed_before, killed_while_publishing
+from tests.property.spark_support import ON_SPARK, SHORT_CALENDAR, Job
 from tests.reference import model
 from tests.reference.histories import ALL, TRANSACTIONS, Project, deliveries, projects
 from tests.reference.log import Conflict
