@@ -84,7 +84,7 @@ def control_tables(project: Project, d: Dialect) -> tuple[str, ...]:
 
 def _required(column: str) -> str:
     """By what rows of control tables are found is never NULL, else a MERGE would insert them again and again."""
-    return " NOT NULL" if column in ("source", *(c for c, _ in _COORDINATES)) else ""
+    return " NOT NULL" if column in ("source", "table_name", *(c for c, _ in _COORDINATES)) else ""
 
 
 def dates_ddl(project: Project, d: Dialect) -> str:

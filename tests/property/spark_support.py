@@ -8,8 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -24,13 +23,18 @@ from retailflow.local.spark_session import start
 from retailflow.model.project import Project
 from retailflow.model.source import Route
 from retailflow.render.templates import Templates
-from retailflow.runtime import batch, landing, transaction
+from retailflow.runtime import batch, landing
 from retailflow.runtime.landing import Landing
 from retailflow.runtime.warehouse import Lake
 from retailflow.targets import glue
 from tests.property.harness import Rows, place, star
 from tests.reference.events import ExtractFile, Record
 
+ON_SPARK = [
+    pytest.mark.spark,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),  # py4j leaves sockets to the garbage collector
+    pytest.mark.filterwarnings("ignore:datetime.datetime.utcfromtimestamp:DeprecationWarning"),  # pyspark 3.5 calls it
+]
 SHORT_CALENDAR = {"calendar": {"first": "2024-03-01", "last": "2024-12-31"}}
 LANDING = "landing"
 # As far from UTC as a machine and a session can be: nothing of it may show.
@@ -61,7 +65,7 @@ def _missing() -> str:
         return "Java 17 (or 11) on the PATH, then `make test`, which installs pyspark"
     told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
     version = re.search(r'version "(?:1\.)?(\d+)', told)
-    if version is None or int(version[1]) not in (8, 11, 17):
+    if version is None or int(version[1]) not in (11, 17):
         return f"Java 17 (or 11); `{java}` is {told.splitlines()[0] if told else 'of no known version'}"
     try:
         import pyspark  # noqa: F401
@@ -165,58 +169,3 @@ def _bytes(value: Any) -> bytes | None:
     if value is None or isinstance(value, bytes):
         return value
     return (value if isinstance(value, str) else json.dumps(value)).encode()
-
-
-class Killed(BaseException):
-    """The process is gone: nothing is tidied up."""
-
-
-@contextmanager
-def killed_before(statement: int) -> Iterator[None]:
-    """Inside, a load is killed before its statement of this number."""
-    left = iter(range(statement))
-    execute, temp = Lake.execute, Lake.temp
-
-    def tick() -> None:
-        if next(left, None) is None:
-            raise Killed
-
-    def mortal_execute(self: Lake, sql: str) -> None:
-        tick()
-        execute(self, sql)
-
-    def mortal_temp(self: Lake, name: str, select: str) -> None:
-        tick()
-        temp(self, name, select)
-
-    with patch.object(Lake, "execute", mortal_execute), patch.object(Lake, "temp", mortal_temp), _nothing_is_tidied_up():
-        yield
-
-
-@contextmanager
-def killed_while_publishing(after: int) -> Iterator[None]:
-    """Inside, a load that committed is killed when so many of its tables are published."""
-    publish, settled = transaction.Transaction._publish, transaction._settled
-
-    def mortal(self: transaction.Transaction, name: str) -> None:
-        left = iter(range(after))
-
-        def settle(table: Any, branch: str, change: Any) -> None:
-            if next(left, None) is None:
-                raise Killed
-            settled(table, branch, change)
-
-        with patch.object(transaction, "_settled", settle):
-            publish(self, name)
-
-    with patch.object(transaction.Transaction, "_publish", mortal), _nothing_is_tidied_up():
-        yield
-
-
-@contextmanager
-def _nothing_is_tidied_up() -> Iterator[None]:
-    def dead(self: transaction.Transaction) -> None:
-        self.spark.conf.unset("spark.wap.branch")  # it was the session's
-
-    with patch.object(transaction.Transaction, "rollback", dead):
-        yield

@@ -7,15 +7,18 @@ from typing import Any
 
 import pytest
 
+from retailflow.local.folders import Folders
+from retailflow.local.run import run
+from retailflow.local.spark_engine import SparkWarehouse
 from retailflow.local.spark_session import CATALOG, MEMORY
 from retailflow.runtime import streaming
 from retailflow.runtime.landing import create_table
 from retailflow.runtime.warehouse import AssertionFailedError
-from tests.property.harness import write_project
-from tests.property.spark_support import SHORT_CALENDAR, Job
+from tests.property.harness import append, write_project
+from tests.property.spark_support import ON_SPARK, SHORT_CALENDAR, Job
 from tests.reference.events import Record
 
-pytestmark = [pytest.mark.spark, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
+pytestmark = ON_SPARK
 TOPIC, BEATS = "product_changes", "__debezium-heartbeat.erp"
 START = 1_717_200_000_000  # 2024-06-01 00:00 UTC
 TABLE = {
@@ -52,6 +55,11 @@ def stream(job: Job, topic: Path, checkpoint: Path) -> None:
     query.option("checkpointLocation", str(checkpoint)).trigger(availableNow=True).start().awaitTermination()
 
 
+def landed(job: Job) -> int:
+    job.spark.sql(f"REFRESH TABLE {CATALOG}.landing.product")  # the stream's session wrote it, not this one
+    return int(job.rows(f"SELECT COUNT(*) FROM {CATALOG}.landing.product")[0][0])
+
+
 def names(job: Job) -> list[str]:
     return [row["name"] for row in sorted(job.star()["dim_product"], key=lambda row: row["valid_from"])]
 
@@ -66,16 +74,16 @@ def consumed(job: Job) -> str:
 
 def test_a_micro_batch_that_lands_again_counts_once(spark: Any, tmp_path: Path) -> None:
     job = made(spark, CATALOG, tmp_path)  # a stream has a session of its own, and sees no tables of another's memory
-    landed = f"{CATALOG}.landing.product"
     job.spark.sql(create_table(job.landings[TOPIC], job.options))
     records = [change(0, "Tea"), Record(TOPIC, 1, "no JSON"), change(2, "Green tea"), Record(TOPIC, 3, None, {"product_id": 1})]
     job.frame(records).write.parquet(str(tmp_path / "topic"))
     stream(job, tmp_path / "topic", tmp_path / "checkpoint")
     stream(job, tmp_path / "topic", tmp_path / "checkpoint")
-    assert job.rows(f"SELECT COUNT(*) FROM {landed}") == [(4,)], "a checkpoint is gone on from"
+    assert landed(job) == 4, "a checkpoint is gone on from"
     stream(job, tmp_path / "topic", tmp_path / "the checkpoint is lost")
-    assert job.rows(f"SELECT COUNT(*) FROM {landed}") == [(8,)]
-    assert bytes(job.rows(f"SELECT headers[0].value FROM {landed} WHERE `offset` = 0")[0][0]) == "é".encode()
+    assert landed(job) == 8
+    header = f"SELECT headers[0].value FROM {CATALOG}.landing.product WHERE `offset` = 0"
+    assert bytes(job.rows(header)[0][0]) == "é".encode()
     job.run()
     assert names(job) == ["Tea", "Green tea"]
     assert received(job) == [(4, 2, 0, 1, 1)]
@@ -123,3 +131,10 @@ def test_bytes_that_are_no_text_are_held_back_and_shown(job: Job) -> None:
     job.run()
     assert job.rows(f"SELECT payload FROM {job.staging}.quarantine") == [("0x7b2261223a22ff227d",)]
     assert names(job) == ["Tea"]
+
+
+def test_topic_files_can_be_run_on_spark_too(job: Job, tmp_path: Path) -> None:
+    append(tmp_path / "topics", [change(0, "Tea"), change(1, "Green tea")])
+    report = run(job.project, SparkWarehouse(job.spark, job.schemas, MEMORY), Folders(tmp_path / "topics", tmp_path / "files"))
+    assert report.total("applied") == 2
+    assert names(job) == ["Tea", "Green tea"]

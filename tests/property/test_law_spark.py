@@ -16,18 +16,15 @@ from hypothesis import strategies as st
 
 from retailflow.local.spark_session import CATALOG, MEMORY
 from tests.property.harness import deliver, difference, expected, write_project
-from tests.property.spark_support import SHORT_CALENDAR, Job, Killed, killed_before, killed_while_publishing
+from tests.property.killed_lake import Killed, killed_before, killed_while_publishing
+from tests.property.spark_support import ON_SPARK, SHORT_CALENDAR, Job
 from tests.property.telling import Case, told
 from tests.property.troubles import delivered
 from tests.reference import model
 from tests.reference.histories import ALL, TRANSACTIONS, Project, projects
 from tests.reference.log import Conflict
 
-pytestmark = [
-    pytest.mark.spark,
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),  # py4j leaves sockets to the garbage collector
-    pytest.mark.filterwarnings("ignore:Generating overly large repr"),
-]
+pytestmark = [*ON_SPARK, pytest.mark.filterwarnings("ignore:Generating overly large repr")]
 HISTORIES = int(os.environ.get("RETAILFLOW_SPARK_HISTORIES", "4"))
 EVERYTHING = ALL - {"incarnations"}
 SETTINGS = settings(

@@ -183,6 +183,14 @@ def test_a_job_definition_has_the_version_workers_and_iceberg_and_leaves_alone_w
     assert all(isinstance(value, str) for value in arguments.values())
 
 
+def test_a_batch_job_is_told_where_records_land_and_installs_nothing_but_the_runtime() -> None:
+    jobs = variables(project())["glue_jobs"]
+    batch, streaming = (jobs[f"retail-dev-default-{kind}"]["default_arguments"] for kind in ("batch", "streaming"))
+    assert batch["--landing"] == streaming["--database"] == "retail_dev_landing"
+    assert batch["--environment"] == streaming["--environment"] == "dev"
+    assert batch["--python-modules-installer-option"] == "--no-deps"
+
+
 def test_group_settings_are_taken_in_glues_own_words() -> None:
     settings = (("--conf", "a=b"), ("MaintenanceWindow", "Sun:3"), ("NumberOfWorkers", "5"), ("WorkerType", "G.2X"))
     job = variables(project(groups=(Group("default", settings),)))["glue_jobs"]["retail-dev-default-streaming"]

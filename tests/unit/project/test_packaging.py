@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[3]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+SPARK_LOCK = (ROOT / "requirements-spark.lock").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 
@@ -19,15 +20,26 @@ def name_of(requirement: str) -> str:
     return re.split(r"[^A-Za-z0-9._-]", requirement)[0].lower().replace("_", "-")
 
 
-def test_every_package_in_the_lock_is_pinned_with_a_hash_and_no_host_is_named() -> None:
-    for line in LOCK.replace("\\\n", " ").splitlines():
+@pytest.mark.parametrize("lock", [LOCK, SPARK_LOCK])
+def test_every_package_in_a_lock_is_pinned_with_a_hash_and_no_host_is_named(lock: str) -> None:
+    for line in lock.replace("\\\n", " ").splitlines():
         assert re.fullmatch(r"[a-z0-9.-]+==\S+( ; .+?)? +(--hash=sha256:[0-9a-f]{64} *)+", line), line
 
 
 def test_the_lock_covers_what_a_clone_needs() -> None:
     extras = PROJECT["optional-dependencies"]
     wanted = {name_of(r) for r in [*PROJECT["dependencies"], *extras["local"], *extras["postgres"], *extras["dev"]]}
-    assert wanted <= set(re.findall(r"^([a-z0-9.-]+)==", LOCK, re.MULTILINE))
+    assert wanted <= set(pins(LOCK))
+
+
+def test_spark_is_locked_apart_and_no_package_in_two_versions() -> None:
+    assert {name_of(r) for r in PROJECT["optional-dependencies"]["spark"]} <= set(pins(SPARK_LOCK))
+    assert "pyspark" not in pins(LOCK)
+    assert all(pins(LOCK).get(name, version) == version for name, version in pins(SPARK_LOCK).items())
+
+
+def pins(lock: str) -> dict[str, str]:
+    return dict(re.findall(r"^([a-z0-9.-]+)==(\S+)", lock, re.MULTILINE))
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ CREATE TABLE IF NOT EXISTS staging.passed (
   generation INTEGER NOT NULL,
   partition_no INTEGER NOT NULL,
   record_offset BIGINT NOT NULL,
-  table_name VARCHAR(1200),
+  table_name VARCHAR(1200) NOT NULL,
   content BIGINT,
   fate VARCHAR(1200)
 );
@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS staging.quarantine (
   generation INTEGER NOT NULL,
   partition_no INTEGER NOT NULL,
   record_offset BIGINT NOT NULL,
-  table_name VARCHAR(1200),
+  table_name VARCHAR(1200) NOT NULL,
   code VARCHAR(1200),
   detail VARCHAR(1200),
   payload VARCHAR(65535),
@@ -46,7 +46,7 @@ CREATE TABLE IF NOT EXISTS staging.quarantine (
 );
 
 CREATE TABLE IF NOT EXISTS staging.marks (
-  table_name VARCHAR(1200),
+  table_name VARCHAR(1200) NOT NULL,
   incarnation INTEGER,
   snapshot_id VARCHAR(1200),
   place VARCHAR(1200),
@@ -57,7 +57,7 @@ CREATE TABLE IF NOT EXISTS staging.marks (
 );
 
 CREATE TABLE IF NOT EXISTS staging.horizon (
-  table_name VARCHAR(1200),
+  table_name VARCHAR(1200) NOT NULL,
   incarnation INTEGER,
   last_commit VARCHAR(1200),
   commit_ts TIMESTAMP,

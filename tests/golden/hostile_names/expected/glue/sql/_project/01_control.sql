@@ -37,7 +37,7 @@ CREATE TABLE IF NOT EXISTS `${staging}`.passed (
   generation INT NOT NULL,
   partition_no INT NOT NULL,
   record_offset BIGINT NOT NULL,
-  table_name STRING,
+  table_name STRING NOT NULL,
   content BIGINT,
   fate STRING
 )
@@ -54,7 +54,7 @@ CREATE TABLE IF NOT EXISTS `${staging}`.quarantine (
   generation INT NOT NULL,
   partition_no INT NOT NULL,
   record_offset BIGINT NOT NULL,
-  table_name STRING,
+  table_name STRING NOT NULL,
   code STRING,
   detail STRING,
   payload STRING,
@@ -74,7 +74,7 @@ USING iceberg TBLPROPERTIES (
 )
 --: execute
 CREATE TABLE IF NOT EXISTS `${staging}`.marks (
-  table_name STRING,
+  table_name STRING NOT NULL,
   incarnation INT,
   snapshot_id STRING,
   place STRING,
@@ -92,7 +92,7 @@ USING iceberg TBLPROPERTIES (
 )
 --: execute
 CREATE TABLE IF NOT EXISTS `${staging}`.horizon (
-  table_name STRING,
+  table_name STRING NOT NULL,
   incarnation INT,
   last_commit STRING,
   commit_ts TIMESTAMP_NTZ,
