@@ -52,7 +52,7 @@ def _once_each(s: Scope) -> tuple[Step, ...]:
     below = f"SELECT r.topic, {qualified('r', _COORDINATES)}, r.content FROM {w} WHERE r.record_offset <= w.last_offset"
     matched = (
         f"SELECT DISTINCT {qualified('b', full)}, b.content, k.content AS kept FROM {mine} AS b "
-        f"JOIN ({_kept(s)}) AS k ON {on('b', 'k', full)}"
+        f"JOIN ({kept(s)}) AS k ON {on('b', 'k', full)}"
     )
     return (
         Step(
@@ -79,7 +79,7 @@ def _once_each(s: Scope) -> tuple[Step, ...]:
     )
 
 
-def _kept(s: Scope) -> str:
+def kept(s: Scope) -> str:
     """SELECT of the coordinates of the table that are known, and the content each was taken with."""
     coordinates, mine = ", ".join(("topic", *_COORDINATES)), f"WHERE table_name = {s.text(s.table.name)}"
     logged = "_topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset"
@@ -95,7 +95,7 @@ def _beyond_watermark(s: Scope) -> tuple[Step, ...]:
     full = ("topic", *_COORDINATES)
     other = (
         f"SELECT {qualified('b', full)}, b.content, k.content AS kept FROM {s.names.staging(f'last_{s.table.name}')} AS b "
-        f"JOIN ({_kept(s)}) AS k ON {on('b', 'k', full)} WHERE b.content <> k.content"
+        f"JOIN ({kept(s)}) AS k ON {on('b', 'k', full)} WHERE b.content <> k.content"
     )
     message = f"the topic of `{s.table.name}` has another content where loads left off"
     new = Temp(s.raw, f"SELECT * FROM {s.names.staging(f'raw_{s.table.name}')}")
