@@ -64,13 +64,12 @@ class Printer:
         put_down()
         return list(_guarded(step, calls))
 
-    def create(self, name: str, blocks: Iterable[str]) -> str:
+    def create(self, name: str, blocks: Iterable[str], parameters: str = "") -> str:
+        """`parameters` with their types; their names begin with an underscore too."""
         body = "\n".join(_indented(blocks))
         tag = _tag(body)
         held = "".join(f"\nSET {parameter} TO {value}" for parameter, value in self.settings)
-        return (
-            f"CREATE OR REPLACE PROCEDURE {name}() AS {tag}\nDECLARE\n  {ROWS} BIGINT;\nBEGIN\n{body}\nEND;\n{tag} LANGUAGE plpgsql{held}"
-        )
+        return f"CREATE OR REPLACE PROCEDURE {name}({parameters}) AS {tag}\nDECLARE\n  {ROWS} BIGINT;\nBEGIN\n{body}\nEND;\n{tag} LANGUAGE plpgsql{held}"
 
     def step(self, step: Step) -> Iterator[str]:
         """The blocks of one step."""

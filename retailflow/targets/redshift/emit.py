@@ -6,7 +6,7 @@ from retailflow.artifact import Artifact
 from retailflow.model.project import Project
 from retailflow.model.table import Table
 from retailflow.render.templates import Templates
-from retailflow.targets.redshift import audits, environments, layouts, loads, paths, runbook, schemas, streaming
+from retailflow.targets.redshift import audits, backfills, environments, layouts, loads, paths, runbook, schemas, streaming
 
 
 def emit(project: Project, templates: Templates) -> Iterator[Artifact]:
@@ -17,6 +17,7 @@ def emit(project: Project, templates: Templates) -> Iterator[Artifact]:
     yield from layouts.emit(project)
     yield from streaming.emit(project)
     yield from loads.emit(project)
+    yield from backfills.emit(project)
     yield from audits.emit(project)
     yield from environments.emit(project)
     yield from runbook.emit(project, templates)
