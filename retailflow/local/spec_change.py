@@ -51,8 +51,8 @@ def compare(project: Project, d: Dialect, wanted: Sequence[Meaning], known: Know
     sources = {source_of(known[ADMISSION, name].text) for name in (*taken, *removed) if (ADMISSION, name) in known}
     sources |= {project.table(name).source.name for name in taken}
     shown = {n.warehouse(x.name) for table in project.tables for x in dimensions_of(table)}
-    of_states = {now[key].table for key in changed if key[0] in (STATES, DIMENSION) or key[1] in made & shown}
-    of_facts = {now[key].table for key in changed if key[0] == FACT or key[1] in made}
+    of_states = {now[key].table for key in changed if key[0] in (STATES, DIMENSION) or key[1] in shown}
+    of_facts = {now[key].table for key in changed if key[0] == FACT or (key[0] == RELATION and key[1] not in logs)}
     whole = made_from(project, of_states | set(taken)) | of_facts | periodic_of(project, sources)
     return SpecChange(
         taken=tuple(sorted(taken.items())),

@@ -9,6 +9,7 @@ import pytest
 
 from retailflow.errors import StopError
 from retailflow.local.backfill import backfill
+from retailflow.local.duckdb_engine import DuckDbWarehouse
 from retailflow.local.report import Report
 from retailflow.model.expression import ColumnRef, Comparison, Literal
 from retailflow.model.fact import Fact, FactKind, Role
@@ -17,7 +18,7 @@ from retailflow.model.source import Era, Route
 from retailflow.model.table import Table
 from retailflow.scd import Scd
 from retailflow.types import parse_type
-from tests.factories import column, dimension, project, table
+from tests.factories import NAMING, column, dimension, project, table
 from tests.integration.run_support import TOPIC, Shop, change, text
 
 EVENTS = [change(1, "a", 1), change(1, "bb", 2), change(2, "c", 3), change(2, None, 4), change(3, "dddd", 5), change(1, "a", 6)]
@@ -84,6 +85,46 @@ def test_a_person_is_told_what_was_done_and_why(shop: Shop) -> None:
     assert (report.taken_anew, report.folded_anew) == ((), (("customer", "changed: dim_customer"),))
     shop.model = changed(dimension=OVERWRITTEN, columns=short("nvarchar(90)"))
     assert shop.run().taken_anew == (("customer", "changed: columns"),)
+
+
+def test_a_star_in_another_schema_is_made_whole(shop: Shop) -> None:
+    before = shop.star()
+    shop.model = project(naming=replace(NAMING, warehouse_schema="star"))
+    assert shop.run().left == ("dw.dim_customer",)
+    assert shop.rows("SELECT * FROM star.dim_customer ORDER BY ALL") == before
+
+
+def test_a_run_that_is_killed_on_the_way_to_other_specs_changes_nothing(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, dropped, at = shop.everything(), 0, 0
+    shop.model = changed(columns=(*short("nvarchar(80)"), column("city")), dimension=dimension("customer", "name", "city"))
+    real = DuckDbWarehouse.execute
+
+    def failing(self: DuckDbWarehouse, sql: str) -> None:
+        nonlocal dropped
+        real(self, sql)
+        dropped += sql.startswith(("DROP TABLE", "INSERT INTO staging.meanings"))
+        if dropped == at:
+            raise KeyboardInterrupt
+
+    for at in range(1, 4):  # noqa: B007 - `failing` reads it
+        dropped = 0
+        with monkeypatch.context() as patched:
+            patched.setattr(DuckDbWarehouse, "execute", failing)
+            with pytest.raises(KeyboardInterrupt):
+                shop.run()
+        assert shop.everything() == before
+    assert shop.run().taken_anew
+
+
+def test_what_a_table_quarantines_for_itself_is_no_stray(shop: Shop) -> None:
+    other = change(5, "e", 7)
+    other["value"]["source"] |= {"schema": "Sales", "table": "Other"}
+    shop.append(text([other]))
+    shop.run()
+    before = shop.everything()
+    assert [row for row in before if row[0] == "staging.quarantine"]
+    shop.run()
+    assert shop.everything() == before
 
 
 def test_what_nobody_reads_in_a_spec_changes_nothing(shop: Shop) -> None:
