@@ -17,6 +17,7 @@ COMMANDS = (
     ("run", "prove"),
     ("query", "prove"),
     ("audit", "prove"),
+    ("backfill", "operate"),
     ("test", "prove"),
     ("lint_sql", "dev"),
 )

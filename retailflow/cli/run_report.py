@@ -20,6 +20,9 @@ def as_json(report: "Report") -> str:
         "star": dict(report.star),
         "waiting": list(report.waiting),
         "changed": list(report.changed),
+        "taken_anew": dict(report.taken_anew),
+        "folded_anew": dict(report.folded_anew),
+        "left": list(report.left),
         "seconds": round(report.seconds, 3),
     }
     return json.dumps(data, ensure_ascii=False)
@@ -40,7 +43,13 @@ def as_text(report: "Report") -> str:
 
 
 def remarks(report: "Report") -> Iterator[str]:
-    """What a person may want to do next."""
+    """What a person should know, and may want to do next."""
+    for table, why in report.taken_anew:
+        yield f"{table} was taken anew from its topic, and all that is made of it folded anew ({why})"
+    for table, why in report.folded_anew:
+        yield f"{table} was folded anew ({why})"
+    for relation in report.left:
+        yield f"no spec speaks of {relation} any more; it stays as it is, and nobody changes it: drop it when nobody reads it"
     if report.total("quarantined"):
         yield 'why quarantined: retailflow query "SELECT topic, code, detail, COUNT(*) FROM staging.quarantine GROUP BY ALL ORDER BY ALL"'
     for name in report.waiting:

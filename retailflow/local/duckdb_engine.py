@@ -55,6 +55,10 @@ class DuckDbWarehouse:
     def execute(self, sql: str) -> None:
         self._connection.execute(sql)
 
+    def drop(self, kind: str, relation: str) -> None:
+        """Views name what they read, and need not be dropped for it."""
+        self.execute(f"DROP {kind} IF EXISTS {relation}")
+
     def rows(self, sql: str) -> list[Row]:
         return self._connection.execute(sql).fetchall()
 

@@ -80,6 +80,10 @@ class Warehouse(Protocol):
 
     def execute(self, sql: str) -> None: ...
 
+    def drop(self, kind: str, relation: str) -> None:
+        """Drop a `TABLE` or `VIEW` if it is there; StopError RF518 when something that is not ours needs it."""
+        ...
+
     def rows(self, sql: str) -> list[Row]: ...
 
     def result(self, sql: str, limit: int | None = None) -> Result:

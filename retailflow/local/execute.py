@@ -14,6 +14,7 @@ _QUOTED = re.compile(r"`(\w+)`")
 _CAUSES = {
     "RF501": "if the topic was made anew, raise its `generation` in the spec; ",
     "RF502": "the source, or what copies from it, contradicts itself; ",
+    "RF517": "put them back, or undo the change of the spec; ",
 }
 
 # Told before each step: its name, how many steps went before it, how many there are.

@@ -1,10 +1,11 @@
-"""What the local run remembers beside the load's own tables: how far each file was taken, and a few notes."""
+"""What the local run remembers beside the load's own tables: how far each file was taken, by what specs the star was made, notes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from retailflow.local.engine import Warehouse
 from retailflow.local.topics.portion import Taken
+from retailflow.sql.meaning import Meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,26 @@ class Ledger:
     def notes(self) -> str:
         return f"{self.warehouse.dialect.ident(self.schema)}.notes"
 
+    @property
+    def meanings(self) -> str:
+        """See `sql.meaning`."""
+        return f"{self.warehouse.dialect.ident(self.schema)}.meanings"
+
+    @property
+    def reached(self) -> str:
+        """How far each table has seen its source; heartbeats of their own topic under no table."""
+        return f"{self.warehouse.dialect.ident(self.schema)}.reached"
+
     def create(self) -> None:
         d = self.warehouse.dialect
         self.warehouse.execute(f"CREATE SCHEMA IF NOT EXISTS {d.ident(self.schema)}")
         columns = f"path {d.varchar}, reader {d.varchar}, bytes {d.bigint}, head_hash {d.varchar}, tail_hash {d.varchar}"
         self.warehouse.execute(f"CREATE TABLE IF NOT EXISTS {self.files} ({columns})")
         self.warehouse.execute(f"CREATE TABLE IF NOT EXISTS {self.notes} (name {d.varchar}, value {d.varchar})")
+        columns = f"kind {d.varchar}, name {d.varchar}, table_name {d.varchar}, meaning {d.varchar}"
+        self.warehouse.execute(f"CREATE TABLE IF NOT EXISTS {self.meanings} ({columns})")
+        columns = f"source {d.varchar}, table_name {d.varchar}, as_of {d.timestamp_type}"
+        self.warehouse.execute(f"CREATE TABLE IF NOT EXISTS {self.reached} ({columns})")
 
     def positions(self) -> dict[str, Position]:
         """By the name of the file."""
@@ -62,3 +77,16 @@ class Ledger:
         d, literal = self.warehouse.dialect, self.warehouse.dialect.literal
         self.warehouse.execute(d.delete_where(self.notes, f"{self.notes}.name = {literal(name)}"))
         self.warehouse.execute(f"INSERT INTO {self.notes} (name, value) VALUES ({literal(name)}, {literal(value)})")
+
+    def known_meanings(self) -> dict[tuple[str, str], Meaning]:
+        """By kind and name."""
+        rows = self.warehouse.rows(f"SELECT kind, name, table_name, meaning FROM {self.meanings}")
+        return {(str(kind), str(name)): Meaning(str(kind), str(name), str(table), str(text)) for kind, name, table, text in rows}
+
+    def write_meanings(self, meanings: Iterable[Meaning]) -> None:
+        """In the place of all that were known."""
+        literal = self.warehouse.dialect.literal
+        values = ", ".join(f"({', '.join(map(literal, (m.kind, m.name, m.table, m.text)))})" for m in meanings)
+        self.warehouse.execute(f"DELETE FROM {self.meanings}")
+        if values:
+            self.warehouse.execute(f"INSERT INTO {self.meanings} (kind, name, table_name, meaning) VALUES {values}")

@@ -64,6 +64,14 @@ class PostgresWarehouse:
     def execute(self, sql: str) -> None:
         self._cursor(sql)
 
+    def drop(self, kind: str, relation: str) -> None:
+        try:
+            self.execute(f"DROP {kind} IF EXISTS {relation}")
+        except self._psycopg.errors.DependentObjectsStillExist as error:
+            needed = "; ".join(str(error.diag.message_detail or "").splitlines())
+            hint = "drop what needs it, run, and create it again; nothing of this load was kept"
+            raise StopError([Finding("RF518", f"`{relation}` has to be made anew, and something needs it: {needed}", hint=hint)]) from error
+
     def rows(self, sql: str) -> list[Row]:
         return self._cursor(sql).fetchall()
 

@@ -28,7 +28,8 @@ class Hop:
 class Report:
     """`hops`: of this run, sorted, only those with something new. `star`: (table, rows). `waiting`: files whose last line is not whole.
 
-    `changed`: extracts that are no longer what was read of them.
+    `changed`: extracts that are no longer what was read of them. `taken_anew`, `folded_anew`: (table, why) where a spec changed.
+    `left`: relations that no spec speaks of any more.
     """
 
     hops: tuple[Hop, ...]
@@ -37,6 +38,9 @@ class Report:
     waiting: tuple[str, ...]
     changed: tuple[str, ...]
     seconds: float
+    taken_anew: tuple[tuple[str, str], ...] = ()
+    folded_anew: tuple[tuple[str, str], ...] = ()
+    left: tuple[str, ...] = ()
 
     def total(self, fate: str) -> int:
         return sum(int(getattr(hop, fate)) for hop in self.hops)

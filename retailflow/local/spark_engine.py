@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from retailflow.errors import Finding, StopError
 from retailflow.local.engine import Intake, QueryError, RawRecord, Result, Row
 from retailflow.local.spark_session import CATALOG
 from retailflow.local.topics import lines, records
@@ -42,6 +43,11 @@ class SparkWarehouse:
 
     def execute(self, sql: str) -> None:
         self._lake.execute(sql)
+
+    def drop(self, kind: str, relation: str) -> None:
+        """Dropping is beyond the transaction of a load here: a lake is made anew beside the old one."""
+        hint = "give the new specs an empty catalog; the old one stays as it is"
+        raise StopError([Finding("RF518", f"`{relation}` has to be made anew, which a load on Spark cannot take back", hint=hint)])
 
     def rows(self, sql: str) -> list[Row]:
         return [tuple(row) for row in self._spark.sql(sql).collect()]

@@ -24,7 +24,8 @@ def reclaim(names: Names, topics: tuple[str, ...]) -> Step:
     """A topic that has got a spec is read anew: what was said of its records before no longer holds."""
     listed = ", ".join(names.d.literal(topic) for topic in topics)
     quarantine = names.quarantine
-    mine = f"{quarantine}.topic IN ({listed}) AND {quarantine}.code = {names.d.literal(NO_SPEC)}"
+    # a table quarantines records of other tables under the same code, and under its name
+    mine = f"{quarantine}.topic IN ({listed}) AND {quarantine}.code = {names.d.literal(NO_SPEC)} AND {quarantine}.table_name = ''"
     found = f"SELECT DISTINCT topic FROM {names.quarantine} WHERE {mine}"
     return Step(
         "reclaim topics that have got a spec",

@@ -25,6 +25,8 @@ from retailflow.sql.touch import (
     referred_name,
 )
 
+FOLD = "fold"
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -40,8 +42,14 @@ def load(project: Project, d: Dialect) -> Load:
     """The whole load of a project; the parts below may be printed one by one."""
     names = Names(project, d)
     taken = [step for part in takes(project, d) for step in part.steps]
-    folded = Step("fold", fold(project, d), anything(project, d))
+    folded = Step(FOLD, fold(project, d), anything(project, d))
     return Load((marks.heartbeats(names), *taken, folded, marks.loaded(names)))
+
+
+def before_fold(steps: tuple[Step, ...], more: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The steps of a load with more between what is taken and the fold; as they are where nothing is folded."""
+    at = next((i for i, step in enumerate(steps) if step.name == FOLD), None)
+    return steps if at is None else (*steps[:at], *more, *steps[at:])
 
 
 def takes(project: Project, d: Dialect) -> tuple[Part, ...]:

@@ -115,14 +115,19 @@ def loaded(names: Names) -> Step:
     return Step("as_of", (Execute(f"UPDATE {n} SET loaded_as_of = as_of WHERE {differs}"),), f"SELECT 1 FROM {n} WHERE {differs} LIMIT 1")
 
 
+def reach(s: Scope) -> str:
+    """SELECT of how far the records that are being taken have seen, as `as_of`; NULL when they say nothing of it."""
+    none = s.d.null(s.d.varchar)
+    control = source_time(s, none, none, "ts_ms")
+    return (
+        f"SELECT MAX(CASE WHEN outcome = 'row' THEN _commit_ts WHEN outcome IN ('mark', 'heartbeat') THEN COALESCE({control}, extract_ts) END) AS as_of "
+        f"FROM {s.temp('records')}"
+    )
+
+
 def _as_of(s: Scope) -> tuple[Execute | Temp, ...]:
     d, n, seen = s.d, s.names, s.temp("as_of")
     source = s.text(s.table.source.name)
-    none = d.null(d.varchar)
-    control = source_time(s, none, none, "ts_ms")
-    latest = (
-        f"SELECT MAX(CASE WHEN outcome = 'row' THEN _commit_ts WHEN outcome IN ('mark', 'heartbeat') THEN COALESCE({control}, extract_ts) END) AS as_of "
-        f"FROM {s.temp('records')} UNION ALL SELECT as_of FROM {n.sources} WHERE source = {source}"
-    )
+    latest = f"{reach(s)} UNION ALL SELECT as_of FROM {n.sources} WHERE source = {source}"
     rows = f"SELECT {source} AS source, MAX(q.as_of) AS as_of FROM ({latest}) AS q HAVING MAX(q.as_of) IS NOT NULL"
     return Temp(seen, rows), Execute(d.merge(n.sources, seen, ("source",), ("source", "as_of")))

@@ -8,8 +8,9 @@ Keys in doubt are folded in full.
 from retailflow.model.dimension import Dimension, OnDelete
 from retailflow.scd import Scd
 from retailflow.sql.change import CHANGED, ENDED, NEW
+from retailflow.sql.dependents import dimensions_of
 from retailflow.sql.dimension_key import surrogate_key
-from retailflow.sql.horizon import onward_name
+from retailflow.sql.horizon import none_onward, onward_name
 from retailflow.sql.names import temp
 from retailflow.sql.scope import Scope, on, qualified, spelling
 from retailflow.sql.shape import dimension_columns
@@ -20,6 +21,16 @@ from retailflow.sql.timeline import open_end
 def goes_on(dimension: Dimension) -> bool:
     """Whether what a dimension shows of a key follows from its rows and the next event."""
     return dimension.on_delete is OnDelete.CLOSE and not dimension.lookups and dimension.effective is None
+
+
+def some_go_on(s: Scope) -> bool:
+    """Whether a dimension of the table can do without chains."""
+    return any(map(goes_on, dimensions_of(s.table)))
+
+
+def none_goes_on(s: Scope) -> tuple[Temp, ...]:
+    """For folds that are not of new events: every key that is touched is folded in full."""
+    return (none_onward(s),) if some_go_on(s) else ()
 
 
 def goes_name(dimension: Dimension) -> str:

@@ -66,6 +66,7 @@ class Printer:
         return list(_guarded(step, calls))
 
     def create(self, name: str, blocks: Iterable[str], arguments: str = "") -> str:
+        """`arguments` with their types; their names begin with an underscore too."""
         body = "\n".join(_indented(blocks))
         tag = _tag(body)
         held = "".join(f"\nSET {parameter} TO {value}" for parameter, value in self.settings)

@@ -101,22 +101,25 @@ def _create(d: Dialect, name: str, columns: Sequence[str], keys: Sequence[tuple[
 
 def table_ddl(project: Project, table: Table, d: Dialect) -> tuple[str, ...]:
     """The log of a table, its dimension (and history), its facts and their references."""
+    return tuple(statement for _, statement in relations(project, table, d))
+
+
+def relations(project: Project, table: Table, d: Dialect) -> tuple[tuple[str, str], ...]:
+    """As `table_ddl`, each with the name of the relation; the log is the first."""
     n, by = Names(project, d), _by_key(table, d)
-    statements = [log_ddl(project, table, d)]
+    made = [(n.log(table.name), log_ddl(project, table, d))]
     for dimension in dimensions_of(table):
-        statements.append(
-            _create(
-                d, n.warehouse(dimension.name), _columns(d, dimension_columns(project, table, dimension)), by, (dimension.surrogate_key,)
-            )
-        )
+        name, shown = n.warehouse(dimension.name), dimension_columns(project, table, dimension)
+        made.append((name, _create(d, name, _columns(d, shown), by, (dimension.surrogate_key,))))
     for fact in table.facts:
-        shown = fact_columns(project, table, fact)
+        name, shown = n.warehouse(fact.name), fact_columns(project, table, fact)
         grain = ("period_start", *table.key) if fact.kind is FactKind.PERIODIC_SNAPSHOT else table.key
         primary = layout.primary_key(tuple((c.name, c.type) for c in shown if c.name in grain))
-        statements.append(_create(d, n.warehouse(fact.name), _columns(d, shown), by, primary))
+        made.append((name, _create(d, name, _columns(d, shown), by, primary)))
         keys = [f"{d.ident(c.name)} {d.type(c.type)} NOT NULL" for c in table.key_columns]
-        statements.append(_create(d, n.extra_references(fact.name), [f"dimension {d.type(_TEXT)}", *keys, f"key_text {d.type(_LONG)}"], by))
-    return tuple(statements)
+        extra = n.extra_references(fact.name)
+        made.append((extra, _create(d, extra, [f"dimension {d.type(_TEXT)}", *keys, f"key_text {d.type(_LONG)}"], by)))
+    return tuple(made)
 
 
 def _by_key(table: Table, d: Dialect) -> list[tuple[str, ColumnType]]:

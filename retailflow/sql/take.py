@@ -8,7 +8,6 @@ Left for the rest of the load: `tmp_touched_<table>` with the keys of the table 
 from retailflow.model.source import Route
 from retailflow.sql import admit, horizon, marks, onward
 from retailflow.sql.decode import decoded
-from retailflow.sql.dependents import dimensions_of
 from retailflow.sql.keys import key_text
 from retailflow.sql.scope import LOG_COLUMNS, Scope, on, qualified
 from retailflow.sql.statement import Assert, Execute, Step, Temp
@@ -19,7 +18,7 @@ _COORDINATES = ("generation", "partition_no", "record_offset")
 def take(s: Scope) -> tuple[Step, ...]:
     """The steps that take the arrivals of one table."""
     something = f"SELECT 1 FROM {s.raw} LIMIT 1"
-    goes_on = _goes_on(s)
+    goes_on = onward.some_go_on(s)
     untouched = (Temp(s.temp("touched"), _nothing_touched(s), s.keys), *((horizon.none_onward(s),) if goes_on else ()))
     return (
         *((horizon.begin(s),) if goes_on else ()),
@@ -56,7 +55,7 @@ def _once_each(s: Scope) -> tuple[Step, ...]:
     below = f"SELECT r.topic, {qualified('r', _COORDINATES)}, r.content FROM {w} WHERE r.record_offset <= w.last_offset"
     matched = (
         f"SELECT DISTINCT {qualified('b', full)}, b.content, k.content AS kept FROM {mine} AS b "
-        f"JOIN ({_kept(s)}) AS k ON {on('b', 'k', full)}"
+        f"JOIN ({kept(s)}) AS k ON {on('b', 'k', full)}"
     )
     return (
         Step(
@@ -83,7 +82,7 @@ def _once_each(s: Scope) -> tuple[Step, ...]:
     )
 
 
-def _kept(s: Scope) -> str:
+def kept(s: Scope) -> str:
     """SELECT of the coordinates of the table that are known, and the content each was taken with."""
     coordinates, mine = ", ".join(("topic", *_COORDINATES)), f"WHERE table_name = {s.text(s.table.name)}"
     logged = "_topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset"
@@ -105,7 +104,7 @@ def _beyond_watermark(s: Scope) -> tuple[Step, ...]:
     full = ("topic", *_COORDINATES)
     other = (
         f"SELECT {qualified('b', full)}, b.content, k.content AS kept FROM {s.names.staging(f'last_{s.table.name}')} AS b "
-        f"JOIN ({_kept(s)}) AS k ON {on('b', 'k', full)} WHERE b.content <> k.content"
+        f"JOIN ({kept(s)}) AS k ON {on('b', 'k', full)} WHERE b.content <> k.content"
     )
     message = f"the topic of `{s.table.name}` has another content where loads left off"
     new = Temp(s.raw, f"SELECT * FROM {s.names.staging(f'raw_{s.table.name}')}")
@@ -227,7 +226,7 @@ def _keep(s: Scope) -> tuple[Execute | Temp, ...]:
     ]
     coordinates = ("topic", *_COORDINATES, "part")
     fresh = f"{rows} AS r JOIN {ids} AS i ON {on('r', 'i', coordinates)} WHERE i.copy_no = 1 AND NOT i.logged"
-    goes_on = _goes_on(s)
+    goes_on = onward.some_go_on(s)
     name = s.text(s.table.name)
     text = key_text(d, [(s.held(c.name), c.type) for c in s.table.key_columns])
     quarantined = (
@@ -246,11 +245,6 @@ def _keep(s: Scope) -> tuple[Execute | Temp, ...]:
         Temp(s.temp("touched"), f"SELECT DISTINCT {_keys_of(s)} FROM {fresh}", s.keys),
         *(horizon.advance(s, fresh) if goes_on else ()),
     )
-
-
-def _goes_on(s: Scope) -> bool:
-    """Whether some dimension of the table can do without chains."""
-    return any(map(onward.goes_on, dimensions_of(s.table)))
 
 
 def _keys_of(s: Scope) -> str:

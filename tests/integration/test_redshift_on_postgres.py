@@ -28,6 +28,7 @@ from retailflow.sql.audit import AuditSeverity
 from retailflow.sql.audits import audits
 from retailflow.sql.dialects.postgres import Postgres
 from retailflow.sql.schema import create
+from retailflow.targets.redshift.backfills import Backfill, result_ddl
 from retailflow.targets.redshift.loads import Loads
 from tests.integration.postgres_server import postgres
 from tests.property import harness
@@ -103,6 +104,8 @@ class Topics:
         beats = "CREATE VIEW staging.raw_heartbeats AS SELECT source, as_of AS commit_ts FROM staging.sources WHERE FALSE"
         made = [sql for part in self.loads.parts() for sql in self.loads.procedures(part)]
         lock_table = (f"CREATE TABLE {lock} (loads BIGINT)", f"INSERT INTO {lock} VALUES (0)")
+        backfill = Backfill(self.loads)
+        made += [result_ddl(project), *backfill.procedures()]
         for statement in (*create(project, STAND), *lock_table, *stand_in, beats, *made, self.loads.main()):
             self.warehouse.execute(statement)
 
@@ -139,6 +142,12 @@ class Topics:
 
     def load(self) -> None:
         self.warehouse.execute("CALL staging.load()")
+
+    def backfill(self, arguments: str) -> int:
+        """How many rows differed."""
+        self.warehouse.execute(f"CALL staging.backfill({arguments})")
+        (found,) = self.warehouse.rows("SELECT SUM(differed) FROM staging.backfilled")
+        return int(str(found[0]))
 
 
 def in_order(records: Sequence[Record], cuts: Sequence[int]) -> list[list[Record]]:
@@ -184,6 +193,12 @@ def test_the_procedures_make_the_star_of_the_reference(features: frozenset[str],
             asked = [a for a in audits(project, topics.warehouse.dialect) if a.severity is AuditSeverity.BLOCK]
             broken = [a.name for a in asked if topics.warehouse.rows(a.select)]
             assert not broken
+            sound = harness.star(project, topics.warehouse)
+            assert (topics.backfill("NULL, NULL"), topics.backfill("'product', '2024-01-01'")) == (0, 0)
+            topics.warehouse.execute("UPDATE dw.dim_product SET valid_to = valid_from")
+            damaged = harness.star(project, topics.warehouse)
+            assert (topics.backfill("'product', NULL") > 0) == (damaged != sound)
+            assert harness.star(project, topics.warehouse) == sound
 
     law()
 
@@ -259,6 +274,11 @@ def test_two_contents_of_one_event_stop_the_load(topics: Topics, tmp_path: Path)
     topics.append(tmp_path / "second", [event(2, "Anton", at=1)])
     with pytest.raises(psycopg.errors.RaiseException, match="RF502"):
         topics.load()
+
+
+def test_a_backfill_of_an_unknown_table_is_refused(topics: Topics) -> None:
+    with pytest.raises(psycopg.errors.RaiseException, match="RF120"):
+        topics.backfill("'nope', NULL")
 
 
 def test_a_check_that_blocks_stops_the_load_and_keeps_nothing(topics: Topics, tmp_path: Path) -> None:

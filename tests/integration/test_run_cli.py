@@ -1,6 +1,7 @@
 """`retailflow run` and `retailflow query` as a person types them."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from typer.testing import CliRunner, Result
 
 from retailflow.cli.app import build
 from retailflow.errors import StopError
+from retailflow.local.duckdb_engine import DuckDbWarehouse
 from tests.integration.run_support import change, text
 
 PROJECT = """version: 1
@@ -94,3 +96,33 @@ def test_an_engine_there_is_not(root: Path) -> None:
     result = call(root, "run", "--engine", "oracle")
     assert result.exit_code == 2
     assert "duckdb, postgres" in result.stderr
+
+
+def test_a_run_after_a_changed_spec_says_what_it_did(root: Path) -> None:
+    call(root, "run")
+    (root / "tables/customer.yaml").write_text(TABLE.replace("scd: 2", "scd: 1"))
+    assert "customer was folded anew (changed: dim_customer)" in call(root, "run").stderr
+    (root / "tables/customer.yaml").write_text(TABLE.replace("nvarchar(80)", "nvarchar(90)"))
+    told = json.loads(call(root, "run", "--format", "json").stdout)
+    assert (told["taken_anew"], told["folded_anew"], told["left"]) == ({"customer": "changed: columns"}, {}, [])
+
+
+def test_backfill_counts_checks_and_mends(root: Path) -> None:
+    missing = call(root, "backfill")
+    assert isinstance(missing.exception, StopError)
+    assert (missing.exception.exit_code, missing.exception.findings[0].code) == (2, "RF513")
+    call(root, "run")
+    sound = call(root, "backfill", "customer", "--check")
+    assert (sound.exit_code, sound.stdout.splitlines()[-1].split()) == (0, ["dim_customer", "0"])
+    with closing(DuckDbWarehouse(root / ".retailflow/warehouse.duckdb", ("staging", "dw"))) as warehouse:
+        warehouse.execute("UPDATE dw.dim_customer SET name = 'z'")
+    for words, code, differed in ((("--check",), 3, 2), (("--from", "2099-01-01"), 0, 0), ((), 0, 2), (("--check",), 0, 0)):
+        result = call(root, "backfill", "--json", *words)
+        assert (result.exit_code, json.loads(result.stdout)["differed"]) == (code, {"dim_customer": differed}), words
+
+
+def test_backfill_says_what_it_does_not_understand(root: Path) -> None:
+    unknown = call(root, "backfill", "custmer")
+    assert isinstance(unknown.exception, StopError)
+    assert "customer" in (unknown.exception.findings[0].hint or "")
+    assert call(root, "backfill", "--from", "yesterday").exit_code == 2

@@ -4,6 +4,7 @@ import random
 import warnings
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,11 @@ from retailflow.local.run import run
 from retailflow.local.topics.lines import numbered
 from retailflow.local.topics.portion import new_portion
 from retailflow.local.topics.records import records
+from retailflow.scd import Scd
 from retailflow.sql.dialects import POSTGRES
 from retailflow.sql.schema import create
 from retailflow.sql.statement import Assert, Load, Step, Temp
-from tests.factories import project
+from tests.factories import dimension, project, table
 from tests.integration.run_support import change, sums, text
 from tests.integration.test_run_raw import line
 
@@ -95,6 +97,24 @@ def test_a_second_load_waits_or_says_what_is_in_the_way(dsn: str) -> None:
         first.commit()
         second.begin()
         second.rollback()
+
+
+def test_a_table_that_a_view_of_others_shows_is_not_made_anew(dsn: str, tmp_path: Path) -> None:
+    folders = Folders(tmp_path / "topics", tmp_path / "files")
+    folders.topics.mkdir()
+    (folders.topics / "customer_changes.jsonl").write_text(text([change(1, "a", 1), change(1, "b", 2)]))
+    other = project(replace(table(), dimension=dimension("customer", "name", scd=Scd.HYBRID)))
+    with closing(PostgresWarehouse(dsn, SCHEMAS)) as warehouse:
+        run(MODEL, warehouse, folders)
+        warehouse.execute("CREATE VIEW public.mine AS SELECT name FROM dw.dim_customer")
+        with pytest.raises(StopError) as stopped:
+            run(other, warehouse, folders)
+        (finding,) = stopped.value.findings
+        assert finding.code == "RF518"
+        assert "view public.mine depends on" in finding.message
+        warehouse.execute("DROP VIEW public.mine")
+        assert run(other, warehouse, folders).folded_anew == (("customer", "changed: dim_customer"),)
+        assert warehouse.rows("SELECT DISTINCT current_name FROM dw.dim_customer_members WHERE customer_key > 0") == [("b",)]
 
 
 def ask(dsn: str, sql: str) -> str:

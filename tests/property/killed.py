@@ -83,6 +83,9 @@ class Mortal:
     def append_raw(self, relation: str, records: Iterable[RawRecord]) -> None:
         self._tick().append_raw(relation, records)
 
+    def drop(self, kind: str, relation: str) -> None:
+        self._tick().drop(kind, relation)
+
     def close(self) -> None:
         self._warehouse.close()
 

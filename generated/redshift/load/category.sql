@@ -1220,3 +1220,69 @@ BEGIN
 END;
 $$ LANGUAGE plpgsql;
 
+
+-- For a backfill: which keys of category are folded anew.
+CREATE OR REPLACE PROCEDURE staging.again_category() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- keys of category to fold anew
+  DROP TABLE IF EXISTS tmp_touched_category;
+  CREATE TEMP TABLE tmp_touched_category DISTKEY (category_id) AS
+  SELECT x.category_id
+  FROM (SELECT t.category_id FROM staging.category_log AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('category')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT x.category_id
+  FROM (SELECT t.category_id FROM dw.dim_category AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('category')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT l.category_id
+  FROM staging.category_log AS l
+  CROSS JOIN (
+    SELECT MIN(since) AS since FROM tmp_backfill WHERE table_name = 'category'
+  ) AS b
+  WHERE l._commit_ts >= b.since
+  UNION
+  SELECT i.category_id
+  FROM dw.dim_category AS i
+  WHERE i.is_inferred;
+  DROP TABLE IF EXISTS tmp_onward_category;
+  CREATE TEMP TABLE tmp_onward_category DISTKEY (category_id) AS
+  SELECT category_id, category_name, department, parent_category_id, CAST(NULL AS TIMESTAMP) AS _eff, 0 AS _deleted
+  FROM staging.category_log
+  WHERE FALSE;
+END;
+$$ LANGUAGE plpgsql;
+
+
+-- For a backfill: facts of category that show such a key of a dimension, and nothing of category standing twice.
+CREATE OR REPLACE PROCEDURE staging.mend_category() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- dim_category without rows that stand twice
+  DROP TABLE IF EXISTS tmp_stands_twice_dim_category;
+  CREATE TEMP TABLE tmp_stands_twice_dim_category DISTKEY (category_id) AS
+  SELECT t.category_id, t.valid_from
+  FROM dw.dim_category AS t
+  JOIN tmp_touched_category AS k ON t.category_id = k.category_id
+  GROUP BY t.category_id, t.valid_from
+  HAVING COUNT(*) > 1;
+  DELETE FROM dw.dim_category
+  USING tmp_stands_twice_dim_category
+  WHERE dw.dim_category.category_id = tmp_stands_twice_dim_category.category_id
+    AND dw.dim_category.valid_from = tmp_stands_twice_dim_category.valid_from;
+END;
+$$ LANGUAGE plpgsql;
+

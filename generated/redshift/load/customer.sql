@@ -1424,3 +1424,72 @@ BEGIN
 END;
 $$ LANGUAGE plpgsql;
 
+
+-- For a backfill: which keys of customer are folded anew.
+CREATE OR REPLACE PROCEDURE staging.again_customer() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- keys of customer to fold anew
+  DROP TABLE IF EXISTS tmp_touched_customer;
+  CREATE TEMP TABLE tmp_touched_customer DISTKEY (customer_id) AS
+  SELECT x.customer_id
+  FROM (SELECT t.customer_id FROM staging.customer_log AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('customer')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT x.customer_id
+  FROM (SELECT t.customer_id FROM dw.dim_customer AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('customer')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT l.customer_id
+  FROM staging.customer_log AS l
+  CROSS JOIN (
+    SELECT MIN(since) AS since FROM tmp_backfill WHERE table_name = 'customer'
+  ) AS b
+  WHERE l._commit_ts >= b.since
+  UNION
+  SELECT i.customer_id
+  FROM dw.dim_customer AS i
+  WHERE i.is_inferred;
+  DROP TABLE IF EXISTS tmp_onward_customer;
+  CREATE TEMP TABLE tmp_onward_customer DISTKEY (customer_id) AS
+  SELECT
+    customer_id, customer_number, first_name, last_name, email, phone, tier, segment, newsletter, registered_at,
+    CAST(NULL AS TIMESTAMP) AS _eff,
+    0 AS _deleted
+  FROM staging.customer_log
+  WHERE FALSE;
+END;
+$$ LANGUAGE plpgsql;
+
+
+-- For a backfill: facts of customer that show such a key of a dimension, and nothing of customer standing twice.
+CREATE OR REPLACE PROCEDURE staging.mend_customer() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- dim_customer without rows that stand twice
+  DROP TABLE IF EXISTS tmp_stands_twice_dim_customer;
+  CREATE TEMP TABLE tmp_stands_twice_dim_customer DISTKEY (customer_id) AS
+  SELECT t.customer_id, t.valid_from
+  FROM dw.dim_customer AS t
+  JOIN tmp_touched_customer AS k ON t.customer_id = k.customer_id
+  GROUP BY t.customer_id, t.valid_from
+  HAVING COUNT(*) > 1;
+  DELETE FROM dw.dim_customer
+  USING tmp_stands_twice_dim_customer
+  WHERE dw.dim_customer.customer_id = tmp_stands_twice_dim_customer.customer_id
+    AND dw.dim_customer.valid_from = tmp_stands_twice_dim_customer.valid_from;
+END;
+$$ LANGUAGE plpgsql;
+

@@ -1126,3 +1126,66 @@ BEGIN
 END;
 $$ LANGUAGE plpgsql;
 
+
+-- For a backfill: which keys of customer_address are folded anew.
+CREATE OR REPLACE PROCEDURE staging.again_customer_address() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- keys of customer_address to fold anew
+  DROP TABLE IF EXISTS tmp_touched_customer_address;
+  CREATE TEMP TABLE tmp_touched_customer_address DISTKEY (address_id) AS
+  SELECT x.address_id
+  FROM (SELECT t.address_id FROM staging.customer_address_log AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('customer_address')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT x.address_id
+  FROM (SELECT t.address_id FROM dw.dim_customer_address AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('customer_address')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT l.address_id
+  FROM staging.customer_address_log AS l
+  CROSS JOIN (
+    SELECT MIN(since) AS since
+    FROM tmp_backfill
+    WHERE table_name = 'customer_address'
+  ) AS b
+  WHERE l._commit_ts >= b.since
+  UNION
+  SELECT i.address_id
+  FROM dw.dim_customer_address AS i
+  WHERE i.is_inferred;
+END;
+$$ LANGUAGE plpgsql;
+
+
+-- For a backfill: facts of customer_address that show such a key of a dimension, and nothing of customer_address standing twice.
+CREATE OR REPLACE PROCEDURE staging.mend_customer_address() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- dim_customer_address without rows that stand twice
+  DROP TABLE IF EXISTS tmp_stands_twice_dim_customer_address;
+  CREATE TEMP TABLE tmp_stands_twice_dim_customer_address DISTKEY (address_id) AS
+  SELECT t.address_id, t.valid_from
+  FROM dw.dim_customer_address AS t
+  JOIN tmp_touched_customer_address AS k ON t.address_id = k.address_id
+  GROUP BY t.address_id, t.valid_from
+  HAVING COUNT(*) > 1;
+  DELETE FROM dw.dim_customer_address
+  USING tmp_stands_twice_dim_customer_address
+  WHERE dw.dim_customer_address.address_id = tmp_stands_twice_dim_customer_address.address_id
+    AND dw.dim_customer_address.valid_from = tmp_stands_twice_dim_customer_address.valid_from;
+END;
+$$ LANGUAGE plpgsql;
+

@@ -1288,3 +1288,69 @@ BEGIN
 END;
 $$ LANGUAGE plpgsql;
 
+
+-- For a backfill: which keys of employee are folded anew.
+CREATE OR REPLACE PROCEDURE staging.again_employee() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- keys of employee to fold anew
+  DROP TABLE IF EXISTS tmp_touched_employee;
+  CREATE TEMP TABLE tmp_touched_employee DISTKEY (employee_id) AS
+  SELECT x.employee_id
+  FROM (SELECT t.employee_id FROM staging.employee_log AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('employee')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT x.employee_id
+  FROM (SELECT t.employee_id FROM dw.dim_employee AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('employee')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT l.employee_id
+  FROM staging.employee_log AS l
+  CROSS JOIN (
+    SELECT MIN(since) AS since FROM tmp_backfill WHERE table_name = 'employee'
+  ) AS b
+  WHERE l._commit_ts >= b.since
+  UNION
+  SELECT i.employee_id
+  FROM dw.dim_employee AS i
+  WHERE i.is_inferred;
+  DROP TABLE IF EXISTS tmp_onward_employee;
+  CREATE TEMP TABLE tmp_onward_employee DISTKEY (employee_id) AS
+  SELECT employee_id, first_name, last_name, job_title, store_id, hired_on, full_time, CAST(NULL AS TIMESTAMP) AS _eff, 0 AS _deleted
+  FROM staging.employee_log
+  WHERE FALSE;
+END;
+$$ LANGUAGE plpgsql;
+
+
+-- For a backfill: facts of employee that show such a key of a dimension, and nothing of employee standing twice.
+CREATE OR REPLACE PROCEDURE staging.mend_employee() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- dim_employee without rows that stand twice
+  DROP TABLE IF EXISTS tmp_stands_twice_dim_employee;
+  CREATE TEMP TABLE tmp_stands_twice_dim_employee DISTKEY (employee_id) AS
+  SELECT t.employee_id, t.valid_from
+  FROM dw.dim_employee AS t
+  JOIN tmp_touched_employee AS k ON t.employee_id = k.employee_id
+  GROUP BY t.employee_id, t.valid_from
+  HAVING COUNT(*) > 1;
+  DELETE FROM dw.dim_employee
+  USING tmp_stands_twice_dim_employee
+  WHERE dw.dim_employee.employee_id = tmp_stands_twice_dim_employee.employee_id
+    AND dw.dim_employee.valid_from = tmp_stands_twice_dim_employee.valid_from;
+END;
+$$ LANGUAGE plpgsql;
+

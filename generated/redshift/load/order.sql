@@ -1255,3 +1255,111 @@ BEGIN
 END;
 $$ LANGUAGE plpgsql;
 
+
+-- For a backfill: which keys of order are folded anew.
+CREATE OR REPLACE PROCEDURE staging.again_order() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- keys of order to fold anew
+  DROP TABLE IF EXISTS tmp_touched_order;
+  CREATE TEMP TABLE tmp_touched_order DISTKEY (order_id) AS
+  SELECT x.order_id
+  FROM (SELECT t.order_id FROM staging.order_log AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('customer', 'customer_address', 'order', 'payment', 'shipment', 'store')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT x.order_id
+  FROM (SELECT t.order_id FROM dw.fact_fulfilment AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('customer', 'customer_address', 'order', 'payment', 'shipment', 'store')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT x.order_id
+  FROM (SELECT t.order_id FROM staging.fact_fulfilment_references AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('customer', 'customer_address', 'order', 'payment', 'shipment', 'store')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT l.order_id
+  FROM staging.order_log AS l
+  CROSS JOIN (
+    SELECT MIN(since) AS since FROM tmp_backfill WHERE table_name = 'order'
+  ) AS b
+  WHERE l._commit_ts >= b.since;
+END;
+$$ LANGUAGE plpgsql;
+
+
+-- For a backfill: facts of order that show such a key of a dimension, and nothing of order standing twice.
+CREATE OR REPLACE PROCEDURE staging.mend_order() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- rows of fact_fulfilment that show keys of customer
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1 FROM tmp_backfill WHERE since IS NOT NULL AND table_name = 'customer'
+  ) AS asked;
+  IF _rf_rows > 0 THEN
+    DROP TABLE IF EXISTS tmp_touched_more_order;
+    CREATE TEMP TABLE tmp_touched_more_order DISTKEY (order_id) AS
+    SELECT k.order_id
+    FROM tmp_touched_order AS k
+    UNION
+    SELECT f.order_id
+    FROM dw.fact_fulfilment AS f
+    JOIN tmp_touched_customer AS k ON f.customer_id = k.customer_id;
+    DROP TABLE IF EXISTS tmp_touched_order;
+    CREATE TEMP TABLE tmp_touched_order DISTKEY (order_id) AS
+    SELECT * FROM tmp_touched_more_order;
+  END IF;
+  -- rows of fact_fulfilment that show keys of store
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1 FROM tmp_backfill WHERE since IS NOT NULL AND table_name = 'store'
+  ) AS asked;
+  IF _rf_rows > 0 THEN
+    DROP TABLE IF EXISTS tmp_touched_more_order;
+    CREATE TEMP TABLE tmp_touched_more_order DISTKEY (order_id) AS
+    SELECT k.order_id
+    FROM tmp_touched_order AS k
+    UNION
+    SELECT f.order_id
+    FROM dw.fact_fulfilment AS f
+    JOIN tmp_touched_store AS k ON f.store_id = k.store_id;
+    DROP TABLE IF EXISTS tmp_touched_order;
+    CREATE TEMP TABLE tmp_touched_order DISTKEY (order_id) AS
+    SELECT * FROM tmp_touched_more_order;
+  END IF;
+  -- fact_fulfilment without rows that stand twice
+  DROP TABLE IF EXISTS tmp_stands_twice_fact_fulfilment;
+  CREATE TEMP TABLE tmp_stands_twice_fact_fulfilment DISTKEY (order_id) AS
+  SELECT t.order_id
+  FROM dw.fact_fulfilment AS t
+  JOIN tmp_touched_order AS k ON t.order_id = k.order_id
+  GROUP BY t.order_id
+  HAVING COUNT(*) > 1;
+  DELETE FROM dw.fact_fulfilment
+  USING tmp_stands_twice_fact_fulfilment
+  WHERE dw.fact_fulfilment.order_id = tmp_stands_twice_fact_fulfilment.order_id;
+  -- nothing of fact_fulfilment is re-keyed yet
+  DROP TABLE IF EXISTS tmp_rekey_fact_fulfilment_customer;
+  CREATE TEMP TABLE tmp_rekey_fact_fulfilment_customer DISTKEY (order_id) AS
+  SELECT order_id FROM dw.fact_fulfilment WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_rekey_fact_fulfilment_store;
+  CREATE TEMP TABLE tmp_rekey_fact_fulfilment_store DISTKEY (order_id) AS
+  SELECT order_id FROM dw.fact_fulfilment WHERE FALSE;
+END;
+$$ LANGUAGE plpgsql;
+

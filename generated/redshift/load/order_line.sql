@@ -1210,3 +1210,206 @@ BEGIN
 END;
 $$ LANGUAGE plpgsql;
 
+
+-- For a backfill: which keys of order_line are folded anew.
+CREATE OR REPLACE PROCEDURE staging.again_order_line() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- keys of order_line to fold anew
+  DROP TABLE IF EXISTS tmp_touched_order_line;
+  CREATE TEMP TABLE tmp_touched_order_line DISTKEY (order_id) AS
+  SELECT x.order_id, x.line_no
+  FROM (SELECT t.order_id, t.line_no FROM staging.order_line_log AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL
+      AND table_name IN (
+        'category', 'customer', 'customer_address', 'employee', 'order', 'order_line', 'payment', 'product', 'promotion', 'shipment', 'store'
+      )
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT x.order_id, x.line_no
+  FROM (SELECT t.order_id, t.line_no FROM dw.fact_sales AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL
+      AND table_name IN (
+        'category', 'customer', 'customer_address', 'employee', 'order', 'order_line', 'payment', 'product', 'promotion', 'shipment', 'store'
+      )
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT x.order_id, x.line_no
+  FROM (SELECT t.order_id, t.line_no FROM staging.fact_sales_references AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL
+      AND table_name IN (
+        'category', 'customer', 'customer_address', 'employee', 'order', 'order_line', 'payment', 'product', 'promotion', 'shipment', 'store'
+      )
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT l.order_id, l.line_no
+  FROM staging.order_line_log AS l
+  CROSS JOIN (
+    SELECT MIN(since) AS since FROM tmp_backfill WHERE table_name = 'order_line'
+  ) AS b
+  WHERE l._commit_ts >= b.since;
+END;
+$$ LANGUAGE plpgsql;
+
+
+-- For a backfill: facts of order_line that show such a key of a dimension, and nothing of order_line standing twice.
+CREATE OR REPLACE PROCEDURE staging.mend_order_line() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- rows of fact_sales that show keys of customer
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1 FROM tmp_backfill WHERE since IS NOT NULL AND table_name = 'customer'
+  ) AS asked;
+  IF _rf_rows > 0 THEN
+    DROP TABLE IF EXISTS tmp_touched_more_order_line;
+    CREATE TEMP TABLE tmp_touched_more_order_line DISTKEY (order_id) AS
+    SELECT k.order_id, k.line_no
+    FROM tmp_touched_order_line AS k
+    UNION
+    SELECT f.order_id, f.line_no
+    FROM dw.fact_sales AS f
+    JOIN tmp_touched_customer AS k ON f.customer_id = k.customer_id;
+    DROP TABLE IF EXISTS tmp_touched_order_line;
+    CREATE TEMP TABLE tmp_touched_order_line DISTKEY (order_id) AS
+    SELECT * FROM tmp_touched_more_order_line;
+  END IF;
+  -- rows of fact_sales that show keys of customer_address
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1
+    FROM tmp_backfill
+    WHERE since IS NOT NULL AND table_name = 'customer_address'
+  ) AS asked;
+  IF _rf_rows > 0 THEN
+    DROP TABLE IF EXISTS tmp_touched_more_order_line;
+    CREATE TEMP TABLE tmp_touched_more_order_line DISTKEY (order_id) AS
+    SELECT k.order_id, k.line_no
+    FROM tmp_touched_order_line AS k
+    UNION
+    SELECT f.order_id, f.line_no
+    FROM dw.fact_sales AS f
+    JOIN tmp_touched_customer_address AS k ON f.ship_to_address_id = k.address_id;
+    DROP TABLE IF EXISTS tmp_touched_order_line;
+    CREATE TEMP TABLE tmp_touched_order_line DISTKEY (order_id) AS
+    SELECT * FROM tmp_touched_more_order_line;
+  END IF;
+  -- rows of fact_sales that show keys of employee
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1 FROM tmp_backfill WHERE since IS NOT NULL AND table_name = 'employee'
+  ) AS asked;
+  IF _rf_rows > 0 THEN
+    DROP TABLE IF EXISTS tmp_touched_more_order_line;
+    CREATE TEMP TABLE tmp_touched_more_order_line DISTKEY (order_id) AS
+    SELECT k.order_id, k.line_no
+    FROM tmp_touched_order_line AS k
+    UNION
+    SELECT f.order_id, f.line_no
+    FROM dw.fact_sales AS f
+    JOIN tmp_touched_employee AS k ON f.employee_id = k.employee_id;
+    DROP TABLE IF EXISTS tmp_touched_order_line;
+    CREATE TEMP TABLE tmp_touched_order_line DISTKEY (order_id) AS
+    SELECT * FROM tmp_touched_more_order_line;
+  END IF;
+  -- rows of fact_sales that show keys of product
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1 FROM tmp_backfill WHERE since IS NOT NULL AND table_name = 'product'
+  ) AS asked;
+  IF _rf_rows > 0 THEN
+    DROP TABLE IF EXISTS tmp_touched_more_order_line;
+    CREATE TEMP TABLE tmp_touched_more_order_line DISTKEY (order_id) AS
+    SELECT k.order_id, k.line_no
+    FROM tmp_touched_order_line AS k
+    UNION
+    SELECT f.order_id, f.line_no
+    FROM dw.fact_sales AS f
+    JOIN tmp_touched_product AS k ON f.product_id = k.product_id;
+    DROP TABLE IF EXISTS tmp_touched_order_line;
+    CREATE TEMP TABLE tmp_touched_order_line DISTKEY (order_id) AS
+    SELECT * FROM tmp_touched_more_order_line;
+  END IF;
+  -- rows of fact_sales that show keys of promotion
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1 FROM tmp_backfill WHERE since IS NOT NULL AND table_name = 'promotion'
+  ) AS asked;
+  IF _rf_rows > 0 THEN
+    DROP TABLE IF EXISTS tmp_touched_more_order_line;
+    CREATE TEMP TABLE tmp_touched_more_order_line DISTKEY (order_id) AS
+    SELECT k.order_id, k.line_no
+    FROM tmp_touched_order_line AS k
+    UNION
+    SELECT f.order_id, f.line_no
+    FROM dw.fact_sales AS f
+    JOIN tmp_touched_promotion AS k ON f.promotion_id = k.promotion_id;
+    DROP TABLE IF EXISTS tmp_touched_order_line;
+    CREATE TEMP TABLE tmp_touched_order_line DISTKEY (order_id) AS
+    SELECT * FROM tmp_touched_more_order_line;
+  END IF;
+  -- rows of fact_sales that show keys of store
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1 FROM tmp_backfill WHERE since IS NOT NULL AND table_name = 'store'
+  ) AS asked;
+  IF _rf_rows > 0 THEN
+    DROP TABLE IF EXISTS tmp_touched_more_order_line;
+    CREATE TEMP TABLE tmp_touched_more_order_line DISTKEY (order_id) AS
+    SELECT k.order_id, k.line_no
+    FROM tmp_touched_order_line AS k
+    UNION
+    SELECT f.order_id, f.line_no
+    FROM dw.fact_sales AS f
+    JOIN tmp_touched_store AS k ON f.store_id = k.store_id;
+    DROP TABLE IF EXISTS tmp_touched_order_line;
+    CREATE TEMP TABLE tmp_touched_order_line DISTKEY (order_id) AS
+    SELECT * FROM tmp_touched_more_order_line;
+  END IF;
+  -- fact_sales without rows that stand twice
+  DROP TABLE IF EXISTS tmp_stands_twice_fact_sales;
+  CREATE TEMP TABLE tmp_stands_twice_fact_sales DISTKEY (order_id) AS
+  SELECT t.order_id, t.line_no
+  FROM dw.fact_sales AS t
+  JOIN tmp_touched_order_line AS k ON t.order_id = k.order_id AND t.line_no = k.line_no
+  GROUP BY t.order_id, t.line_no
+  HAVING COUNT(*) > 1;
+  DELETE FROM dw.fact_sales
+  USING tmp_stands_twice_fact_sales
+  WHERE dw.fact_sales.order_id = tmp_stands_twice_fact_sales.order_id AND dw.fact_sales.line_no = tmp_stands_twice_fact_sales.line_no;
+  -- nothing of fact_sales is re-keyed yet
+  DROP TABLE IF EXISTS tmp_rekey_fact_sales_customer;
+  CREATE TEMP TABLE tmp_rekey_fact_sales_customer DISTKEY (order_id) AS
+  SELECT order_id, line_no FROM dw.fact_sales WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_rekey_fact_sales_product;
+  CREATE TEMP TABLE tmp_rekey_fact_sales_product DISTKEY (order_id) AS
+  SELECT order_id, line_no FROM dw.fact_sales WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_rekey_fact_sales_store;
+  CREATE TEMP TABLE tmp_rekey_fact_sales_store DISTKEY (order_id) AS
+  SELECT order_id, line_no FROM dw.fact_sales WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_rekey_fact_sales_employee;
+  CREATE TEMP TABLE tmp_rekey_fact_sales_employee DISTKEY (order_id) AS
+  SELECT order_id, line_no FROM dw.fact_sales WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_rekey_fact_sales_promotion;
+  CREATE TEMP TABLE tmp_rekey_fact_sales_promotion DISTKEY (order_id) AS
+  SELECT order_id, line_no FROM dw.fact_sales WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_rekey_fact_sales_ship_to;
+  CREATE TEMP TABLE tmp_rekey_fact_sales_ship_to DISTKEY (order_id) AS
+  SELECT order_id, line_no FROM dw.fact_sales WHERE FALSE;
+END;
+$$ LANGUAGE plpgsql;
+

@@ -1227,3 +1227,135 @@ BEGIN
 END;
 $$ LANGUAGE plpgsql;
 
+
+-- For a backfill: which keys of order_return are folded anew.
+CREATE OR REPLACE PROCEDURE staging.again_order_return() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- keys of order_return to fold anew
+  DROP TABLE IF EXISTS tmp_touched_order_return;
+  CREATE TEMP TABLE tmp_touched_order_return DISTKEY (return_id) AS
+  SELECT x.return_id
+  FROM (SELECT t.return_id FROM staging.order_return_log AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL
+      AND table_name IN ('category', 'customer', 'customer_address', 'order', 'order_return', 'payment', 'product', 'shipment', 'store')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT x.return_id
+  FROM (SELECT t.return_id FROM dw.fact_return AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL
+      AND table_name IN ('category', 'customer', 'customer_address', 'order', 'order_return', 'payment', 'product', 'shipment', 'store')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT x.return_id
+  FROM (SELECT t.return_id FROM staging.fact_return_references AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL
+      AND table_name IN ('category', 'customer', 'customer_address', 'order', 'order_return', 'payment', 'product', 'shipment', 'store')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT l.return_id
+  FROM staging.order_return_log AS l
+  CROSS JOIN (
+    SELECT MIN(since) AS since FROM tmp_backfill WHERE table_name = 'order_return'
+  ) AS b
+  WHERE l._commit_ts >= b.since;
+END;
+$$ LANGUAGE plpgsql;
+
+
+-- For a backfill: facts of order_return that show such a key of a dimension, and nothing of order_return standing twice.
+CREATE OR REPLACE PROCEDURE staging.mend_order_return() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- rows of fact_return that show keys of customer
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1 FROM tmp_backfill WHERE since IS NOT NULL AND table_name = 'customer'
+  ) AS asked;
+  IF _rf_rows > 0 THEN
+    DROP TABLE IF EXISTS tmp_touched_more_order_return;
+    CREATE TEMP TABLE tmp_touched_more_order_return DISTKEY (return_id) AS
+    SELECT k.return_id
+    FROM tmp_touched_order_return AS k
+    UNION
+    SELECT f.return_id
+    FROM dw.fact_return AS f
+    JOIN tmp_touched_customer AS k ON f.customer_id = k.customer_id;
+    DROP TABLE IF EXISTS tmp_touched_order_return;
+    CREATE TEMP TABLE tmp_touched_order_return DISTKEY (return_id) AS
+    SELECT * FROM tmp_touched_more_order_return;
+  END IF;
+  -- rows of fact_return that show keys of product
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1 FROM tmp_backfill WHERE since IS NOT NULL AND table_name = 'product'
+  ) AS asked;
+  IF _rf_rows > 0 THEN
+    DROP TABLE IF EXISTS tmp_touched_more_order_return;
+    CREATE TEMP TABLE tmp_touched_more_order_return DISTKEY (return_id) AS
+    SELECT k.return_id
+    FROM tmp_touched_order_return AS k
+    UNION
+    SELECT f.return_id
+    FROM dw.fact_return AS f
+    JOIN tmp_touched_product AS k ON f.product_id = k.product_id;
+    DROP TABLE IF EXISTS tmp_touched_order_return;
+    CREATE TEMP TABLE tmp_touched_order_return DISTKEY (return_id) AS
+    SELECT * FROM tmp_touched_more_order_return;
+  END IF;
+  -- rows of fact_return that show keys of store
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1 FROM tmp_backfill WHERE since IS NOT NULL AND table_name = 'store'
+  ) AS asked;
+  IF _rf_rows > 0 THEN
+    DROP TABLE IF EXISTS tmp_touched_more_order_return;
+    CREATE TEMP TABLE tmp_touched_more_order_return DISTKEY (return_id) AS
+    SELECT k.return_id
+    FROM tmp_touched_order_return AS k
+    UNION
+    SELECT f.return_id
+    FROM dw.fact_return AS f
+    JOIN tmp_touched_store AS k ON f.store_id = k.store_id;
+    DROP TABLE IF EXISTS tmp_touched_order_return;
+    CREATE TEMP TABLE tmp_touched_order_return DISTKEY (return_id) AS
+    SELECT * FROM tmp_touched_more_order_return;
+  END IF;
+  -- fact_return without rows that stand twice
+  DROP TABLE IF EXISTS tmp_stands_twice_fact_return;
+  CREATE TEMP TABLE tmp_stands_twice_fact_return DISTKEY (return_id) AS
+  SELECT t.return_id
+  FROM dw.fact_return AS t
+  JOIN tmp_touched_order_return AS k ON t.return_id = k.return_id
+  GROUP BY t.return_id
+  HAVING COUNT(*) > 1;
+  DELETE FROM dw.fact_return
+  USING tmp_stands_twice_fact_return
+  WHERE dw.fact_return.return_id = tmp_stands_twice_fact_return.return_id;
+  -- nothing of fact_return is re-keyed yet
+  DROP TABLE IF EXISTS tmp_rekey_fact_return_customer;
+  CREATE TEMP TABLE tmp_rekey_fact_return_customer DISTKEY (return_id) AS
+  SELECT return_id FROM dw.fact_return WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_rekey_fact_return_product;
+  CREATE TEMP TABLE tmp_rekey_fact_return_product DISTKEY (return_id) AS
+  SELECT return_id FROM dw.fact_return WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_rekey_fact_return_store;
+  CREATE TEMP TABLE tmp_rekey_fact_return_store DISTKEY (return_id) AS
+  SELECT return_id FROM dw.fact_return WHERE FALSE;
+END;
+$$ LANGUAGE plpgsql;
+

@@ -1193,3 +1193,111 @@ BEGIN
 END;
 $$ LANGUAGE plpgsql;
 
+
+-- For a backfill: which keys of payment are folded anew.
+CREATE OR REPLACE PROCEDURE staging.again_payment() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- keys of payment to fold anew
+  DROP TABLE IF EXISTS tmp_touched_payment;
+  CREATE TEMP TABLE tmp_touched_payment DISTKEY (payment_id) AS
+  SELECT x.payment_id
+  FROM (SELECT t.payment_id FROM staging.payment_log AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('customer', 'customer_address', 'order', 'payment', 'shipment', 'store')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT x.payment_id
+  FROM (SELECT t.payment_id FROM dw.fact_payment AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('customer', 'customer_address', 'order', 'payment', 'shipment', 'store')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT x.payment_id
+  FROM (SELECT t.payment_id FROM staging.fact_payment_references AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('customer', 'customer_address', 'order', 'payment', 'shipment', 'store')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT l.payment_id
+  FROM staging.payment_log AS l
+  CROSS JOIN (
+    SELECT MIN(since) AS since FROM tmp_backfill WHERE table_name = 'payment'
+  ) AS b
+  WHERE l._commit_ts >= b.since;
+END;
+$$ LANGUAGE plpgsql;
+
+
+-- For a backfill: facts of payment that show such a key of a dimension, and nothing of payment standing twice.
+CREATE OR REPLACE PROCEDURE staging.mend_payment() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- rows of fact_payment that show keys of customer
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1 FROM tmp_backfill WHERE since IS NOT NULL AND table_name = 'customer'
+  ) AS asked;
+  IF _rf_rows > 0 THEN
+    DROP TABLE IF EXISTS tmp_touched_more_payment;
+    CREATE TEMP TABLE tmp_touched_more_payment DISTKEY (payment_id) AS
+    SELECT k.payment_id
+    FROM tmp_touched_payment AS k
+    UNION
+    SELECT f.payment_id
+    FROM dw.fact_payment AS f
+    JOIN tmp_touched_customer AS k ON f.customer_id = k.customer_id;
+    DROP TABLE IF EXISTS tmp_touched_payment;
+    CREATE TEMP TABLE tmp_touched_payment DISTKEY (payment_id) AS
+    SELECT * FROM tmp_touched_more_payment;
+  END IF;
+  -- rows of fact_payment that show keys of store
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1 FROM tmp_backfill WHERE since IS NOT NULL AND table_name = 'store'
+  ) AS asked;
+  IF _rf_rows > 0 THEN
+    DROP TABLE IF EXISTS tmp_touched_more_payment;
+    CREATE TEMP TABLE tmp_touched_more_payment DISTKEY (payment_id) AS
+    SELECT k.payment_id
+    FROM tmp_touched_payment AS k
+    UNION
+    SELECT f.payment_id
+    FROM dw.fact_payment AS f
+    JOIN tmp_touched_store AS k ON f.store_id = k.store_id;
+    DROP TABLE IF EXISTS tmp_touched_payment;
+    CREATE TEMP TABLE tmp_touched_payment DISTKEY (payment_id) AS
+    SELECT * FROM tmp_touched_more_payment;
+  END IF;
+  -- fact_payment without rows that stand twice
+  DROP TABLE IF EXISTS tmp_stands_twice_fact_payment;
+  CREATE TEMP TABLE tmp_stands_twice_fact_payment DISTKEY (payment_id) AS
+  SELECT t.payment_id
+  FROM dw.fact_payment AS t
+  JOIN tmp_touched_payment AS k ON t.payment_id = k.payment_id
+  GROUP BY t.payment_id
+  HAVING COUNT(*) > 1;
+  DELETE FROM dw.fact_payment
+  USING tmp_stands_twice_fact_payment
+  WHERE dw.fact_payment.payment_id = tmp_stands_twice_fact_payment.payment_id;
+  -- nothing of fact_payment is re-keyed yet
+  DROP TABLE IF EXISTS tmp_rekey_fact_payment_customer;
+  CREATE TEMP TABLE tmp_rekey_fact_payment_customer DISTKEY (payment_id) AS
+  SELECT payment_id FROM dw.fact_payment WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_rekey_fact_payment_store;
+  CREATE TEMP TABLE tmp_rekey_fact_payment_store DISTKEY (payment_id) AS
+  SELECT payment_id FROM dw.fact_payment WHERE FALSE;
+END;
+$$ LANGUAGE plpgsql;
+

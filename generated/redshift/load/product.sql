@@ -1231,3 +1231,64 @@ BEGIN
 END;
 $$ LANGUAGE plpgsql;
 
+
+-- For a backfill: which keys of product are folded anew.
+CREATE OR REPLACE PROCEDURE staging.again_product() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- keys of product to fold anew
+  DROP TABLE IF EXISTS tmp_touched_product;
+  CREATE TEMP TABLE tmp_touched_product DISTKEY (product_id) AS
+  SELECT x.product_id
+  FROM (SELECT t.product_id FROM staging.product_log AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('category', 'product')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT x.product_id
+  FROM (SELECT t.product_id FROM dw.dim_product AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('category', 'product')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT l.product_id
+  FROM staging.product_log AS l
+  CROSS JOIN (
+    SELECT MIN(since) AS since FROM tmp_backfill WHERE table_name = 'product'
+  ) AS b
+  WHERE l._commit_ts >= b.since
+  UNION
+  SELECT i.product_id
+  FROM dw.dim_product AS i
+  WHERE i.is_inferred;
+END;
+$$ LANGUAGE plpgsql;
+
+
+-- For a backfill: facts of product that show such a key of a dimension, and nothing of product standing twice.
+CREATE OR REPLACE PROCEDURE staging.mend_product() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- dim_product without rows that stand twice
+  DROP TABLE IF EXISTS tmp_stands_twice_dim_product;
+  CREATE TEMP TABLE tmp_stands_twice_dim_product DISTKEY (product_id) AS
+  SELECT t.product_id, t.valid_from
+  FROM dw.dim_product AS t
+  JOIN tmp_touched_product AS k ON t.product_id = k.product_id
+  GROUP BY t.product_id, t.valid_from
+  HAVING COUNT(*) > 1;
+  DELETE FROM dw.dim_product
+  USING tmp_stands_twice_dim_product
+  WHERE dw.dim_product.product_id = tmp_stands_twice_dim_product.product_id
+    AND dw.dim_product.valid_from = tmp_stands_twice_dim_product.valid_from;
+END;
+$$ LANGUAGE plpgsql;
+

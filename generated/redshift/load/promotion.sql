@@ -1169,3 +1169,64 @@ BEGIN
 END;
 $$ LANGUAGE plpgsql;
 
+
+-- For a backfill: which keys of promotion are folded anew.
+CREATE OR REPLACE PROCEDURE staging.again_promotion() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- keys of promotion to fold anew
+  DROP TABLE IF EXISTS tmp_touched_promotion;
+  CREATE TEMP TABLE tmp_touched_promotion DISTKEY (promotion_id) AS
+  SELECT x.promotion_id
+  FROM (SELECT t.promotion_id FROM staging.promotion_log AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('promotion')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT x.promotion_id
+  FROM (SELECT t.promotion_id FROM dw.dim_promotion AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('promotion')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT l.promotion_id
+  FROM staging.promotion_log AS l
+  CROSS JOIN (
+    SELECT MIN(since) AS since FROM tmp_backfill WHERE table_name = 'promotion'
+  ) AS b
+  WHERE l._commit_ts >= b.since
+  UNION
+  SELECT i.promotion_id
+  FROM dw.dim_promotion AS i
+  WHERE i.is_inferred;
+END;
+$$ LANGUAGE plpgsql;
+
+
+-- For a backfill: facts of promotion that show such a key of a dimension, and nothing of promotion standing twice.
+CREATE OR REPLACE PROCEDURE staging.mend_promotion() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- dim_promotion without rows that stand twice
+  DROP TABLE IF EXISTS tmp_stands_twice_dim_promotion;
+  CREATE TEMP TABLE tmp_stands_twice_dim_promotion DISTKEY (promotion_id) AS
+  SELECT t.promotion_id, t.valid_from
+  FROM dw.dim_promotion AS t
+  JOIN tmp_touched_promotion AS k ON t.promotion_id = k.promotion_id
+  GROUP BY t.promotion_id, t.valid_from
+  HAVING COUNT(*) > 1;
+  DELETE FROM dw.dim_promotion
+  USING tmp_stands_twice_dim_promotion
+  WHERE dw.dim_promotion.promotion_id = tmp_stands_twice_dim_promotion.promotion_id
+    AND dw.dim_promotion.valid_from = tmp_stands_twice_dim_promotion.valid_from;
+END;
+$$ LANGUAGE plpgsql;
+

@@ -1131,3 +1131,121 @@ BEGIN
 END;
 $$ LANGUAGE plpgsql;
 
+
+-- For a backfill: which keys of promotion_product are folded anew.
+CREATE OR REPLACE PROCEDURE staging.again_promotion_product() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- keys of promotion_product to fold anew
+  DROP TABLE IF EXISTS tmp_touched_promotion_product;
+  CREATE TEMP TABLE tmp_touched_promotion_product DISTKEY (promotion_id) AS
+  SELECT x.promotion_id, x.product_id
+  FROM (
+    SELECT t.promotion_id, t.product_id FROM staging.promotion_product_log AS t
+  ) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('category', 'product', 'promotion', 'promotion_product')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT x.promotion_id, x.product_id
+  FROM (
+    SELECT t.promotion_id, t.product_id FROM dw.fact_promotion_coverage AS t
+  ) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('category', 'product', 'promotion', 'promotion_product')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT x.promotion_id, x.product_id
+  FROM (
+    SELECT t.promotion_id, t.product_id
+    FROM staging.fact_promotion_coverage_references AS t
+  ) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('category', 'product', 'promotion', 'promotion_product')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT l.promotion_id, l.product_id
+  FROM staging.promotion_product_log AS l
+  CROSS JOIN (
+    SELECT MIN(since) AS since
+    FROM tmp_backfill
+    WHERE table_name = 'promotion_product'
+  ) AS b
+  WHERE l._commit_ts >= b.since;
+END;
+$$ LANGUAGE plpgsql;
+
+
+-- For a backfill: facts of promotion_product that show such a key of a dimension, and nothing of promotion_product standing twice.
+CREATE OR REPLACE PROCEDURE staging.mend_promotion_product() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- rows of fact_promotion_coverage that show keys of product
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1 FROM tmp_backfill WHERE since IS NOT NULL AND table_name = 'product'
+  ) AS asked;
+  IF _rf_rows > 0 THEN
+    DROP TABLE IF EXISTS tmp_touched_more_promotion_product;
+    CREATE TEMP TABLE tmp_touched_more_promotion_product DISTKEY (promotion_id) AS
+    SELECT k.promotion_id, k.product_id
+    FROM tmp_touched_promotion_product AS k
+    UNION
+    SELECT f.promotion_id, f.product_id
+    FROM dw.fact_promotion_coverage AS f
+    JOIN tmp_touched_product AS k ON f.product_id = k.product_id;
+    DROP TABLE IF EXISTS tmp_touched_promotion_product;
+    CREATE TEMP TABLE tmp_touched_promotion_product DISTKEY (promotion_id) AS
+    SELECT * FROM tmp_touched_more_promotion_product;
+  END IF;
+  -- rows of fact_promotion_coverage that show keys of promotion
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1 FROM tmp_backfill WHERE since IS NOT NULL AND table_name = 'promotion'
+  ) AS asked;
+  IF _rf_rows > 0 THEN
+    DROP TABLE IF EXISTS tmp_touched_more_promotion_product;
+    CREATE TEMP TABLE tmp_touched_more_promotion_product DISTKEY (promotion_id) AS
+    SELECT k.promotion_id, k.product_id
+    FROM tmp_touched_promotion_product AS k
+    UNION
+    SELECT f.promotion_id, f.product_id
+    FROM dw.fact_promotion_coverage AS f
+    JOIN tmp_touched_promotion AS k ON f.promotion_id = k.promotion_id;
+    DROP TABLE IF EXISTS tmp_touched_promotion_product;
+    CREATE TEMP TABLE tmp_touched_promotion_product DISTKEY (promotion_id) AS
+    SELECT * FROM tmp_touched_more_promotion_product;
+  END IF;
+  -- fact_promotion_coverage without rows that stand twice
+  DROP TABLE IF EXISTS tmp_stands_twice_fact_promotion_coverage;
+  CREATE TEMP TABLE tmp_stands_twice_fact_promotion_coverage DISTKEY (promotion_id) AS
+  SELECT t.promotion_id, t.product_id
+  FROM dw.fact_promotion_coverage AS t
+  JOIN tmp_touched_promotion_product AS k ON t.promotion_id = k.promotion_id AND t.product_id = k.product_id
+  GROUP BY t.promotion_id, t.product_id
+  HAVING COUNT(*) > 1;
+  DELETE FROM dw.fact_promotion_coverage
+  USING tmp_stands_twice_fact_promotion_coverage
+  WHERE dw.fact_promotion_coverage.promotion_id = tmp_stands_twice_fact_promotion_coverage.promotion_id
+    AND dw.fact_promotion_coverage.product_id = tmp_stands_twice_fact_promotion_coverage.product_id;
+  -- nothing of fact_promotion_coverage is re-keyed yet
+  DROP TABLE IF EXISTS tmp_rekey_fact_promotion_coverage_promotion;
+  CREATE TEMP TABLE tmp_rekey_fact_promotion_coverage_promotion DISTKEY (promotion_id) AS
+  SELECT promotion_id, product_id FROM dw.fact_promotion_coverage WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_rekey_fact_promotion_coverage_product;
+  CREATE TEMP TABLE tmp_rekey_fact_promotion_coverage_product DISTKEY (promotion_id) AS
+  SELECT promotion_id, product_id FROM dw.fact_promotion_coverage WHERE FALSE;
+END;
+$$ LANGUAGE plpgsql;
+

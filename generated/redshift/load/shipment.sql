@@ -1290,3 +1290,134 @@ BEGIN
 END;
 $$ LANGUAGE plpgsql;
 
+
+-- For a backfill: which keys of shipment are folded anew.
+CREATE OR REPLACE PROCEDURE staging.again_shipment() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- keys of shipment to fold anew
+  DROP TABLE IF EXISTS tmp_touched_shipment;
+  CREATE TEMP TABLE tmp_touched_shipment DISTKEY (shipment_id) AS
+  SELECT x.shipment_id
+  FROM (SELECT t.shipment_id FROM staging.shipment_log AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('customer', 'customer_address', 'order', 'payment', 'shipment', 'store')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT x.shipment_id
+  FROM (SELECT t.shipment_id FROM dw.fact_shipment AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('customer', 'customer_address', 'order', 'payment', 'shipment', 'store')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT x.shipment_id
+  FROM (SELECT t.shipment_id FROM staging.fact_shipment_references AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('customer', 'customer_address', 'order', 'payment', 'shipment', 'store')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT l.shipment_id
+  FROM staging.shipment_log AS l
+  CROSS JOIN (
+    SELECT MIN(since) AS since FROM tmp_backfill WHERE table_name = 'shipment'
+  ) AS b
+  WHERE l._commit_ts >= b.since;
+END;
+$$ LANGUAGE plpgsql;
+
+
+-- For a backfill: facts of shipment that show such a key of a dimension, and nothing of shipment standing twice.
+CREATE OR REPLACE PROCEDURE staging.mend_shipment() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- rows of fact_shipment that show keys of customer
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1 FROM tmp_backfill WHERE since IS NOT NULL AND table_name = 'customer'
+  ) AS asked;
+  IF _rf_rows > 0 THEN
+    DROP TABLE IF EXISTS tmp_touched_more_shipment;
+    CREATE TEMP TABLE tmp_touched_more_shipment DISTKEY (shipment_id) AS
+    SELECT k.shipment_id
+    FROM tmp_touched_shipment AS k
+    UNION
+    SELECT f.shipment_id
+    FROM dw.fact_shipment AS f
+    JOIN tmp_touched_customer AS k ON f.customer_id = k.customer_id;
+    DROP TABLE IF EXISTS tmp_touched_shipment;
+    CREATE TEMP TABLE tmp_touched_shipment DISTKEY (shipment_id) AS
+    SELECT * FROM tmp_touched_more_shipment;
+  END IF;
+  -- rows of fact_shipment that show keys of customer_address
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1
+    FROM tmp_backfill
+    WHERE since IS NOT NULL AND table_name = 'customer_address'
+  ) AS asked;
+  IF _rf_rows > 0 THEN
+    DROP TABLE IF EXISTS tmp_touched_more_shipment;
+    CREATE TEMP TABLE tmp_touched_more_shipment DISTKEY (shipment_id) AS
+    SELECT k.shipment_id
+    FROM tmp_touched_shipment AS k
+    UNION
+    SELECT f.shipment_id
+    FROM dw.fact_shipment AS f
+    JOIN tmp_touched_customer_address AS k ON f.ship_to_address_id = k.address_id;
+    DROP TABLE IF EXISTS tmp_touched_shipment;
+    CREATE TEMP TABLE tmp_touched_shipment DISTKEY (shipment_id) AS
+    SELECT * FROM tmp_touched_more_shipment;
+  END IF;
+  -- rows of fact_shipment that show keys of store
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1 FROM tmp_backfill WHERE since IS NOT NULL AND table_name = 'store'
+  ) AS asked;
+  IF _rf_rows > 0 THEN
+    DROP TABLE IF EXISTS tmp_touched_more_shipment;
+    CREATE TEMP TABLE tmp_touched_more_shipment DISTKEY (shipment_id) AS
+    SELECT k.shipment_id
+    FROM tmp_touched_shipment AS k
+    UNION
+    SELECT f.shipment_id
+    FROM dw.fact_shipment AS f
+    JOIN tmp_touched_store AS k ON f.store_id = k.store_id;
+    DROP TABLE IF EXISTS tmp_touched_shipment;
+    CREATE TEMP TABLE tmp_touched_shipment DISTKEY (shipment_id) AS
+    SELECT * FROM tmp_touched_more_shipment;
+  END IF;
+  -- fact_shipment without rows that stand twice
+  DROP TABLE IF EXISTS tmp_stands_twice_fact_shipment;
+  CREATE TEMP TABLE tmp_stands_twice_fact_shipment DISTKEY (shipment_id) AS
+  SELECT t.shipment_id
+  FROM dw.fact_shipment AS t
+  JOIN tmp_touched_shipment AS k ON t.shipment_id = k.shipment_id
+  GROUP BY t.shipment_id
+  HAVING COUNT(*) > 1;
+  DELETE FROM dw.fact_shipment
+  USING tmp_stands_twice_fact_shipment
+  WHERE dw.fact_shipment.shipment_id = tmp_stands_twice_fact_shipment.shipment_id;
+  -- nothing of fact_shipment is re-keyed yet
+  DROP TABLE IF EXISTS tmp_rekey_fact_shipment_customer;
+  CREATE TEMP TABLE tmp_rekey_fact_shipment_customer DISTKEY (shipment_id) AS
+  SELECT shipment_id FROM dw.fact_shipment WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_rekey_fact_shipment_store;
+  CREATE TEMP TABLE tmp_rekey_fact_shipment_store DISTKEY (shipment_id) AS
+  SELECT shipment_id FROM dw.fact_shipment WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_rekey_fact_shipment_ship_to;
+  CREATE TEMP TABLE tmp_rekey_fact_shipment_ship_to DISTKEY (shipment_id) AS
+  SELECT shipment_id FROM dw.fact_shipment WHERE FALSE;
+END;
+$$ LANGUAGE plpgsql;
+

@@ -1178,3 +1178,115 @@ BEGIN
 END;
 $$ LANGUAGE plpgsql;
 
+
+-- For a backfill: which keys of stock_level are folded anew.
+CREATE OR REPLACE PROCEDURE staging.again_stock_level() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- keys of stock_level to fold anew
+  DROP TABLE IF EXISTS tmp_touched_stock_level;
+  CREATE TEMP TABLE tmp_touched_stock_level DISTKEY (product_id) AS
+  SELECT x.store_id, x.product_id
+  FROM (SELECT t.store_id, t.product_id FROM staging.stock_level_log AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('category', 'product', 'stock_level', 'store')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT x.store_id, x.product_id
+  FROM (SELECT t.store_id, t.product_id FROM dw.fact_stock AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('category', 'product', 'stock_level', 'store')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT x.store_id, x.product_id
+  FROM (
+    SELECT t.store_id, t.product_id FROM staging.fact_stock_references AS t
+  ) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('category', 'product', 'stock_level', 'store')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT l.store_id, l.product_id
+  FROM staging.stock_level_log AS l
+  CROSS JOIN (
+    SELECT MIN(since) AS since FROM tmp_backfill WHERE table_name = 'stock_level'
+  ) AS b
+  WHERE l._commit_ts >= b.since;
+END;
+$$ LANGUAGE plpgsql;
+
+
+-- For a backfill: facts of stock_level that show such a key of a dimension, and nothing of stock_level standing twice.
+CREATE OR REPLACE PROCEDURE staging.mend_stock_level() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- rows of fact_stock that show keys of product
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1 FROM tmp_backfill WHERE since IS NOT NULL AND table_name = 'product'
+  ) AS asked;
+  IF _rf_rows > 0 THEN
+    DROP TABLE IF EXISTS tmp_touched_more_stock_level;
+    CREATE TEMP TABLE tmp_touched_more_stock_level DISTKEY (product_id) AS
+    SELECT k.store_id, k.product_id
+    FROM tmp_touched_stock_level AS k
+    UNION
+    SELECT f.store_id, f.product_id
+    FROM dw.fact_stock AS f
+    JOIN tmp_touched_product AS k ON f.product_id = k.product_id;
+    DROP TABLE IF EXISTS tmp_touched_stock_level;
+    CREATE TEMP TABLE tmp_touched_stock_level DISTKEY (product_id) AS
+    SELECT * FROM tmp_touched_more_stock_level;
+  END IF;
+  -- rows of fact_stock that show keys of store
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1 FROM tmp_backfill WHERE since IS NOT NULL AND table_name = 'store'
+  ) AS asked;
+  IF _rf_rows > 0 THEN
+    DROP TABLE IF EXISTS tmp_touched_more_stock_level;
+    CREATE TEMP TABLE tmp_touched_more_stock_level DISTKEY (product_id) AS
+    SELECT k.store_id, k.product_id
+    FROM tmp_touched_stock_level AS k
+    UNION
+    SELECT f.store_id, f.product_id
+    FROM dw.fact_stock AS f
+    JOIN tmp_touched_store AS k ON f.store_id = k.store_id;
+    DROP TABLE IF EXISTS tmp_touched_stock_level;
+    CREATE TEMP TABLE tmp_touched_stock_level DISTKEY (product_id) AS
+    SELECT * FROM tmp_touched_more_stock_level;
+  END IF;
+  -- fact_stock without rows that stand twice
+  DROP TABLE IF EXISTS tmp_stands_twice_fact_stock;
+  CREATE TEMP TABLE tmp_stands_twice_fact_stock DISTKEY (store_id) AS
+  SELECT t.store_id, t.product_id, t.period_start
+  FROM dw.fact_stock AS t
+  JOIN tmp_touched_stock_level AS k ON t.store_id = k.store_id AND t.product_id = k.product_id
+  GROUP BY t.store_id, t.product_id, t.period_start
+  HAVING COUNT(*) > 1;
+  DELETE FROM dw.fact_stock
+  USING tmp_stands_twice_fact_stock
+  WHERE dw.fact_stock.store_id = tmp_stands_twice_fact_stock.store_id
+    AND dw.fact_stock.product_id = tmp_stands_twice_fact_stock.product_id
+    AND dw.fact_stock.period_start = tmp_stands_twice_fact_stock.period_start;
+  -- nothing of fact_stock is re-keyed yet
+  DROP TABLE IF EXISTS tmp_rekey_fact_stock_store;
+  CREATE TEMP TABLE tmp_rekey_fact_stock_store DISTKEY (store_id) AS
+  SELECT store_id, product_id, period_start FROM dw.fact_stock WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_rekey_fact_stock_product;
+  CREATE TEMP TABLE tmp_rekey_fact_stock_product DISTKEY (store_id) AS
+  SELECT store_id, product_id, period_start FROM dw.fact_stock WHERE FALSE;
+END;
+$$ LANGUAGE plpgsql;
+

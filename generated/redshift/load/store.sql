@@ -1155,3 +1155,63 @@ BEGIN
 END;
 $$ LANGUAGE plpgsql;
 
+
+-- For a backfill: which keys of store are folded anew.
+CREATE OR REPLACE PROCEDURE staging.again_store() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- keys of store to fold anew
+  DROP TABLE IF EXISTS tmp_touched_store;
+  CREATE TEMP TABLE tmp_touched_store DISTKEY (store_id) AS
+  SELECT x.store_id
+  FROM (SELECT t.store_id FROM staging.store_log AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('store')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT x.store_id
+  FROM (SELECT t.store_id FROM dw.dim_store AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('store')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT l.store_id
+  FROM staging.store_log AS l
+  CROSS JOIN (
+    SELECT MIN(since) AS since FROM tmp_backfill WHERE table_name = 'store'
+  ) AS b
+  WHERE l._commit_ts >= b.since
+  UNION
+  SELECT i.store_id
+  FROM dw.dim_store AS i
+  WHERE i.is_inferred;
+END;
+$$ LANGUAGE plpgsql;
+
+
+-- For a backfill: facts of store that show such a key of a dimension, and nothing of store standing twice.
+CREATE OR REPLACE PROCEDURE staging.mend_store() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- dim_store without rows that stand twice
+  DROP TABLE IF EXISTS tmp_stands_twice_dim_store;
+  CREATE TEMP TABLE tmp_stands_twice_dim_store DISTKEY (store_id) AS
+  SELECT t.store_id, t.valid_from
+  FROM dw.dim_store AS t
+  JOIN tmp_touched_store AS k ON t.store_id = k.store_id
+  GROUP BY t.store_id, t.valid_from
+  HAVING COUNT(*) > 1;
+  DELETE FROM dw.dim_store
+  USING tmp_stands_twice_dim_store
+  WHERE dw.dim_store.store_id = tmp_stands_twice_dim_store.store_id AND dw.dim_store.valid_from = tmp_stands_twice_dim_store.valid_from;
+END;
+$$ LANGUAGE plpgsql;
+

@@ -1158,3 +1158,85 @@ BEGIN
 END;
 $$ LANGUAGE plpgsql;
 
+
+-- For a backfill: which keys of supplier are folded anew.
+CREATE OR REPLACE PROCEDURE staging.again_supplier() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- keys of supplier to fold anew
+  DROP TABLE IF EXISTS tmp_touched_supplier;
+  CREATE TEMP TABLE tmp_touched_supplier DISTKEY (supplier_id) AS
+  SELECT x.supplier_id
+  FROM (SELECT t.supplier_id FROM staging.supplier_log AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('supplier')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT x.supplier_id
+  FROM (SELECT t.supplier_id FROM dw.dim_supplier AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('supplier')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT x.supplier_id
+  FROM (SELECT t.supplier_id FROM dw.dim_supplier_history AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('supplier')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT l.supplier_id
+  FROM staging.supplier_log AS l
+  CROSS JOIN (
+    SELECT MIN(since) AS since FROM tmp_backfill WHERE table_name = 'supplier'
+  ) AS b
+  WHERE l._commit_ts >= b.since
+  UNION
+  SELECT i.supplier_id
+  FROM dw.dim_supplier AS i
+  WHERE i.is_inferred;
+END;
+$$ LANGUAGE plpgsql;
+
+
+-- For a backfill: facts of supplier that show such a key of a dimension, and nothing of supplier standing twice.
+CREATE OR REPLACE PROCEDURE staging.mend_supplier() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- dim_supplier without rows that stand twice
+  DROP TABLE IF EXISTS tmp_stands_twice_dim_supplier;
+  CREATE TEMP TABLE tmp_stands_twice_dim_supplier DISTKEY (supplier_id) AS
+  SELECT t.supplier_id, t.valid_from
+  FROM dw.dim_supplier AS t
+  JOIN tmp_touched_supplier AS k ON t.supplier_id = k.supplier_id
+  GROUP BY t.supplier_id, t.valid_from
+  HAVING COUNT(*) > 1;
+  DELETE FROM dw.dim_supplier
+  USING tmp_stands_twice_dim_supplier
+  WHERE dw.dim_supplier.supplier_id = tmp_stands_twice_dim_supplier.supplier_id
+    AND dw.dim_supplier.valid_from = tmp_stands_twice_dim_supplier.valid_from;
+  -- dim_supplier_history without rows that stand twice
+  DROP TABLE IF EXISTS tmp_stands_twice_dim_supplier_history;
+  CREATE TEMP TABLE tmp_stands_twice_dim_supplier_history DISTKEY (supplier_id) AS
+  SELECT t.supplier_id, t.valid_from
+  FROM dw.dim_supplier_history AS t
+  JOIN tmp_touched_supplier AS k ON t.supplier_id = k.supplier_id
+  GROUP BY t.supplier_id, t.valid_from
+  HAVING COUNT(*) > 1;
+  DELETE FROM dw.dim_supplier_history
+  USING tmp_stands_twice_dim_supplier_history
+  WHERE dw.dim_supplier_history.supplier_id = tmp_stands_twice_dim_supplier_history.supplier_id
+    AND dw.dim_supplier_history.valid_from = tmp_stands_twice_dim_supplier_history.valid_from;
+END;
+$$ LANGUAGE plpgsql;
+

@@ -6,7 +6,7 @@ from retailflow.artifact import Artifact
 from retailflow.model.project import Project
 from retailflow.model.table import Table
 from retailflow.render.templates import Templates
-from retailflow.targets.redshift import audits, copying, environments, layouts, loads, paths, runbook, schemas, streaming
+from retailflow.targets.redshift import audits, backfills, copying, environments, layouts, loads, paths, runbook, schemas, streaming
 
 
 def emit(project: Project, templates: Templates) -> Iterator[Artifact]:
@@ -18,6 +18,7 @@ def emit(project: Project, templates: Templates) -> Iterator[Artifact]:
     yield from streaming.emit(project)
     yield from copying.emit(project)
     yield from loads.emit(project)
+    yield from backfills.emit(project)
     yield from audits.emit(project)
     yield from environments.emit(project)
     yield from runbook.emit(project, templates)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from retailflow.artifact import Artifact
 from retailflow.model.project import Project
-from retailflow.sql import layout, marks
+from retailflow.sql import backfill, layout, marks
 from retailflow.sql.dialects import REDSHIFT
 from retailflow.sql.dialects.base import Dialect
 from retailflow.sql.load import Part, folds, takes
@@ -35,7 +35,7 @@ def emit(project: Project) -> Iterator[Artifact]:
     if streamed:
         yield sql_file("redshift/load/_count_dropped.sql", dropped.procedure(project, loads.printer, streamed), source="retailflow.yaml")
     files: dict[str, list[Part]] = {}
-    for part in loads.parts():
+    for part in (*loads.parts(), *loads.again):
         files.setdefault(paths.part(part), []).append(part)
     for path, parts in files.items():
         blocks = (comment(_why(part)) + "".join(f"{sql};\n\n" for sql in loads.procedures(part)) for part in parts)
@@ -53,6 +53,7 @@ class Loads:
         self.reader = replace(self.printer, settings=SETTINGS if d is REDSHIFT else ())
         self.taken = tuple(self._taking(part) for part in takes(project, d))
         self.folded = folds(project, d)
+        self.again = backfill.parts(project, d)
 
     def parts(self) -> tuple[Part, ...]:
         return (*self.taken, *self.folded)
@@ -114,6 +115,10 @@ def _why(part: Part) -> str:
     match part.stage:
         case "take":
             return f"What is new of {part.name}: admitted once, logged, counted."
+        case "again":
+            return f"For a backfill: which keys of {part.name} are folded anew."
+        case "mend":
+            return f"For a backfill: facts of {part.name} that show such a key of a dimension, and nothing of {part.name} standing twice."
         case "touch":
             return f"Which keys of what is made from {part.name} something new touches."
         case "chain":

@@ -11,7 +11,7 @@ from retailflow.model.table import Table
 from retailflow.sql import schema, seed, views
 from retailflow.sql.dialects import REDSHIFT
 from retailflow.sql.names import Names
-from retailflow.targets.redshift import paths
+from retailflow.targets.redshift import backfills, paths
 from retailflow.targets.redshift.sql_file import comment, sql_file, statement, together
 
 _PROJECT = "retailflow.yaml"
@@ -39,6 +39,9 @@ def _control(project: Project) -> Iterator[str]:
         f"CREATE TABLE IF NOT EXISTS {lock} (\n  loads BIGINT\n)", "Locked by a load, so that the next one waits; counts loads."
     )
     yield statement(f"INSERT INTO {lock} SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM {lock})")
+    yield statement(
+        backfills.result_ddl(project), "How many rows of each table of the star the last backfill found other than they should be."
+    )
 
 
 def _seed(planted: seed.Seed) -> str:

@@ -1053,3 +1053,30 @@ BEGIN
 END;
 $$ LANGUAGE plpgsql;
 
+
+-- For a backfill: which keys of order are folded anew.
+CREATE OR REPLACE PROCEDURE staging.again_order() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- keys of order to fold anew
+  DROP TABLE IF EXISTS tmp_touched_order;
+  CREATE TEMP TABLE tmp_touched_order DISTKEY (order_id) AS
+  SELECT x.order_id
+  FROM (SELECT t.order_id FROM staging.order_log AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('order')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT l.order_id
+  FROM staging.order_log AS l
+  CROSS JOIN (
+    SELECT MIN(since) AS since FROM tmp_backfill WHERE table_name = 'order'
+  ) AS b
+  WHERE l._commit_ts >= b.since;
+END;
+$$ LANGUAGE plpgsql;
+

@@ -1109,3 +1109,63 @@ BEGIN
 END;
 $$ LANGUAGE plpgsql;
 
+
+-- For a backfill: which keys of select are folded anew.
+CREATE OR REPLACE PROCEDURE staging.again_select() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- keys of select to fold anew
+  DROP TABLE IF EXISTS tmp_touched_select;
+  CREATE TEMP TABLE tmp_touched_select DISTKEY ("key") AS
+  SELECT x."key"
+  FROM (SELECT t."key" FROM staging.select_log AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('select')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT x."key"
+  FROM (SELECT t."key" FROM dw.dim_select AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('select')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT l."key"
+  FROM staging.select_log AS l
+  CROSS JOIN (
+    SELECT MIN(since) AS since FROM tmp_backfill WHERE table_name = 'select'
+  ) AS b
+  WHERE l._commit_ts >= b.since
+  UNION
+  SELECT i."key"
+  FROM dw.dim_select AS i
+  WHERE i.is_inferred;
+END;
+$$ LANGUAGE plpgsql;
+
+
+-- For a backfill: facts of select that show such a key of a dimension, and nothing of select standing twice.
+CREATE OR REPLACE PROCEDURE staging.mend_select() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- dim_select without rows that stand twice
+  DROP TABLE IF EXISTS tmp_stands_twice_dim_select;
+  CREATE TEMP TABLE tmp_stands_twice_dim_select DISTKEY ("key") AS
+  SELECT t."key", t.valid_from
+  FROM dw.dim_select AS t
+  JOIN tmp_touched_select AS k ON t."key" = k."key"
+  GROUP BY t."key", t.valid_from
+  HAVING COUNT(*) > 1;
+  DELETE FROM dw.dim_select
+  USING tmp_stands_twice_dim_select
+  WHERE dw.dim_select."key" = tmp_stands_twice_dim_select."key" AND dw.dim_select.valid_from = tmp_stands_twice_dim_select.valid_from;
+END;
+$$ LANGUAGE plpgsql;
+

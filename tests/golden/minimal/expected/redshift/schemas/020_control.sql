@@ -96,3 +96,9 @@ CREATE TABLE IF NOT EXISTS staging.load_lock (
 INSERT INTO staging.load_lock
 SELECT 0
 WHERE NOT EXISTS (SELECT 1 FROM staging.load_lock);
+
+-- How many rows of each table of the star the last backfill found other than they should be.
+CREATE TABLE IF NOT EXISTS staging.backfilled (
+  relation VARCHAR(400),
+  differed BIGINT
+);

@@ -941,3 +941,69 @@ BEGIN
 END;
 $$ LANGUAGE plpgsql;
 
+
+-- For a backfill: which keys of supplier_price are folded anew.
+CREATE OR REPLACE PROCEDURE staging.again_supplier_price() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- keys of supplier_price to fold anew
+  DROP TABLE IF EXISTS tmp_touched_supplier_price;
+  CREATE TEMP TABLE tmp_touched_supplier_price DISTKEY (sku) AS
+  SELECT x.sku
+  FROM (SELECT t.sku FROM staging.supplier_price_log AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('supplier_price')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT x.sku
+  FROM (SELECT t.sku FROM dw.dim_supplier_price AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('supplier_price')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT l.sku
+  FROM staging.supplier_price_log AS l
+  CROSS JOIN (
+    SELECT MIN(since) AS since FROM tmp_backfill WHERE table_name = 'supplier_price'
+  ) AS b
+  WHERE l._commit_ts >= b.since
+  UNION
+  SELECT i.sku
+  FROM dw.dim_supplier_price AS i
+  WHERE i.is_inferred;
+  DROP TABLE IF EXISTS tmp_onward_supplier_price;
+  CREATE TEMP TABLE tmp_onward_supplier_price DISTKEY (sku) AS
+  SELECT sku, price, sku_source, CAST(NULL AS TIMESTAMP) AS _eff, 0 AS _deleted
+  FROM staging.supplier_price_log
+  WHERE FALSE;
+END;
+$$ LANGUAGE plpgsql;
+
+
+-- For a backfill: facts of supplier_price that show such a key of a dimension, and nothing of supplier_price standing twice.
+CREATE OR REPLACE PROCEDURE staging.mend_supplier_price() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- dim_supplier_price without rows that stand twice
+  DROP TABLE IF EXISTS tmp_stands_twice_dim_supplier_price;
+  CREATE TEMP TABLE tmp_stands_twice_dim_supplier_price DISTKEY (sku) AS
+  SELECT t.sku, t.valid_from
+  FROM dw.dim_supplier_price AS t
+  JOIN tmp_touched_supplier_price AS k ON t.sku = k.sku
+  GROUP BY t.sku, t.valid_from
+  HAVING COUNT(*) > 1;
+  DELETE FROM dw.dim_supplier_price
+  USING tmp_stands_twice_dim_supplier_price
+  WHERE dw.dim_supplier_price.sku = tmp_stands_twice_dim_supplier_price.sku
+    AND dw.dim_supplier_price.valid_from = tmp_stands_twice_dim_supplier_price.valid_from;
+END;
+$$ LANGUAGE plpgsql;
+

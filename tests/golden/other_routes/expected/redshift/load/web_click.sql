@@ -567,3 +567,30 @@ END;
 $$ LANGUAGE plpgsql
 SET enable_case_sensitive_super_attribute TO TRUE;
 
+
+-- For a backfill: which keys of web_click are folded anew.
+CREATE OR REPLACE PROCEDURE staging.again_web_click() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- keys of web_click to fold anew
+  DROP TABLE IF EXISTS tmp_touched_web_click;
+  CREATE TEMP TABLE tmp_touched_web_click DISTKEY (click_id) AS
+  SELECT x.click_id
+  FROM (SELECT t.click_id FROM staging.web_click_log AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('web_click')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT l.click_id
+  FROM staging.web_click_log AS l
+  CROSS JOIN (
+    SELECT MIN(since) AS since FROM tmp_backfill WHERE table_name = 'web_click'
+  ) AS b
+  WHERE l._commit_ts >= b.since;
+END;
+$$ LANGUAGE plpgsql;
+

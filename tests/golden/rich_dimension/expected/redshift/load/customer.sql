@@ -1201,3 +1201,64 @@ BEGIN
 END;
 $$ LANGUAGE plpgsql;
 
+
+-- For a backfill: which keys of customer are folded anew.
+CREATE OR REPLACE PROCEDURE staging.again_customer() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- keys of customer to fold anew
+  DROP TABLE IF EXISTS tmp_touched_customer;
+  CREATE TEMP TABLE tmp_touched_customer DISTKEY (customer_no) AS
+  SELECT x.customer_no
+  FROM (SELECT t.customer_no FROM staging.customer_log AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('customer', 'segment')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT x.customer_no
+  FROM (SELECT t.customer_no FROM dw.dim_customer AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('customer', 'segment')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT l.customer_no
+  FROM staging.customer_log AS l
+  CROSS JOIN (
+    SELECT MIN(since) AS since FROM tmp_backfill WHERE table_name = 'customer'
+  ) AS b
+  WHERE l._commit_ts >= b.since
+  UNION
+  SELECT i.customer_no
+  FROM dw.dim_customer AS i
+  WHERE i.is_inferred;
+END;
+$$ LANGUAGE plpgsql;
+
+
+-- For a backfill: facts of customer that show such a key of a dimension, and nothing of customer standing twice.
+CREATE OR REPLACE PROCEDURE staging.mend_customer() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- dim_customer without rows that stand twice
+  DROP TABLE IF EXISTS tmp_stands_twice_dim_customer;
+  CREATE TEMP TABLE tmp_stands_twice_dim_customer DISTKEY (customer_no) AS
+  SELECT t.customer_no, t.valid_from
+  FROM dw.dim_customer AS t
+  JOIN tmp_touched_customer AS k ON t.customer_no = k.customer_no
+  GROUP BY t.customer_no, t.valid_from
+  HAVING COUNT(*) > 1;
+  DELETE FROM dw.dim_customer
+  USING tmp_stands_twice_dim_customer
+  WHERE dw.dim_customer.customer_no = tmp_stands_twice_dim_customer.customer_no
+    AND dw.dim_customer.valid_from = tmp_stands_twice_dim_customer.valid_from;
+END;
+$$ LANGUAGE plpgsql;
+

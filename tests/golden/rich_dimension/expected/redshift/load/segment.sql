@@ -982,3 +982,30 @@ BEGIN
 END;
 $$ LANGUAGE plpgsql;
 
+
+-- For a backfill: which keys of segment are folded anew.
+CREATE OR REPLACE PROCEDURE staging.again_segment() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- keys of segment to fold anew
+  DROP TABLE IF EXISTS tmp_touched_segment;
+  CREATE TEMP TABLE tmp_touched_segment DISTKEY (segment_id) AS
+  SELECT x.segment_id
+  FROM (SELECT t.segment_id FROM staging.segment_log AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('segment')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT l.segment_id
+  FROM staging.segment_log AS l
+  CROSS JOIN (
+    SELECT MIN(since) AS since FROM tmp_backfill WHERE table_name = 'segment'
+  ) AS b
+  WHERE l._commit_ts >= b.since;
+END;
+$$ LANGUAGE plpgsql;
+
