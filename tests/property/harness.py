@@ -120,7 +120,7 @@ class Era:
 
 
 def eras(project: Model, dialect: Dialect, loads: Sequence[Sequence[Record]], files: Sequence[ExtractFile]) -> Iterator[Era]:
-    """One after the other, the current one last. Together they have about as many loads as there are; those of one generation have them all."""
+    """One after the other, the current one last. Together they have about as many loads as there are."""
     current = max((table.era.generation for table in project.tables), default=1)
     size = -(-len(loads) // max(1, len(loads) // current))
     portions = [[record for load in loads[at : at + size] for record in load] for at in range(0, len(loads), size)]
