@@ -120,11 +120,13 @@ class Era:
 
 
 def eras(project: Model, dialect: Dialect, loads: Sequence[Sequence[Record]], files: Sequence[ExtractFile]) -> Iterator[Era]:
-    """One after the other, the current one last; a project of one generation has one."""
+    """One after the other, the current one last. Together they have about as many loads as there are."""
     current = max((table.era.generation for table in project.tables), default=1)
+    size = -(-len(loads) // max(1, len(loads) // current))
+    portions = [[record for load in loads[at : at + size] for record in load] for at in range(0, len(loads), size)]
     for generation in range(1, current + 1):
         then = as_it_was(project, current - generation) if generation < current else project
-        parts = [[r for r in load if (r.generation or current) == generation] for load in loads]
+        parts = [[r for r in portion if (r.generation or current) == generation] for portion in portions]
         some = [part for part in parts if part or current == 1] or [[]]
         mine = [f for f in files if (f.generation or current) == generation]
         yield Era(then, program(then, dialect), [(part, mine[n :: len(some)]) for n, part in enumerate(some)])
