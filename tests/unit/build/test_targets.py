@@ -14,9 +14,9 @@ from retailflow.compiler import PathTakenError, compile, compiler
 from retailflow.errors import StopError
 from retailflow.model.project import Environment, Group, Project
 from retailflow.model.source import Era, Extract, ExtractMode, Route, Topic
+from retailflow.model.topic_facts import faults
 from retailflow.render.templates import Templates
 from retailflow.targets import glue, kafka, tests
-from retailflow.targets.topic_facts import faults
 from tests.factories import DEV, ERP, project, table
 
 SHIPPED = Templates()
