@@ -53,7 +53,8 @@ def test_an_empty_project_compiles() -> None:
 
 @pytest.mark.parametrize("other", ["a/b.sql", "A/b.SQL"])
 def test_two_targets_that_want_one_path_are_a_fault(monkeypatch: pytest.MonkeyPatch, other: str) -> None:
-    monkeypatch.setattr(compiler, "targets", lambda _: (lambda _: (Artifact("a/b.sql", ""),), lambda _: (Artifact(other, ""),)))
+    halves = ((lambda _: (Artifact("a/b.sql", ""),),), (lambda _: (Artifact(other, ""),),))
+    monkeypatch.setattr(compiler, "halves", lambda _: halves)
     with pytest.raises(PathTakenError, match="wanted twice"):
         compile(project())
 
