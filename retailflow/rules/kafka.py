@@ -1,21 +1,14 @@
-"""Topics, as Kafka and the readers of topics accept them. Keys and limits: Apache Kafka's `TopicConfig`, Redshift streaming ingestion."""
+"""Topics, as Kafka and the readers of topics accept them; the keys and limits are those of `model.topic_facts`."""
 
 import re
 from collections.abc import Iterator
 
 from retailflow.errors import Finding, Severity, did_you_mean
+from retailflow.model import topic_facts
 from retailflow.model.source import Route
 from retailflow.resolve import Loaded, Written
 
-_KEYS = """
-cleanup.policy compression.type compression.gzip.level compression.lz4.level compression.zstd.level delete.retention.ms
-file.delete.delay.ms flush.messages flush.ms index.interval.bytes local.retention.bytes local.retention.ms max.compaction.lag.ms
-max.message.bytes message.timestamp.after.max.ms message.timestamp.before.max.ms message.timestamp.type min.cleanable.dirty.ratio
-min.compaction.lag.ms min.insync.replicas preallocate remote.storage.enable retention.bytes retention.ms segment.bytes
-segment.index.bytes segment.jitter.ms segment.ms unclean.leader.election.enable message.format.version message.downconversion.enable
-message.timestamp.difference.max.ms
-"""
-KEYS = frozenset(_KEYS.split())
+KEYS = topic_facts.KEYS["standard"]  # all there are: other kinds of cluster know fewer
 _CHOICES = {
     "cleanup.policy": ("delete", "compact", "compact,delete", "delete,compact"),
     "compression.type": ("uncompressed", "zstd", "lz4", "snappy", "gzip", "producer"),
@@ -23,8 +16,8 @@ _CHOICES = {
     **dict.fromkeys(("preallocate", "remote.storage.enable", "unclean.leader.election.enable"), ("true", "false")),
 }
 _WHOLE = re.compile(r"-1|\d{1,19}", re.ASCII)
-_TOPIC = re.compile(r"[a-zA-Z0-9._-]+", re.ASCII)
-_LONGEST = 128  # Redshift streaming ingestion; Kafka itself takes 249
+_TOPIC = re.compile(r"[a-zA-Z0-9._-]+", re.ASCII)  # of any length, which is told apart
+_LONGEST = topic_facts.REDSHIFT_NAME_LENGTH
 
 
 def keys(written: Written) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ _AFFIXES = {
     "fact": len("_references"),
     "dimension": len("_history"),
     "column": len("previous_"),
-    "role": len("_key"),
+    "role": len("dim_") + len("_members"),  # views of it
 }
 
 

@@ -5,55 +5,14 @@ where it is weakest, level by level, by patterns that pass over whole brackets, 
 tokens change, so a statement means what it did, and laying it out again changes nothing.
 """
 
-import re
-from collections.abc import Sequence
 from functools import lru_cache
+
+from retailflow.sql.line_patterns import AMBIGUOUS, BINDING, BLOCKS, BRANCHES, CLAUSES, HEAD, ITEMS, LISTS, PARTS, is_left, tidy, written
 
 WIDTH = 140
 _SHORT = 80  # a query as long stands on one line
 _LEAST = 60  # so much of a line is used however deep one is
 _STEP = "  "
-_DEEPEST, _CASES = 24, 6  # brackets within brackets, CASEs within CASEs; what has more of them is left on its line
-
-_TEXT = r"""'[^']*+'|"[^"]*+"|`[^`]*+`"""
-_GROUP = r"\(\)"
-for _ in range(_DEEPEST):
-    _GROUP = rf"\((?:[^()'\"`]++|{_TEXT}|{_GROUP})*+\)"
-# Words in capitals are key words and functions: names have small letters, or quotes.
-_CAPITALS = r"[A-Z][A-Z_0-9]*+"
-_PLAIN = r"[^()'\"`A-Z]++"
-_CASE = "(?!)"
-for _ in range(_CASES):
-    _CASE = rf"\bCASE\b(?:{_PLAIN}|{_TEXT}|{_GROUP}|{_CASE}|(?!\b(?:CASE|END)\b){_CAPITALS})*+END\b"
-
-_CLAUSE = (
-    r"\b(?:SELECT DISTINCT|SELECT|DELETE FROM|FROM|WHERE|(?:(?:LEFT|RIGHT|FULL|INNER|CROSS) (?:OUTER )?)?JOIN|UNION ALL|UNION|EXCEPT"
-    r"|INTERSECT|GROUP BY|ORDER BY|PARTITION BY|HAVING|QUALIFY|LIMIT|ROWS|SET|VALUES|USING|WHEN MATCHED|WHEN NOT MATCHED"
-    r"|WITH NO SCHEMA BINDING|WITH)\b"
-)
-_SIGN = r"(?<= )(?:\|\||[+*-])(?= )"
-_OPERATOR = rf"\b(?:AND|OR)\b|{_SIGN}"
-_BRANCH = r"\b(?:WHEN|THEN|ELSE)\b"
-_REST = rf"{_PLAIN}|{_TEXT}|{_GROUP}"
-# In three: the words a clause begins with, the brackets that follow at once, all else.
-_CLAUSES = re.compile(rf"({_CLAUSE} ?)?+({_GROUP})?+((?:{_REST}|\bDISTINCT FROM\b|(?!{_CLAUSE}){_CAPITALS})*+)", re.S)
-_ITEMS = re.compile(rf"(?:[^,()'\"`]++|{_TEXT}|{_GROUP})++", re.S)
-_PARTS = re.compile(
-    rf"{_OPERATOR}|(?:[^()'\"`A-Z|+*-]++|{_TEXT}|{_GROUP}|{_CASE}|\bBETWEEN\b(?:{_REST}|(?!\bAND\b){_CAPITALS})*+AND\b"
-    rf"|(?!\b(?:AND|OR)\b){_CAPITALS}|(?!{_SIGN})[|+*-])++|.",
-    re.S,
-)
-_BLOCKS = re.compile(rf"{_GROUP}|{_CASE}|(?:{_PLAIN}|{_TEXT}|(?!\bCASE\b){_CAPITALS})++|.", re.S)
-_BRANCHES = re.compile(rf"{_BRANCH}|(?:{_REST}|{_CASE}|(?!{_BRANCH}){_CAPITALS})++|.", re.S)
-_HEAD = re.compile(_CLAUSE)
-_LISTS = frozenset(("SELECT ", "SELECT DISTINCT ", "GROUP BY ", "ORDER BY ", "PARTITION BY ", "SET ", "WITH "))
-_BINDING = {"OR": 0, "AND": 1, "||": 2, "+": 3, "-": 3, "*": 4}
-
-# Where a text ends, if a backslash escapes what follows it, and if it does not.
-_AMBIGUOUS = re.compile(r"(?<!\\)(?:\\\\)*+\\'")
-_TEXTS = re.compile(_TEXT, re.S)
-_BREAKS = re.compile(rf"{_TEXT}|\n", re.S)
-_BLANKS = re.compile(rf"({_TEXT})|(\()\s+|\s+(?=[),])|(\s)\s*", re.S)
 
 
 def laid_out(sql: str) -> str:
@@ -62,38 +21,14 @@ def laid_out(sql: str) -> str:
 
 def lines(sql: str) -> list[str]:
     """The lines of one statement without its semicolon; a text in quotes may go on over several, and only what is before a line is free."""
-    if "\\'" in sql and _AMBIGUOUS.search(sql):
+    if "\\'" in sql and AMBIGUOUS.search(sql):
         return [sql]
-    written = _written(sql)
-    if _is_left(sql, written):
-        return written
+    already = written(sql)
+    if is_left(sql, already, WIDTH):
+        return already
     out: list[str] = []
-    _query(_tidy(sql), "", out)
+    _query(tidy(sql), "", out)
     return out
-
-
-def _written(sql: str) -> list[str]:
-    if "\n" not in sql:
-        return [sql]
-    ends = [found.start() for found in _BREAKS.finditer(sql) if found[0] == "\n"]
-    return [sql[start:end] for start, end in zip([0, *(end + 1 for end in ends)], [*ends, len(sql)], strict=True)]
-
-
-def _is_left(sql: str, written: Sequence[str]) -> bool:
-    """Columns that have lines already, rows of data, or with comments in it."""
-    if len(written) > 1 and ("VALUES\n" in sql or (sql.startswith("CREATE TABLE") and max(map(len, written)) <= WIDTH)):
-        return True
-    if "--" in sql or "/*" in sql:
-        bare = _TEXTS.sub("", sql)
-        return "--" in bare or "/*" in bare
-    return False
-
-
-def _tidy(sql: str) -> str:
-    """One blank between tokens, none within brackets or before a comma."""
-    if "\n" in sql or "  " in sql or "( " in sql or " )" in sql or " ," in sql or "\t" in sql:
-        sql = _BLANKS.sub(lambda found: found[1] or found[2] or (" " if found[3] else ""), sql)
-    return sql.strip(" ")
 
 
 def _query(text: str, pad: str, out: list[str]) -> None:
@@ -101,7 +36,7 @@ def _query(text: str, pad: str, out: list[str]) -> None:
     if len(text) <= _SHORT:
         out.append(pad + text)
         return
-    clauses = _CLAUSES.findall(text)
+    clauses = CLAUSES.findall(text)
     if len("".join(map("".join, clauses))) != len(text):  # what opens does not close, or is too deep
         out.append(pad + text)
         return
@@ -118,7 +53,7 @@ def _clause(head: str, group: str, rest: str, pad: str, out: list[str]) -> None:
     size = len(head) + len(group) + len(rest)
     if size <= room and (size <= _SHORT or not group.startswith("(SELECT ")):
         out.append(f"{pad}{head}{group}{rest}")
-    elif head in _LISTS:
+    elif head in LISTS:
         out.append(pad + head[:-1])
         _items(group + rest, pad + _STEP, out)
     elif len(group) > 2 and len(rest) < room:
@@ -135,7 +70,7 @@ def _room(pad: str) -> int:
 
 def _inside(text: str, pad: str, out: list[str]) -> None:
     """What stands in brackets."""
-    if _HEAD.match(text):
+    if HEAD.match(text):
         _query(text, pad, out)
     else:
         _items(text, pad, out)
@@ -143,7 +78,7 @@ def _inside(text: str, pad: str, out: list[str]) -> None:
 
 def _items(text: str, pad: str, out: list[str]) -> None:
     """A list: bare names side by side, all else on a line of its own."""
-    items = _ITEMS.findall(text) if "(" in text or "'" in text else text.split(",")
+    items = ITEMS.findall(text) if "(" in text or "'" in text else text.split(",")
     room = _room(pad) - 1
     names = ""
     for item in items:
@@ -181,15 +116,15 @@ def _expressed(text: str, pad: str) -> tuple[str, ...]:
 def _split(text: str, pad: str) -> list[str]:
     """Split where it is weakest, before the operators; else around what is in brackets or in CASE."""
     out: list[str] = []
-    parts = _PARTS.findall(text)
-    binding = min((_BINDING[part] for part in parts[1:] if part in _BINDING), default=None)
+    parts = PARTS.findall(text)
+    binding = min((BINDING[part] for part in parts[1:] if part in BINDING), default=None)
     if binding is None:
         _blocks(text, pad, out)
         return out
     piece: list[str] = []
     operator, deeper = "", pad
     for i, part in enumerate(parts):
-        if i and _BINDING.get(part) == binding:
+        if i and BINDING.get(part) == binding:
             _operand(operator, "".join(piece), deeper, out)
             operator, deeper, piece = part, pad + _STEP, []
         else:
@@ -215,7 +150,7 @@ def _part(text: str, pad: str, out: list[str]) -> None:
 def _blocks(text: str, pad: str, out: list[str]) -> None:
     room = _room(pad)
     line = ""
-    for block in _BLOCKS.findall(text):
+    for block in BLOCKS.findall(text):
         if len(line) + len(block) <= room and not (len(block) > _SHORT and block.startswith("(SELECT ")):
             line += block
         elif block.startswith("CASE") and block.endswith("END"):
@@ -234,7 +169,7 @@ def _blocks(text: str, pad: str, out: list[str]) -> None:
 def _case(text: str, pad: str, out: list[str]) -> None:
     """The branches of a CASE, each on its line, or its condition and its value on two."""
     branches: list[list[str]] = []
-    for part in _BRANCHES.findall(text):
+    for part in BRANCHES.findall(text):
         if part in ("WHEN", "ELSE"):
             branches.append([part])
         elif not branches:

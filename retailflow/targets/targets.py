@@ -13,15 +13,22 @@ Target = Callable[[Project], Iterator[Artifact]]
 
 def targets(templates: Templates) -> tuple[Target, ...]:
     """Every target; those that write text other than data are given the templates of the project."""
+    return tuple(target for half in halves(templates) for target in half)
+
+
+def halves(templates: Templates) -> tuple[tuple[Target, ...], tuple[Target, ...]]:
+    """The targets in two parts of about equal work that share none of it."""
     of_lake = _Once(lake_sql.emit)
     return (
-        kafka.emit,
-        partial(glue.emit, templates=templates, sql=of_lake),
-        terraform.emit,
-        partial(redshift.emit, templates=templates),
-        partial(tests.emit, templates=templates, sql=of_lake),
-        partial(tests_redshift.emit, templates=templates, files=redshift.files_of),
-        partial(runbooks.emit, templates=templates),
+        (
+            kafka.emit,
+            partial(glue.emit, templates=templates, sql=of_lake),
+            terraform.emit,
+            partial(tests.emit, templates=templates, sql=of_lake),
+            partial(tests_redshift.emit, templates=templates, files=redshift.files_of),
+            partial(runbooks.emit, templates=templates),
+        ),
+        (partial(redshift.emit, templates=templates),),
     )
 
 

@@ -2,6 +2,7 @@
 
 -- What kind of thing a product is, from garden chairs to paint.
 
+-- Every admitted event of category, once: what the star is made from.
 CREATE TABLE IF NOT EXISTS staging.category_log (
   _topic VARCHAR(1200),
   _generation INTEGER,
@@ -23,6 +24,7 @@ CREATE TABLE IF NOT EXISTS staging.category_log (
   parent_category_id INTEGER
 );
 
+-- dim_category: a row for each key.
 CREATE TABLE IF NOT EXISTS dw.dim_category (
   category_key BIGINT NOT NULL,
   category_id INTEGER NOT NULL,

@@ -2,6 +2,7 @@
 
 -- People and companies who have bought from us.
 
+-- Every admitted event of customer, once: what the star is made from.
 CREATE TABLE IF NOT EXISTS staging.customer_log (
   _topic VARCHAR(1200),
   _generation INTEGER,
@@ -29,6 +30,7 @@ CREATE TABLE IF NOT EXISTS staging.customer_log (
   registered_at TIMESTAMP
 );
 
+-- dim_customer: a row for each version of a key.
 CREATE TABLE IF NOT EXISTS dw.dim_customer (
   customer_key BIGINT NOT NULL,
   customer_id INTEGER NOT NULL,

@@ -2,6 +2,7 @@
 
 -- Where customers live and where parcels go.
 
+-- Every admitted event of customer_address, once: what the star is made from.
 CREATE TABLE IF NOT EXISTS staging.customer_address_log (
   _topic VARCHAR(1200),
   _generation INTEGER,
@@ -26,6 +27,7 @@ CREATE TABLE IF NOT EXISTS staging.customer_address_log (
   country VARCHAR(160)
 );
 
+-- dim_customer_address: a row for each version of a key.
 CREATE TABLE IF NOT EXISTS dw.dim_customer_address (
   customer_address_key BIGINT NOT NULL,
   address_id INTEGER NOT NULL,

@@ -2,6 +2,7 @@
 
 -- Who served the customer.
 
+-- Every admitted event of employee, once: what the star is made from.
 CREATE TABLE IF NOT EXISTS staging.employee_log (
   _topic VARCHAR(1200),
   _generation INTEGER,
@@ -26,6 +27,7 @@ CREATE TABLE IF NOT EXISTS staging.employee_log (
   full_time BOOLEAN
 );
 
+-- dim_employee: a row for each version of a key.
 CREATE TABLE IF NOT EXISTS dw.dim_employee (
   employee_key BIGINT NOT NULL,
   employee_id INTEGER NOT NULL,

@@ -2,6 +2,7 @@
 
 -- The head of an order, at the till or in the web shop.
 
+-- Every admitted event of order, once: what the star is made from.
 CREATE TABLE IF NOT EXISTS staging.order_log (
   _topic VARCHAR(1200),
   _generation INTEGER,
@@ -27,6 +28,7 @@ CREATE TABLE IF NOT EXISTS staging.order_log (
   status VARCHAR(36)
 );
 
+-- fact_fulfilment, accumulating snapshot: a row for each order_id.
 CREATE TABLE IF NOT EXISTS dw.fact_fulfilment (
   customer_key BIGINT NOT NULL,
   store_key BIGINT NOT NULL,
@@ -47,6 +49,7 @@ CREATE TABLE IF NOT EXISTS dw.fact_fulfilment (
   PRIMARY KEY (order_id)
 );
 
+-- Keys of dimensions that states of fact_fulfilment refer to and its rows do not show.
 CREATE TABLE IF NOT EXISTS staging.fact_fulfilment_references (
   dimension VARCHAR(1200),
   order_id INTEGER NOT NULL,

@@ -2,6 +2,7 @@
 
 -- What was bought, line by line of the receipt.
 
+-- Every admitted event of order_line, once: what the star is made from.
 CREATE TABLE IF NOT EXISTS staging.order_line_log (
   _topic VARCHAR(1200),
   _generation INTEGER,
@@ -26,6 +27,7 @@ CREATE TABLE IF NOT EXISTS staging.order_line_log (
   discount DECIMAL(5,4)
 );
 
+-- fact_sales, transaction: a row for each order_id, line_no.
 CREATE TABLE IF NOT EXISTS dw.fact_sales (
   customer_key BIGINT NOT NULL,
   product_key BIGINT NOT NULL,
@@ -53,6 +55,7 @@ CREATE TABLE IF NOT EXISTS dw.fact_sales (
   PRIMARY KEY (order_id, line_no)
 );
 
+-- Keys of dimensions that states of fact_sales refer to and its rows do not show.
 CREATE TABLE IF NOT EXISTS staging.fact_sales_references (
   dimension VARCHAR(1200),
   order_id INTEGER NOT NULL,

@@ -2,6 +2,7 @@
 
 -- Goods that came back, and what was refunded.
 
+-- Every admitted event of order_return, once: what the star is made from.
 CREATE TABLE IF NOT EXISTS staging.order_return_log (
   _topic VARCHAR(1200),
   _generation INTEGER,
@@ -27,6 +28,7 @@ CREATE TABLE IF NOT EXISTS staging.order_return_log (
   returned_at TIMESTAMP
 );
 
+-- fact_return, transaction: a row for each return_id.
 CREATE TABLE IF NOT EXISTS dw.fact_return (
   customer_key BIGINT NOT NULL,
   product_key BIGINT NOT NULL,
@@ -46,6 +48,7 @@ CREATE TABLE IF NOT EXISTS dw.fact_return (
   PRIMARY KEY (return_id)
 );
 
+-- Keys of dimensions that states of fact_return refer to and its rows do not show.
 CREATE TABLE IF NOT EXISTS staging.fact_return_references (
   dimension VARCHAR(1200),
   return_id INTEGER NOT NULL,

@@ -2,6 +2,7 @@
 
 -- Money that came in for an order; one order may be paid in several parts.
 
+-- Every admitted event of payment, once: what the star is made from.
 CREATE TABLE IF NOT EXISTS staging.payment_log (
   _topic VARCHAR(1200),
   _generation INTEGER,
@@ -26,6 +27,7 @@ CREATE TABLE IF NOT EXISTS staging.payment_log (
   paid_at TIMESTAMP
 );
 
+-- fact_payment, transaction: a row for each payment_id.
 CREATE TABLE IF NOT EXISTS dw.fact_payment (
   customer_key BIGINT NOT NULL,
   store_key BIGINT NOT NULL,
@@ -41,6 +43,7 @@ CREATE TABLE IF NOT EXISTS dw.fact_payment (
   PRIMARY KEY (payment_id)
 );
 
+-- Keys of dimensions that states of fact_payment refer to and its rows do not show.
 CREATE TABLE IF NOT EXISTS staging.fact_payment_references (
   dimension VARCHAR(1200),
   payment_id BIGINT NOT NULL,

@@ -2,6 +2,7 @@
 
 -- Everything that can be on a receipt.
 
+-- Every admitted event of product, once: what the star is made from.
 CREATE TABLE IF NOT EXISTS staging.product_log (
   _topic VARCHAR(1200),
   _generation INTEGER,
@@ -29,6 +30,7 @@ CREATE TABLE IF NOT EXISTS staging.product_log (
   discontinued BOOLEAN
 );
 
+-- dim_product: a row for each version of a key.
 CREATE TABLE IF NOT EXISTS dw.dim_product (
   product_key BIGINT NOT NULL,
   product_id INTEGER NOT NULL,

@@ -2,6 +2,7 @@
 
 -- Campaigns with a discount, from the spring garden weeks to Black Friday.
 
+-- Every admitted event of promotion, once: what the star is made from.
 CREATE TABLE IF NOT EXISTS staging.promotion_log (
   _topic VARCHAR(1200),
   _generation INTEGER,
@@ -26,6 +27,7 @@ CREATE TABLE IF NOT EXISTS staging.promotion_log (
   ends_on DATE
 );
 
+-- dim_promotion: a row for each key.
 CREATE TABLE IF NOT EXISTS dw.dim_promotion (
   promotion_key BIGINT NOT NULL,
   promotion_id INTEGER NOT NULL,

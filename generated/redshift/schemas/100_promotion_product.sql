@@ -2,6 +2,7 @@
 
 -- Which products a campaign covers, whether or not any of them is sold.
 
+-- Every admitted event of promotion_product, once: what the star is made from.
 CREATE TABLE IF NOT EXISTS staging.promotion_product_log (
   _topic VARCHAR(1200),
   _generation INTEGER,
@@ -22,6 +23,7 @@ CREATE TABLE IF NOT EXISTS staging.promotion_product_log (
   listed_at TIMESTAMP
 );
 
+-- fact_promotion_coverage, factless: a row for each promotion_id, product_id.
 CREATE TABLE IF NOT EXISTS dw.fact_promotion_coverage (
   promotion_key BIGINT NOT NULL,
   product_key BIGINT NOT NULL,
@@ -33,6 +35,7 @@ CREATE TABLE IF NOT EXISTS dw.fact_promotion_coverage (
   PRIMARY KEY (promotion_id, product_id)
 );
 
+-- Keys of dimensions that states of fact_promotion_coverage refer to and its rows do not show.
 CREATE TABLE IF NOT EXISTS staging.fact_promotion_coverage_references (
   dimension VARCHAR(1200),
   promotion_id INTEGER NOT NULL,

@@ -2,6 +2,7 @@
 
 -- Parcels on their way to a customer. An order may take several.
 
+-- Every admitted event of shipment, once: what the star is made from.
 CREATE TABLE IF NOT EXISTS staging.shipment_log (
   _topic VARCHAR(1200),
   _generation INTEGER,
@@ -28,6 +29,7 @@ CREATE TABLE IF NOT EXISTS staging.shipment_log (
   delivered_at TIMESTAMP
 );
 
+-- fact_shipment, transaction: a row for each shipment_id.
 CREATE TABLE IF NOT EXISTS dw.fact_shipment (
   customer_key BIGINT NOT NULL,
   store_key BIGINT NOT NULL,
@@ -50,6 +52,7 @@ CREATE TABLE IF NOT EXISTS dw.fact_shipment (
   PRIMARY KEY (shipment_id)
 );
 
+-- Keys of dimensions that states of fact_shipment refer to and its rows do not show.
 CREATE TABLE IF NOT EXISTS staging.fact_shipment_references (
   dimension VARCHAR(1200),
   shipment_id BIGINT NOT NULL,

@@ -2,6 +2,7 @@
 
 -- How many of each product lie in each shop, as the warehouse system believes.
 
+-- Every admitted event of stock_level, once: what the star is made from.
 CREATE TABLE IF NOT EXISTS staging.stock_level_log (
   _topic VARCHAR(1200),
   _generation INTEGER,
@@ -24,6 +25,7 @@ CREATE TABLE IF NOT EXISTS staging.stock_level_log (
   reorder_point INTEGER
 );
 
+-- fact_stock, periodic snapshot: a row for each store_id, product_id and period.
 CREATE TABLE IF NOT EXISTS dw.fact_stock (
   period_start DATE NOT NULL,
   store_key BIGINT NOT NULL,
@@ -37,6 +39,7 @@ CREATE TABLE IF NOT EXISTS dw.fact_stock (
   PRIMARY KEY (period_start, store_id, product_id)
 );
 
+-- Keys of dimensions that states of fact_stock refer to and its rows do not show.
 CREATE TABLE IF NOT EXISTS staging.fact_stock_references (
   dimension VARCHAR(1200),
   store_id SMALLINT NOT NULL,

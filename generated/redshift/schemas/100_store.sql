@@ -2,6 +2,7 @@
 
 -- Shops, and the web shop as one more of them.
 
+-- Every admitted event of store, once: what the star is made from.
 CREATE TABLE IF NOT EXISTS staging.store_log (
   _topic VARCHAR(1200),
   _generation INTEGER,
@@ -27,6 +28,7 @@ CREATE TABLE IF NOT EXISTS staging.store_log (
   opened_on DATE
 );
 
+-- dim_store: a row for each version of a key.
 CREATE TABLE IF NOT EXISTS dw.dim_store (
   store_key BIGINT NOT NULL,
   store_id SMALLINT NOT NULL,

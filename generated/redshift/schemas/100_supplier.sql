@@ -2,6 +2,7 @@
 
 -- Companies that goods are bought from, with the terms in force at the time.
 
+-- Every admitted event of supplier, once: what the star is made from.
 CREATE TABLE IF NOT EXISTS staging.supplier_log (
   _topic VARCHAR(1200),
   _generation INTEGER,
@@ -25,6 +26,7 @@ CREATE TABLE IF NOT EXISTS staging.supplier_log (
   contact_email VARCHAR(1280)
 );
 
+-- dim_supplier: a row for each key.
 CREATE TABLE IF NOT EXISTS dw.dim_supplier (
   supplier_key BIGINT NOT NULL,
   supplier_id INTEGER NOT NULL,
@@ -41,6 +43,7 @@ CREATE TABLE IF NOT EXISTS dw.dim_supplier (
   PRIMARY KEY (supplier_key)
 );
 
+-- dim_supplier_history: a row for each version of a key.
 CREATE TABLE IF NOT EXISTS dw.dim_supplier_history (
   supplier_history_key BIGINT NOT NULL,
   supplier_id INTEGER NOT NULL,

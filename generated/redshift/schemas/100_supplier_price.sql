@@ -2,6 +2,7 @@
 
 -- What suppliers charge us, from the price list that purchasing drops every morning. A list is complete; what it lacks is no longer sold to us.
 
+-- Every admitted event of supplier_price, once: what the star is made from.
 CREATE TABLE IF NOT EXISTS staging.supplier_price_log (
   _topic VARCHAR(1200),
   _generation INTEGER,
@@ -25,6 +26,7 @@ CREATE TABLE IF NOT EXISTS staging.supplier_price_log (
   sku_source VARCHAR(60)
 );
 
+-- dim_supplier_price: a row for each version of a key.
 CREATE TABLE IF NOT EXISTS dw.dim_supplier_price (
   supplier_price_key BIGINT NOT NULL,
   supplier_id INTEGER NOT NULL,

@@ -2,6 +2,7 @@
 
 -- Page views of the web shop, as the shop's own tracker sends them.
 
+-- Every admitted event of web_click, once: what the star is made from.
 CREATE TABLE IF NOT EXISTS staging.web_click_log (
   _topic VARCHAR(1200),
   _generation INTEGER,

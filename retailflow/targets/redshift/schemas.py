@@ -6,9 +6,11 @@
 from collections.abc import Iterator
 
 from retailflow.artifact import Artifact
+from retailflow.model.fact import FactKind
 from retailflow.model.project import Project
 from retailflow.model.table import Table
 from retailflow.sql import schema, seed, views
+from retailflow.sql.dependents import dimensions_of
 from retailflow.sql.dialects import REDSHIFT
 from retailflow.sql.names import Names
 from retailflow.targets.redshift import backfills, paths
@@ -32,8 +34,24 @@ def emit(project: Project) -> Iterator[Artifact]:
         )
 
 
+_CONTROL = {
+    "watermarks": "How far loads have come, by topic, generation and partition.",
+    "counts": "Received = applied + duplicate + skipped + quarantined, by topic, generation and partition, for ever.",
+    "passed": "Coordinates that were taken and are in no log: duplicates and what is skipped.",
+    "quarantine": "Records that could not be decoded, typed or ordered, or failed a check: the reason and the payload.",
+    "marks": "Ends of snapshots and extracts, and whether as many keys came as they say.",
+    "sources": "How far each source has been seen, and how far the star was loaded.",
+    "seeds": "Which rows the seeds below have, by a fingerprint.",
+    "numbers": "0 to 99,999.",
+    "zones": "Offsets of time zones, by local and by UTC time.",
+}
+
+
 def _control(project: Project) -> Iterator[str]:
-    yield from map(statement, schema.control_tables(project, REDSHIFT))
+    n = Names(project, REDSHIFT)
+    why = {f"CREATE TABLE IF NOT EXISTS {n.staging(name)} (": text for name, text in _CONTROL.items()}
+    for made in schema.control_tables(project, REDSHIFT):
+        yield statement(made, why[made.partition("\n")[0]])
     lock = Names(project, REDSHIFT).load_lock
     yield statement(
         f"CREATE TABLE IF NOT EXISTS {lock} (\n  loads BIGINT\n)", "Locked by a load, so that the next one waits; counts loads."
@@ -56,7 +74,20 @@ def _dates(project: Project) -> Iterator[str]:
 def _tables(project: Project, table: Table) -> Iterator[str]:
     if table.description:
         yield comment(table.description)
-    yield from map(statement, schema.table_ddl(project, table, REDSHIFT))
+    yield from map(statement, schema.table_ddl(project, table, REDSHIFT), _reasons(table))
+
+
+def _reasons(table: Table) -> Iterator[str]:
+    """A sentence a table, in the order of their statements."""
+    yield f"Every admitted event of {table.name}, once: what the star is made from."
+    for dimension in dimensions_of(table):
+        each = "version of a key" if dimension.versioned else "key"
+        yield f"{dimension.name}: a row for each {each}."
+    for fact in table.facts:
+        kind, each = fact.kind.value.replace("_", " "), ", ".join(table.key)
+        period = " and period" if fact.kind is FactKind.PERIODIC_SNAPSHOT else ""
+        yield f"{fact.name}, {kind}: a row for each {each}{period}."
+        yield f"Keys of dimensions that states of {fact.name} refer to and its rows do not show."
 
 
 def _why(name: str) -> str:

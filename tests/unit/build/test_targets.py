@@ -14,9 +14,9 @@ from retailflow.compiler import PathTakenError, compile, compiler
 from retailflow.errors import StopError
 from retailflow.model.project import Environment, Group, Project
 from retailflow.model.source import Era, Extract, ExtractMode, Route, Topic
+from retailflow.model.topic_facts import faults
 from retailflow.render.templates import Templates
 from retailflow.targets import glue, kafka, tests
-from retailflow.targets.topic_facts import faults
 from tests.factories import DEV, ERP, project, table
 
 SHIPPED = Templates()
@@ -53,7 +53,8 @@ def test_an_empty_project_compiles() -> None:
 
 @pytest.mark.parametrize("other", ["a/b.sql", "A/b.SQL"])
 def test_two_targets_that_want_one_path_are_a_fault(monkeypatch: pytest.MonkeyPatch, other: str) -> None:
-    monkeypatch.setattr(compiler, "targets", lambda _: (lambda _: (Artifact("a/b.sql", ""),), lambda _: (Artifact(other, ""),)))
+    halves = ((lambda _: (Artifact("a/b.sql", ""),),), (lambda _: (Artifact(other, ""),),))
+    monkeypatch.setattr(compiler, "halves", lambda _: halves)
     with pytest.raises(PathTakenError, match="wanted twice"):
         compile(project())
 

@@ -4,6 +4,7 @@
 -- # not a heading
 -- | a | b |
 
+-- Every admitted event of select, once: what the star is made from.
 CREATE TABLE IF NOT EXISTS staging.select_log (
   _topic VARCHAR(1200),
   _generation INTEGER,
@@ -27,6 +28,7 @@ CREATE TABLE IF NOT EXISTS staging.select_log (
   key_source VARCHAR(80)
 );
 
+-- dim_select: a row for each version of a key.
 CREATE TABLE IF NOT EXISTS dw.dim_select (
   select_key BIGINT NOT NULL,
   "key" VARCHAR(80) NOT NULL,

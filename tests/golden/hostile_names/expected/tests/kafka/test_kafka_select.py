@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from retailflow.targets.topic_facts import faults
+from retailflow.model.topic_facts import faults
 
 FILE = Path(__file__).parents[2] / "kafka/topics/select.yaml"
 CLUSTERS = {

@@ -2,6 +2,7 @@
 
 -- People and companies who have bought from us.
 
+-- Every admitted event of customer, once: what the star is made from.
 CREATE TABLE IF NOT EXISTS staging.customer_log (
   _topic VARCHAR(1200),
   _generation INTEGER,
@@ -27,6 +28,7 @@ CREATE TABLE IF NOT EXISTS staging.customer_log (
   customer_no_source VARCHAR(48)
 );
 
+-- dim_customer: a row for each version of a key.
 CREATE TABLE IF NOT EXISTS dw.dim_customer (
   customer_key BIGINT NOT NULL,
   customer_no VARCHAR(48) NOT NULL,
