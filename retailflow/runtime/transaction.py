@@ -59,9 +59,9 @@ class Transaction:
             self._take(last, state)
             last, state = self._turn()
         self._forget()
-        self.consumed = self._last_consumed()
-        self.spark.conf.set(_WAP, BRANCH + self.name)
         self._jvm.org.apache.iceberg.EnvironmentContext.put(SUMMARY, self.name)
+        self.consume(self._last_consumed())
+        self.spark.conf.set(_WAP, BRANCH + self.name)
 
     def consume(self, snapshots: Mapping[str, int]) -> None:
         """Say, before anything is written, what the load reads."""
@@ -122,9 +122,8 @@ class Transaction:
         return json.dumps(self.consumed, sort_keys=True)
 
     def _leave(self) -> None:
+        """What snapshots are told stays until the next load says otherwise: Iceberg 1.7, which Glue 5.0 runs, cannot take it back."""
         self.spark.conf.unset(_WAP)
-        for name in (SUMMARY, CONSUMED):
-            self._jvm.org.apache.iceberg.EnvironmentContext.remove(name)
 
     # --- branches -----------------------------------------------------------------------------------------------------------------------
 
