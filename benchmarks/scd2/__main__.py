@@ -5,7 +5,7 @@
 Each DIR is a virtual environment of Python made from benchmarks/peers/. Every contestant takes every batch in a process of its own.
 """
 
-from argparse import Namespace
+from argparse import ArgumentTypeError, Namespace
 from pathlib import Path
 
 from benchmarks.scd2 import options, report
@@ -25,19 +25,27 @@ def contestants(place: Place, chosen: Namespace) -> list[Contestant]:
     found: list[Contestant] = [RetailFlow(place), ByHand(place, typed=True), ByHand(place, typed=False)]
     shared = Source(place.postgres) if place.postgres else None
     if chosen.dbt:
-        found += [Dbt(place, chosen.dbt.absolute(), strategy, shared) for strategy in ("check", "timestamp")]
+        found += [Dbt(place, chosen.dbt, strategy, shared) for strategy in ("check", "timestamp")]
     if chosen.sqlmesh:
-        found += [SqlMesh(place, chosen.sqlmesh.absolute(), by, shared) for by in ("column", "time")]
+        found += [SqlMesh(place, chosen.sqlmesh, by, shared) for by in ("column", "time")]
     if chosen.dlt:
-        found.append(Dlt(place, chosen.dlt.absolute(), shared))
+        found.append(Dlt(place, chosen.dlt, shared))
     return found
+
+
+def environment(folder: str) -> Path:
+    """Not resolved: the interpreter of a virtual environment knows it by the path it is called by."""
+    path = Path(folder).absolute()
+    if not (path / "bin/python").exists():
+        raise ArgumentTypeError(f"{folder} is no virtual environment")
+    return path
 
 
 def main() -> None:
     parser = options.parser(__doc__, batch=50_000)
     parser.add_argument("--keys", type=int, default=1_000_000)
     for peer in ("dbt", "sqlmesh", "dlt"):
-        parser.add_argument(f"--{peer}", type=Path, metavar="DIR", help=f"the virtual environment of {peer}")
+        parser.add_argument(f"--{peer}", type=environment, metavar="DIR", help=f"the virtual environment of {peer}")
     chosen = parser.parse_args()
     with options.place(chosen.engine, chosen.folder) as place:
         race = Race(place, contestants(place, chosen), Customers(chosen.keys))

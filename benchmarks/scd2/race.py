@@ -62,6 +62,7 @@ class Race:
             place.settle()
             cost = costs[contestant.name] = timed(contestant.command(batch), place.folder / "log.txt")
             print(f"{title:10}  {contestant.name:28} {cost.seconds:8.2f} s {cost.cpu:8.2f} s of CPU {cost.megabytes:6} MB", flush=True)
+        place.rest()
         return costs
 
 
