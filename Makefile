@@ -93,8 +93,11 @@ sql: $(READY) ## Hold what is generated for Redshift against what it accepts
 soak: $(READY) ## Search the property tests far longer than `make test` does
 	HYPOTHESIS_PROFILE=soak RETAILFLOW_SOAK=$${RETAILFLOW_SOAK:-500} $(BIN)/python -m pytest tests/property
 
-bench: $(READY) ## Measure what speed is promised for (some minutes)
-	$(foreach script,$(sort $(wildcard benchmarks/*.py)),$(BIN)/python $(script) &&) true
+bench: $(READY) ## Measure what speed is promised for (an hour or more; PEERS='--dbt DIR …': see benchmarks/README.md)
+	$(BIN)/python benchmarks/generate.py
+	$(foreach engine,duckdb postgres,$(BIN)/python -m benchmarks.scd2 --engine $(engine) $(PEERS) && \
+		$(BIN)/python -m benchmarks.scd2.scaling --engine $(engine) && \
+		$(BIN)/python -m benchmarks.scd2.history --engine $(engine) &&) true
 
 northwind: $(READY) ## Run the Northwind data of folder DATA=… and hold the star against the reference model
 	@test -n '$(DATA)' || { echo 'say where the CSV files are: make northwind DATA=DIR' >&2; exit 2; }
