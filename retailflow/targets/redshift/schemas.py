@@ -40,6 +40,7 @@ _CONTROL = {
     "passed": "Coordinates that were taken and are in no log: duplicates and what is skipped.",
     "quarantine": "Records that could not be decoded, typed or ordered, or failed a check: the reason and the payload.",
     "marks": "Ends of snapshots and extracts, and whether as many keys came as they say.",
+    "horizon": "How far each table is known: its last commit and latest commit time, and whether every event of it knows every column.",
     "sources": "How far each source has been seen, and how far the star was loaded.",
     "seeds": "Which rows the seeds below have, by a fingerprint.",
     "numbers": "0 to 99,999.",

@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS staging.passed (
   generation INTEGER NOT NULL,
   partition_no INTEGER NOT NULL,
   record_offset BIGINT NOT NULL,
-  table_name VARCHAR(1200),
+  table_name VARCHAR(1200) NOT NULL,
   content BIGINT,
   fate VARCHAR(1200)
 );
@@ -37,7 +37,7 @@ CREATE TABLE IF NOT EXISTS staging.quarantine (
   generation INTEGER NOT NULL,
   partition_no INTEGER NOT NULL,
   record_offset BIGINT NOT NULL,
-  table_name VARCHAR(1200),
+  table_name VARCHAR(1200) NOT NULL,
   code VARCHAR(1200),
   detail VARCHAR(1200),
   payload VARCHAR(65535),
@@ -51,7 +51,7 @@ CREATE TABLE IF NOT EXISTS staging.quarantine (
 
 -- Ends of snapshots and extracts, and whether as many keys came as they say.
 CREATE TABLE IF NOT EXISTS staging.marks (
-  table_name VARCHAR(1200),
+  table_name VARCHAR(1200) NOT NULL,
   incarnation INTEGER,
   snapshot_id VARCHAR(1200),
   place VARCHAR(1200),
@@ -59,6 +59,15 @@ CREATE TABLE IF NOT EXISTS staging.marks (
   commit_ts TIMESTAMP,
   expected_keys BIGINT,
   complete BOOLEAN
+);
+
+-- How far each table is known: its last commit and latest commit time, and whether every event of it knows every column.
+CREATE TABLE IF NOT EXISTS staging.horizon (
+  table_name VARCHAR(1200) NOT NULL,
+  incarnation INTEGER,
+  last_commit VARCHAR(1200),
+  commit_ts TIMESTAMP,
+  all_known BOOLEAN
 );
 
 -- How far each source has been seen, and how far the star was loaded.
@@ -97,3 +106,9 @@ CREATE TABLE IF NOT EXISTS staging.load_lock (
 INSERT INTO staging.load_lock
 SELECT 0
 WHERE NOT EXISTS (SELECT 1 FROM staging.load_lock);
+
+-- How many rows of each table of the star the last backfill found other than they should be.
+CREATE TABLE IF NOT EXISTS staging.backfilled (
+  relation VARCHAR(400),
+  differed BIGINT
+);
