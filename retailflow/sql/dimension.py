@@ -27,6 +27,16 @@ def moved_name(dimension: Dimension) -> str:
     return temp("moved", dimension.name)
 
 
+def to_do(dimension: Dimension) -> str:
+    """A condition: whether a key of the dimension was touched."""
+    relations = (touched_name(dimension), *((onward.goes_name(dimension),) if onward.goes_on(dimension) else ()))
+    return " OR ".join(f"EXISTS (SELECT 1 FROM {relation} AS k)" for relation in relations)
+
+
+def none_moved(s: Scope, dimension: Dimension) -> Temp:
+    return Temp(moved_name(dimension), f"SELECT {qualified('k', s.keys)} FROM {touched_name(dimension)} AS k WHERE FALSE", s.keys)
+
+
 def make(s: Scope, dimension: Dimension) -> tuple[Step, ...]:
     """The rows of the touched keys that are there, as `segments_name(dimension)`."""
     touched = touched_name(dimension)

@@ -117,7 +117,9 @@ def inferred_keys(project: Project, table: Table, dimension: Dimension, d: Diale
         union += f" LEFT JOIN {onward.goes_name(dimension)} AS g ON {on('g', 'c', s.keys)} WHERE g.{s.keys[0]} IS NULL"
     return Step(
         f"keys {dimension.name} may have to infer",
-        (Temp(candidates, " UNION ALL ".join(selects), s.keys), Temp(more, union, s.keys), Temp(all_keys, f"SELECT * FROM {more}", s.keys)),
+        (Temp(candidates, " UNION ".join(selects), s.keys), Temp(more, union, s.keys), Temp(all_keys, f"SELECT * FROM {more}", s.keys)),
+        "SELECT 1 AS something WHERE "
+        + " OR ".join(f"EXISTS (SELECT 1 FROM {fact_keys(fact)} AS k)" for _, fact in uses.referring[table.name]),
     )
 
 
