@@ -12,7 +12,7 @@ import argparse
 import json
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -129,8 +129,8 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=0, help="show so many steps of each load")
     chosen = parser.parse_args()
     clock: Callable[[], float] = time.perf_counter if chosen.dsn else time.process_time
-    with tempfile.TemporaryDirectory(prefix="hot-key-") as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory(prefix="hot-key-") as made:
+        folder = Path(made)
         project = prepare(folder, chosen.kind)
         source = Source(folder / "topics", chosen.kind == "rich")
         warehouse = open_warehouse(folder, project, chosen.dsn)
@@ -138,20 +138,21 @@ def main() -> None:
         costs: dict[str, float] = {}
 
         def loaded(said: str) -> None:
-            spent: Counter[str] = Counter()
-            last = ["", clock()]
+            spent: defaultdict[str, float] = defaultdict(float)
+            step = ""
+            began = since = clock()
 
-            def observe(step: str, _done: int, _total: int) -> None:
+            def observe(name: str, _done: int, _total: int) -> None:
+                nonlocal step, since
                 now = clock()
-                spent[str(last[0])] += now - float(last[1])  # type: ignore[assignment]
-                last[:] = [step, now]
+                spent[step] += now - since
+                step, since = name, now
 
-            began = clock()
             run(project, warehouse, Folders(folder / "topics", folder / "files"), observe, plan)
             costs[said] = round(clock() - began, 2)
             print(f"{said:34} {costs[said]:7.2f} s", flush=True)
-            for step, seconds in spent.most_common(chosen.steps):
-                print(f"    {seconds:7.2f} s  {step}")
+            for name, seconds in sorted(spent.items(), key=lambda item: -item[1])[: chosen.steps]:
+                print(f"    {seconds:7.2f} s  {name}")
 
         source.write("Thing", source.things(list(range(1, chosen.keys + 1)) + [HOT] * chosen.events))
         loaded("first load")

@@ -33,21 +33,27 @@ def spans(s: Scope, table: Table, dimension: Dimension, keys: str) -> str:
         f"COUNT(*) OVER ({of_key}) AS _versions FROM {source}"
     )
     lo = f"CASE WHEN x._n = 1 THEN {d.timestamp(_BEFORE_ALL)} ELSE x.valid_from END"
-    slot = f"CASE WHEN x._versions > {MANY} AND x._n > 1 THEN x.valid_from ELSE {d.timestamp(_BEFORE_ALL)} END"
+    many, slot = many_and_slot(d, "x._versions", lo)
     return (
         f"SELECT {qualified('x', owner.keys)}, x._sk, {lo} AS _lo, COALESCE(x._next_from, {d.timestamp(_AFTER_ALL)}) AS _hi, "
-        f"CASE WHEN x._versions > {MANY} THEN 1 ELSE 0 END AS _many, {slot} AS _slot FROM ({numbered}) AS x"
+        f"{many} AS _many, {slot} AS _slot FROM ({numbered}) AS x"
     )
 
 
-def slots(table: Table, d: Dialect, span: str, rows: str, identity: Sequence[str], role: int) -> str:
+def many_and_slot(d: Dialect, versions: str, start: str) -> tuple[str, str]:
+    """Of one of so many versions of a key that begins at `start`."""
+    many = f"{versions} > {MANY}"
+    return f"CASE WHEN {many} THEN 1 ELSE 0 END", f"CASE WHEN {many} THEN {start} ELSE {d.timestamp(_BEFORE_ALL)} END"
+
+
+def slots(table: Table, d: Dialect, span: str, rows: str, identity: Sequence[str], role: int, start: str = "_lo") -> str:
     """SELECT of `identity`, `role` and the slot of each row that refers to a key with many versions.
 
     `rows`: the SELECT of the columns `identity`, d0, d1, … (the key) and `at`, whose FROM clause the caller joins with `many_keys`."""
     width = range(len(table.key))
     keys = ", ".join(f"u.d{i}" for i in width)
     starts = ", ".join([*(f"NULL AS {c}" for c in identity), *(f"v.{d.ident(k)} AS d{i}" for i, k in enumerate(table.key))])
-    both = f"SELECT r.*, 1 AS _is_row FROM ({rows}) AS r UNION ALL SELECT {starts}, v._lo AS _at, 0 AS _is_row FROM {span} AS v WHERE v._many = 1"
+    both = f"SELECT r.*, 1 AS _is_row FROM ({rows}) AS r UNION ALL SELECT {starts}, v.{start} AS _at, 0 AS _is_row FROM {span} AS v WHERE v._many = 1"
     latest = f"MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY {keys} ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING)"
     return (
         f"SELECT {qualified('z', identity)}, {role} AS _role, z._slot "

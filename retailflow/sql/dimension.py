@@ -8,10 +8,11 @@ from retailflow.sql import onward
 from retailflow.sql.change import ENDS, NEW, change
 from retailflow.sql.dialects.base import BEGINNING
 from retailflow.sql.dimension_key import surrogate_key
-from retailflow.sql.lookups import lookups, segments_name
+from retailflow.sql.lookups import lookups
 from retailflow.sql.names import temp
 from retailflow.sql.reads import reads
 from retailflow.sql.scope import Scope, on, qualified
+from retailflow.sql.segments import segments_name
 from retailflow.sql.shape import dimension_columns
 from retailflow.sql.statement import Assert, Step, Temp
 from retailflow.sql.timeline import open_end

@@ -10,9 +10,9 @@ from retailflow.sql.dialects.base import Dialect
 from retailflow.sql.dimension import touched_name
 from retailflow.sql.fact_base import fact_keys, refers
 from retailflow.sql.keys import key_text, reference
-from retailflow.sql.lookups import matches, segments_name
 from retailflow.sql.names import temp
 from retailflow.sql.scope import Scope, on, qualified
+from retailflow.sql.segments import matches, segments_name
 from retailflow.sql.statement import Step, Temp
 
 

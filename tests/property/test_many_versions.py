@@ -10,3 +10,8 @@ from tests.property.troubles import TROUBLE, prove
 def test_facts_on_keys_with_many_versions(kind: str, law_examples: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(as_of, "MANY", 0)
     prove(TROUBLE[kind], law_examples)
+
+
+def test_lookups_where_every_key_has_many_versions(law_examples: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(as_of, "MANY", 0)
+    prove(TROUBLE["lookups"], law_examples)

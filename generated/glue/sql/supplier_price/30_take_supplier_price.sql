@@ -34,6 +34,7 @@ SELECT * FROM tmp_arrived_supplier_price
 --: step take supplier_price
 --: only if
 SELECT 1 FROM raw_supplier_price LIMIT 1
+--: step admit supplier_price
 --: temp tmp_decoded_supplier_price
 SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, payload IS NOT NULL AS valid, x__m['supplier_id'] AS a0, COALESCE(MAP_CONTAINS_KEY(x__m, 'supplier_id'), FALSE) AS a0__is, x__m['sku'] AS a1, COALESCE(MAP_CONTAINS_KEY(x__m, 'sku'), FALSE) AS a1__is, x__m['cost_price'] AS a2, COALESCE(MAP_CONTAINS_KEY(x__m, 'cost_price'), FALSE) AS a2__is, x__m['currency'] AS a3, COALESCE(MAP_CONTAINS_KEY(x__m, 'currency'), FALSE) AS a3__is, x__m['minimum_quantity'] AS a4, COALESCE(MAP_CONTAINS_KEY(x__m, 'minimum_quantity'), FALSE) AS a4__is, x__m['retailflow'] AS mark, x__m['snapshot_id'] AS mark_id, x__m['lsn'] AS mark_lsn, x__m['keys'] AS mark_keys, x__m['ts_ms'] AS ts_ms, x__m['op'] AS op FROM (SELECT * FROM (SELECT *, FROM_JSON(REGEXP_REPLACE(payload, '(?s)\\G((?:[^"0-9-]++|"[^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+")*+)(-?[0-9][-+0-9.eE]*+)', '$1"$2"'), 'map<string,string>') AS x__m FROM raw_supplier_price) AS w) AS x
 --: temp tmp_records_supplier_price
@@ -42,10 +43,20 @@ SELECT partition_no, record_offset, record_ts, content, topic, generation, extra
 SELECT topic, generation, partition_no, record_offset, 0 AS part, content, 1 AS _kind, 'r' AS _op, _sequence, _sequence AS _commit, _commit_ts, _identity, _snapshot, _absent, v_supplier_id, v_sku, v_cost_price, v_currency, v_minimum_quantity, v_sku_source FROM tmp_records_supplier_price WHERE outcome = 'row'
 --: temp tmp_ids_supplier_price
 SELECT n.*, l._identity IS NOT NULL AS logged FROM (SELECT topic, generation, partition_no, record_offset, part, _identity, v_supplier_id, v_sku, ROW_NUMBER() OVER (PARTITION BY v_supplier_id, v_sku, _identity ORDER BY partition_no, record_offset) AS copy_no FROM tmp_rows_supplier_price) AS n LEFT JOIN `${staging}`.supplier_price_log AS l ON l.supplier_id = n.v_supplier_id AND l.sku = n.v_sku AND l._identity = n._identity AND l._incarnation = 1
+--: end
+--: step compare copies of events of supplier_price
+--: only if
+SELECT 1 FROM tmp_ids_supplier_price WHERE copy_no > 1 LIMIT 1
 --: assert RF502 two different contents of one event of `supplier_price`
 SELECT a.v_supplier_id AS supplier_id, a.v_sku AS sku, a._identity, a.topic, a.generation, a.partition_no, a.record_offset FROM tmp_ids_supplier_price AS i JOIN tmp_rows_supplier_price AS a ON i.topic = a.topic AND i.generation = a.generation AND i.partition_no = a.partition_no AND i.record_offset = a.record_offset AND i.part = a.part JOIN tmp_ids_supplier_price AS f ON i.v_supplier_id = f.v_supplier_id AND i.v_sku = f.v_sku AND i._identity = f._identity AND f.copy_no = 1 JOIN tmp_rows_supplier_price AS b ON f.topic = b.topic AND f.generation = b.generation AND f.partition_no = b.partition_no AND f.record_offset = b.record_offset AND f.part = b.part WHERE i.copy_no > 1 AND (a._sequence <> b._sequence OR a._commit_ts <> b._commit_ts OR (a._op <> 'd' AND CASE WHEN a.v_cost_price = b.v_cost_price THEN 0 WHEN a.v_cost_price IS NULL AND b.v_cost_price IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_currency = b.v_currency THEN 0 WHEN a.v_currency IS NULL AND b.v_currency IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_minimum_quantity = b.v_minimum_quantity THEN 0 WHEN a.v_minimum_quantity IS NULL AND b.v_minimum_quantity IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_sku_source = b.v_sku_source THEN 0 WHEN a.v_sku_source IS NULL AND b.v_sku_source IS NULL THEN 0 ELSE 1 END + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0))
+--: end
+--: step compare events of supplier_price with the log
+--: only if
+SELECT 1 FROM tmp_ids_supplier_price WHERE logged AND copy_no = 1 LIMIT 1
 --: assert RF502 two different contents of one event of `supplier_price`
 SELECT a.v_supplier_id AS supplier_id, a.v_sku AS sku, a._identity, a.topic, a.generation, a.partition_no, a.record_offset FROM tmp_ids_supplier_price AS i JOIN tmp_rows_supplier_price AS a ON i.topic = a.topic AND i.generation = a.generation AND i.partition_no = a.partition_no AND i.record_offset = a.record_offset AND i.part = a.part JOIN `${staging}`.supplier_price_log AS b ON b.supplier_id = i.v_supplier_id AND b.sku = i.v_sku AND b._identity = i._identity AND b._incarnation = 1 WHERE i.logged AND i.copy_no = 1 AND (a._sequence <> b._sequence OR a._commit_ts <> b._commit_ts OR (a._op <> 'd' AND CASE WHEN a.v_cost_price = b.cost_price THEN 0 WHEN a.v_cost_price IS NULL AND b.cost_price IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_currency = b.currency THEN 0 WHEN a.v_currency IS NULL AND b.currency IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_minimum_quantity = b.minimum_quantity THEN 0 WHEN a.v_minimum_quantity IS NULL AND b.minimum_quantity IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_sku_source = b.sku_source THEN 0 WHEN a.v_sku_source IS NULL AND b.sku_source IS NULL THEN 0 ELSE 1 END + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0))
+--: end
+--: step log supplier_price
 --: temp tmp_onward_supplier_price
 SELECT e.supplier_id, e.sku, e.cost_price, e.currency, e.minimum_quantity, e.sku_source, e._eff, e._deleted FROM (SELECT r.v_supplier_id AS supplier_id, r.v_sku AS sku, r.v_cost_price AS cost_price, r.v_currency AS currency, r.v_minimum_quantity AS minimum_quantity, r.v_sku_source AS sku_source, r._kind, r._commit, r._absent, r._commit_ts AS _eff, CASE WHEN r._op = 'd' THEN 1 ELSE 0 END AS _deleted, COUNT(*) OVER (PARTITION BY r.v_supplier_id, r.v_sku) AS _events FROM tmp_rows_supplier_price AS r JOIN tmp_ids_supplier_price AS i ON r.topic = i.topic AND r.generation = i.generation AND r.partition_no = i.partition_no AND r.record_offset = i.record_offset AND r.part = i.part WHERE i.copy_no = 1 AND NOT i.logged) AS e CROSS JOIN (SELECT COUNT(*) AS logged, MIN(CASE WHEN h.all_known THEN 1 ELSE 0 END) AS whole, MAX(h.incarnation) AS incarnation, MAX(h.last_commit) AS last_commit, MAX(h.commit_ts) AS commit_ts FROM `${staging}`.horizon AS h WHERE h.table_name = 'supplier_price') AS h CROSS JOIN (SELECT MAX(CASE WHEN m.incarnation = 1 THEN m.sequence END) AS sequence, MAX(m.commit_ts) AS commit_ts FROM `${staging}`.marks AS m WHERE m.table_name = 'supplier_price') AS m CROSS JOIN (SELECT COUNT(*) AS rows_of FROM tmp_records_supplier_price WHERE outcome = 'mark' OR _snapshot IS NOT NULL) AS q WHERE e._events = 1 AND e._kind = 2 AND e._absent IS NULL AND e._eff >= TIMESTAMP_NTZ '1900-01-01 00:00:00' AND e._eff < TIMESTAMP_NTZ '9999-12-30 00:00:00' AND q.rows_of = 0 AND (h.logged = 0 OR (h.whole = 1 AND h.incarnation = 1 AND e._commit > h.last_commit AND e._eff > h.commit_ts)) AND (m.sequence IS NULL OR e._commit > m.sequence) AND (m.commit_ts IS NULL OR e._eff > m.commit_ts)
 --: execute
@@ -86,6 +97,7 @@ SELECT 'supplier_price' AS source, MAX(q.as_of) AS as_of FROM (SELECT MAX(CASE W
 MERGE INTO `${staging}`.sources USING tmp_as_of_supplier_price AS s ON `${staging}`.sources.source = s.source
 WHEN MATCHED THEN UPDATE SET as_of = s.as_of
 WHEN NOT MATCHED THEN INSERT (source, as_of) VALUES (s.source, s.as_of)
+--: end
 --: end
 --: step touch supplier_price
 --: only if

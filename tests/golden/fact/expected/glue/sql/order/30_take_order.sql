@@ -28,6 +28,7 @@ SELECT * FROM tmp_arrived_order
 --: step take order
 --: only if
 SELECT 1 FROM raw_order LIMIT 1
+--: step admit order
 --: temp tmp_decoded_order
 SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, payload IS NOT NULL AS valid, k0, x__0['order_id'] AS a0, COALESCE(MAP_CONTAINS_KEY(x__0, 'order_id'), FALSE) AS a0__is, x__0['customer_id'] AS a1, COALESCE(MAP_CONTAINS_KEY(x__0, 'customer_id'), FALSE) AS a1__is, x__0['ordered_at'] AS a2, COALESCE(MAP_CONTAINS_KEY(x__0, 'ordered_at'), FALSE) AS a2__is, x__m['retailflow'] AS mark, x__m['snapshot_id'] AS mark_id, x__m['lsn'] AS mark_lsn, x__m['keys'] AS mark_keys, x__m['ts_ms'] AS ts_ms, COALESCE(MAP_CONTAINS_KEY(x__m, 'ts_ms'), FALSE) AS ts_ms__is, x__m['op'] AS op, COALESCE(MAP_CONTAINS_KEY(x__m, 'op'), FALSE) AS op__is, x__1['order_id'] AS b0, COALESCE(MAP_CONTAINS_KEY(x__1, 'order_id'), FALSE) AS b0__is, x__2['ts_us'] AS s_ts_us, x__2['ts_ns'] AS s_ts_ns, x__2['ts_ms'] AS s_ts_ms, x__2['schema'] AS s_schema, x__2['table'] AS s_table, x__2['snapshot_id'] AS s_snapshot_id, x__2['commit_lsn'] AS s_commit_lsn, x__2['change_lsn'] AS s_change_lsn, x__2['event_serial_no'] AS s_event_serial_no FROM (SELECT *, FROM_JSON(x__m['after'], 'map<string,string>') AS x__0, FROM_JSON(x__m['before'], 'map<string,string>') AS x__1, FROM_JSON(x__m['source'], 'map<string,string>') AS x__2 FROM (SELECT *, FROM_JSON(REGEXP_REPLACE(payload, '(?s)\\G((?:[^"0-9-]++|"[^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+")*+)(-?[0-9][-+0-9.eE]*+)', '$1"$2"'), 'map<string,string>') AS x__m FROM (SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, payload, x__m['order_id'] AS k0 FROM (SELECT * FROM (SELECT *, FROM_JSON(REGEXP_REPLACE(record_key, '(?s)\\G((?:[^"0-9-]++|"[^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+")*+)(-?[0-9][-+0-9.eE]*+)', '$1"$2"'), 'map<string,string>') AS x__m FROM raw_order) AS w) AS x) AS m) AS w) AS x
 --: temp tmp_records_order
@@ -36,10 +37,20 @@ SELECT partition_no, record_offset, record_ts, content, topic, generation, extra
 SELECT topic, generation, partition_no, record_offset, 0 AS part, content, CASE WHEN op = 'r' THEN 1 ELSE 2 END AS _kind, op AS _op, _sequence, CASE WHEN op = 'r' THEN _sequence ELSE SUBSTRING(_sequence, 1, 21) END AS _commit, _commit_ts, _identity, _snapshot, _absent, v_order_id, v_customer_id, v_ordered_at FROM tmp_records_order WHERE outcome = 'row' UNION ALL SELECT topic, generation, partition_no, record_offset, 1 AS part, content, 2 AS _kind, 'd' AS _op, SUBSTRING(_sequence, 1, CHAR_LENGTH(_sequence) - 1) || '1' AS _sequence, SUBSTRING(_sequence, 1, 21) AS _commit, _commit_ts, 'c' || SUBSTRING(_sequence, 1, CHAR_LENGTH(_sequence) - 1) || '1' AS _identity, CAST(NULL AS STRING) AS _snapshot, CAST(NULL AS STRING) AS _absent, old_order_id AS v_order_id, CAST(NULL AS INT) AS v_customer_id, CAST(NULL AS TIMESTAMP_NTZ) AS v_ordered_at FROM tmp_records_order WHERE outcome = 'row' AND op = 'u' AND old_order_id IS NOT NULL AND (old_order_id <> v_order_id)
 --: temp tmp_ids_order
 SELECT n.*, l._identity IS NOT NULL AS logged FROM (SELECT topic, generation, partition_no, record_offset, part, _identity, v_order_id, ROW_NUMBER() OVER (PARTITION BY v_order_id, _identity ORDER BY partition_no, record_offset) AS copy_no FROM tmp_rows_order) AS n LEFT JOIN `${staging}`.order_log AS l ON l.order_id = n.v_order_id AND l._identity = n._identity AND l._incarnation = 1
+--: end
+--: step compare copies of events of order
+--: only if
+SELECT 1 FROM tmp_ids_order WHERE copy_no > 1 LIMIT 1
 --: assert RF502 two different contents of one event of `order`
 SELECT a.v_order_id AS order_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset FROM tmp_ids_order AS i JOIN tmp_rows_order AS a ON i.topic = a.topic AND i.generation = a.generation AND i.partition_no = a.partition_no AND i.record_offset = a.record_offset AND i.part = a.part JOIN tmp_ids_order AS f ON i.v_order_id = f.v_order_id AND i._identity = f._identity AND f.copy_no = 1 JOIN tmp_rows_order AS b ON f.topic = b.topic AND f.generation = b.generation AND f.partition_no = b.partition_no AND f.record_offset = b.record_offset AND f.part = b.part WHERE i.copy_no > 1 AND (a._sequence <> b._sequence OR a._commit_ts <> b._commit_ts OR (a._op <> 'd' AND CASE WHEN a.v_customer_id = b.v_customer_id THEN 0 WHEN a.v_customer_id IS NULL AND b.v_customer_id IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_ordered_at = b.v_ordered_at THEN 0 WHEN a.v_ordered_at IS NULL AND b.v_ordered_at IS NULL THEN 0 ELSE 1 END + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0))
+--: end
+--: step compare events of order with the log
+--: only if
+SELECT 1 FROM tmp_ids_order WHERE logged AND copy_no = 1 LIMIT 1
 --: assert RF502 two different contents of one event of `order`
 SELECT a.v_order_id AS order_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset FROM tmp_ids_order AS i JOIN tmp_rows_order AS a ON i.topic = a.topic AND i.generation = a.generation AND i.partition_no = a.partition_no AND i.record_offset = a.record_offset AND i.part = a.part JOIN `${staging}`.order_log AS b ON b.order_id = i.v_order_id AND b._identity = i._identity AND b._incarnation = 1 WHERE i.logged AND i.copy_no = 1 AND (a._sequence <> b._sequence OR a._commit_ts <> b._commit_ts OR (a._op <> 'd' AND CASE WHEN a.v_customer_id = b.customer_id THEN 0 WHEN a.v_customer_id IS NULL AND b.customer_id IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_ordered_at = b.ordered_at THEN 0 WHEN a.v_ordered_at IS NULL AND b.ordered_at IS NULL THEN 0 ELSE 1 END + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0))
+--: end
+--: step log order
 --: execute
 INSERT INTO `${staging}`.order_log (_topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot, _absent, order_id, customer_id, ordered_at) SELECT r.topic, r.generation, r.partition_no, r.record_offset, r.content, 1, r._kind, r._op, r._sequence, r._commit, r._commit_ts, r._identity, r._snapshot, r._absent, r.v_order_id, r.v_customer_id, r.v_ordered_at FROM tmp_rows_order AS r JOIN tmp_ids_order AS i ON r.topic = i.topic AND r.generation = i.generation AND r.partition_no = i.partition_no AND r.record_offset = i.record_offset AND r.part = i.part WHERE i.copy_no = 1 AND NOT i.logged
 --: execute
@@ -72,6 +83,7 @@ SELECT 'erp' AS source, MAX(q.as_of) AS as_of FROM (SELECT MAX(CASE WHEN outcome
 MERGE INTO `${staging}`.sources USING tmp_as_of_order AS s ON `${staging}`.sources.source = s.source
 WHEN MATCHED THEN UPDATE SET as_of = s.as_of
 WHEN NOT MATCHED THEN INSERT (source, as_of) VALUES (s.source, s.as_of)
+--: end
 --: end
 --: step touch order
 --: only if

@@ -28,6 +28,7 @@ SELECT * FROM tmp_arrived_web_click
 --: step take web_click
 --: only if
 SELECT 1 FROM raw_web_click LIMIT 1
+--: step admit web_click
 --: temp tmp_decoded_web_click
 SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, payload IS NOT NULL AS valid, x__m['click_id'] AS a0, COALESCE(MAP_CONTAINS_KEY(x__m, 'click_id'), FALSE) AS a0__is, x__m['clicked_at'] AS a1, COALESCE(MAP_CONTAINS_KEY(x__m, 'clicked_at'), FALSE) AS a1__is, x__m['url'] AS a2, COALESCE(MAP_CONTAINS_KEY(x__m, 'url'), FALSE) AS a2__is, x__m['retailflow'] AS mark, x__m['snapshot_id'] AS mark_id, x__m['lsn'] AS mark_lsn, x__m['keys'] AS mark_keys, x__m['ts_ms'] AS ts_ms, x__m['op'] AS op FROM (SELECT * FROM (SELECT *, FROM_JSON(REGEXP_REPLACE(payload, '(?s)\\G((?:[^"0-9-]++|"[^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+")*+)(-?[0-9][-+0-9.eE]*+)', '$1"$2"'), 'map<string,string>') AS x__m FROM raw_web_click) AS w) AS x
 --: temp tmp_records_web_click
@@ -36,10 +37,20 @@ SELECT partition_no, record_offset, record_ts, content, topic, generation, extra
 SELECT topic, generation, partition_no, record_offset, 0 AS part, content, 2 AS _kind, 'c' AS _op, _sequence, _sequence AS _commit, _commit_ts, _identity, _snapshot, _absent, v_click_id, v_clicked_at, v_url FROM tmp_records_web_click WHERE outcome = 'row'
 --: temp tmp_ids_web_click
 SELECT n.*, l._identity IS NOT NULL AS logged FROM (SELECT topic, generation, partition_no, record_offset, part, _identity, v_click_id, ROW_NUMBER() OVER (PARTITION BY _identity ORDER BY partition_no, record_offset) AS copy_no FROM tmp_rows_web_click) AS n LEFT JOIN `${staging}`.web_click_log AS l ON l._identity = n._identity AND l._incarnation = 1
+--: end
+--: step compare copies of events of web_click
+--: only if
+SELECT 1 FROM tmp_ids_web_click WHERE copy_no > 1 LIMIT 1
 --: assert RF502 two different contents of one event of `web_click`
 SELECT a.v_click_id AS click_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset FROM tmp_ids_web_click AS i JOIN tmp_rows_web_click AS a ON i.topic = a.topic AND i.generation = a.generation AND i.partition_no = a.partition_no AND i.record_offset = a.record_offset AND i.part = a.part JOIN tmp_ids_web_click AS f ON i._identity = f._identity AND f.copy_no = 1 JOIN tmp_rows_web_click AS b ON f.topic = b.topic AND f.generation = b.generation AND f.partition_no = b.partition_no AND f.record_offset = b.record_offset AND f.part = b.part WHERE i.copy_no > 1 AND (a._sequence <> b._sequence OR a._commit_ts <> b._commit_ts OR (a._op <> 'd' AND CASE WHEN a.v_click_id = b.v_click_id THEN 0 WHEN a.v_click_id IS NULL AND b.v_click_id IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_clicked_at = b.v_clicked_at THEN 0 WHEN a.v_clicked_at IS NULL AND b.v_clicked_at IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_url = b.v_url THEN 0 WHEN a.v_url IS NULL AND b.v_url IS NULL THEN 0 ELSE 1 END + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0))
+--: end
+--: step compare events of web_click with the log
+--: only if
+SELECT 1 FROM tmp_ids_web_click WHERE logged AND copy_no = 1 LIMIT 1
 --: assert RF502 two different contents of one event of `web_click`
 SELECT a.v_click_id AS click_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset FROM tmp_ids_web_click AS i JOIN tmp_rows_web_click AS a ON i.topic = a.topic AND i.generation = a.generation AND i.partition_no = a.partition_no AND i.record_offset = a.record_offset AND i.part = a.part JOIN `${staging}`.web_click_log AS b ON b._identity = i._identity AND b._incarnation = 1 WHERE i.logged AND i.copy_no = 1 AND (a._sequence <> b._sequence OR a._commit_ts <> b._commit_ts OR (a._op <> 'd' AND CASE WHEN a.v_click_id = b.click_id THEN 0 WHEN a.v_click_id IS NULL AND b.click_id IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_clicked_at = b.clicked_at THEN 0 WHEN a.v_clicked_at IS NULL AND b.clicked_at IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_url = b.url THEN 0 WHEN a.v_url IS NULL AND b.url IS NULL THEN 0 ELSE 1 END + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0))
+--: end
+--: step log web_click
 --: execute
 INSERT INTO `${staging}`.web_click_log (_topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot, _absent, click_id, clicked_at, url) SELECT r.topic, r.generation, r.partition_no, r.record_offset, r.content, 1, r._kind, r._op, r._sequence, r._commit, r._commit_ts, r._identity, r._snapshot, r._absent, r.v_click_id, r.v_clicked_at, r.v_url FROM tmp_rows_web_click AS r JOIN tmp_ids_web_click AS i ON r.topic = i.topic AND r.generation = i.generation AND r.partition_no = i.partition_no AND r.record_offset = i.record_offset AND r.part = i.part WHERE i.copy_no = 1 AND NOT i.logged
 --: execute
@@ -68,6 +79,7 @@ SELECT 'web_click' AS source, MAX(q.as_of) AS as_of FROM (SELECT MAX(CASE WHEN o
 MERGE INTO `${staging}`.sources USING tmp_as_of_web_click AS s ON `${staging}`.sources.source = s.source
 WHEN MATCHED THEN UPDATE SET as_of = s.as_of
 WHEN NOT MATCHED THEN INSERT (source, as_of) VALUES (s.source, s.as_of)
+--: end
 --: end
 --: step touch web_click
 --: only if
