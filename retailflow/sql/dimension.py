@@ -8,10 +8,11 @@ from retailflow.sql import onward
 from retailflow.sql.change import ENDS, NEW, change
 from retailflow.sql.dialects.base import BEGINNING
 from retailflow.sql.dimension_key import surrogate_key
-from retailflow.sql.lookups import lookups, segments_name
+from retailflow.sql.lookups import lookups
 from retailflow.sql.names import temp
 from retailflow.sql.reads import reads
 from retailflow.sql.scope import Scope, on, qualified
+from retailflow.sql.segments import segments_name
 from retailflow.sql.shape import dimension_columns
 from retailflow.sql.statement import Assert, Step, Temp
 from retailflow.sql.timeline import open_end
@@ -25,6 +26,16 @@ def touched_name(dimension: Dimension) -> str:
 
 def moved_name(dimension: Dimension) -> str:
     return temp("moved", dimension.name)
+
+
+def to_do(dimension: Dimension) -> str:
+    """A condition: whether a key of the dimension was touched."""
+    relations = (touched_name(dimension), *((onward.goes_name(dimension),) if onward.goes_on(dimension) else ()))
+    return " OR ".join(f"EXISTS (SELECT 1 FROM {relation} AS k)" for relation in relations)
+
+
+def none_moved(s: Scope, dimension: Dimension) -> Temp:
+    return Temp(moved_name(dimension), f"SELECT {qualified('k', s.keys)} FROM {touched_name(dimension)} AS k WHERE FALSE", s.keys)
 
 
 def make(s: Scope, dimension: Dimension) -> tuple[Step, ...]:

@@ -3,12 +3,13 @@
 `tmp_base_<fact>`: every column of the table and of its parents under its own name, `since`, and `<parent>_there` for each parent.
 """
 
-from retailflow.model.fact import Fact, Parent
+from retailflow.model.fact import Fact, FactKind, Parent, Role
 from retailflow.model.table import Column, Table
 from retailflow.sql.keys import reference
 from retailflow.sql.names import temp
 from retailflow.sql.scope import Scope, on, qualified
 from retailflow.sql.statement import Temp
+from retailflow.types import Kind
 
 
 def base_name(fact: Fact) -> str:
@@ -76,3 +77,29 @@ def shown_value(s: Scope, fact: Fact, name: str, alias: str) -> str:
             dimension = s.project.table(role.dimension)
             return reference(d, x, column_of(s, fact, name), dimension, dimension.key[role.by.index(name)])
     return x
+
+
+def is_periodic(fact: Fact) -> bool:
+    return fact.kind is FactKind.PERIODIC_SNAPSHOT
+
+
+def identity(s: Scope, fact: Fact) -> tuple[str, ...]:
+    """What tells the rows of a fact apart."""
+    return (*s.keys, "period_start") if is_periodic(fact) else s.keys
+
+
+def is_versioned(s: Scope, role: Role) -> bool:
+    dimension = s.project.table(role.dimension).dimension
+    assert dimension is not None, "resolved: a role names a table with a dimension"
+    return dimension.versioned
+
+
+def moment(s: Scope, fact: Fact, role: Role, alias: str, since: str) -> str:
+    """The time a role is looked up at, a timestamp."""
+    name = role.time or fact.time
+    if name is None:
+        return f"{alias}.{since}"
+    x = f"{alias}.{s.d.ident(name)}"
+    if column_of(s, fact, name).type.kind is Kind.DATE:
+        x = s.d.cast(x, s.d.timestamp_type)
+    return f"COALESCE({x}, {alias}.{since})"

@@ -115,11 +115,17 @@ def _chains(project: Project, table: Table, d: Dialect, uses: Dependents) -> tup
 
 
 def _dimension(s: Scope, dimension: Dimension, uses: Dependents) -> tuple[Step, ...]:
+    """Nothing is asked of a dimension of which no key was touched; facts that refer to it are told that none moved."""
     project, table, d = s.project, s.table, s.d
     infers = dimension is table.dimension and bool(uses.referring[table.name])
-    return (
-        *((inferred_keys(project, table, dimension, d, uses),) if infers else ()),
+    refreshed = (
         *dimensions.make(s, dimension),
         *((referred(project, table, dimension, d, uses),) if infers else ()),
         *dimensions.change_rows(s, dimension, referred_name(dimension) if infers else None),
     )
+    to_do = dimensions.to_do(dimension)
+    steps = (Step(f"refresh {dimension.name}", refreshed, f"SELECT 1 AS something WHERE {to_do}"),)
+    if not infers:
+        return steps
+    still = Step(f"leave {dimension.name}", (dimensions.none_moved(s, dimension),), f"SELECT 1 AS something WHERE NOT ({to_do})")
+    return (inferred_keys(project, table, dimension, d, uses), *steps, still)

@@ -4,22 +4,16 @@
 """
 
 from retailflow.model.dimension import Dimension, Lookup, OnDelete
-from retailflow.model.table import Table
 from retailflow.scd import Scd
+from retailflow.sql.as_of import many_and_slot
 from retailflow.sql.chain import known
-from retailflow.sql.keys import reference
 from retailflow.sql.names import temp
 from retailflow.sql.scope import Scope, on, qualified
+from retailflow.sql.segments import pieces_name, segments
 from retailflow.sql.statement import Step, Temp
-from retailflow.sql.timeline import chain_of, open_end, timeline
-from retailflow.sql.versions import versions_name
+from retailflow.sql.timeline import chain_of, timeline
 
 _BEFORE_ALL = "0001-01-01 00:00:00"
-
-
-def segments_name(dimension: Dimension) -> str:
-    """The relation the dimension's rows are made from: versions, split where a lookup of type 2 changes."""
-    return temp("segments", dimension.name) if dimension.lookups else versions_name(dimension)
 
 
 def lookups(s: Scope, dimension: Dimension) -> tuple[Step, ...]:
@@ -27,19 +21,7 @@ def lookups(s: Scope, dimension: Dimension) -> tuple[Step, ...]:
     if not dimension.lookups:
         return ()
     temps = [t for lookup in dimension.lookups for t in _values(s, dimension, lookup)]
-    return (Step(f"lookups of {dimension.name}", (*temps, Temp(segments_name(dimension), _segments(s, dimension), s.keys))),)
-
-
-def matches(s: Scope, lookup_by: tuple[str, ...], parent: Table, child: str, other: str) -> str:
-    """A row of this table, aliased `child`, refers to the key of `parent` in `other`."""
-    pairs = zip(lookup_by, parent.key, strict=True)
-    return " AND ".join(
-        f"{other}.{s.d.ident(k)} = {reference(s.d, f'{child}.{s.d.ident(by)}', s.table.column(by), parent, k)}" for by, k in pairs
-    )
-
-
-def pieces_name(dimension: Dimension, lookup: Lookup) -> str:
-    return temp("pieces", f"{dimension.name}_{lookup.parent}_{int(lookup.scd)}")
+    return (Step(f"lookups of {dimension.name}", (*temps, *segments(s, dimension))),)
 
 
 def _parent(s: Scope, lookup: Lookup) -> tuple[Scope, Dimension | None]:
@@ -94,7 +76,9 @@ def _pieces(p: Scope, own: Dimension | None, lookup: Lookup, line: str) -> str:
     differs = " OR ".join(f"{d.changed(f'x.{n}', f'x.was_{i}')} = 1" for i, n in enumerate(names))
     changes = f"SELECT x.* FROM ({lagged}) AS x WHERE x._was IS NULL OR {differs}"
     ends = f"COALESCE(LEAD(x._from_at) {w}, {_forever(p)}) AS _to_at"
-    return f"SELECT {keys}, CASE WHEN x._was IS NULL THEN {d.timestamp(_BEFORE_ALL)} ELSE x._from_at END AS _from_at, {ends}, {shown} FROM ({changes}) AS x"
+    since = f"CASE WHEN x._was IS NULL THEN {d.timestamp(_BEFORE_ALL)} ELSE x._from_at END"
+    many, slot = many_and_slot(d, f"COUNT(*) OVER (PARTITION BY {keys})", since)
+    return f"SELECT {keys}, {since} AS _from_at, {ends}, {many} AS _many, {slot} AS _slot, {shown} FROM ({changes}) AS x"
 
 
 def _after(p: Scope, own: Dimension | None, line: str, names: list[str]) -> str:
@@ -111,38 +95,3 @@ def _after(p: Scope, own: Dimension | None, line: str, names: list[str]) -> str:
     types = {p.d.ident(c.name): p.d.type(c.type) for c in p.table.columns}
     nulls = ", ".join(p.d.null(types[n]) for n in names)
     return f"SELECT {qualified('v', p.keys)}, v._life_end, 0, {nulls} FROM ({lives}) AS v"
-
-
-def _segments(s: Scope, dimension: Dimension) -> str:
-    d, versions = s.d, versions_name(dimension)
-    keys = qualified("v", s.keys)
-    cuts = [f"SELECT {keys}, v.valid_from, v.valid_from AS _cut_at FROM {versions} AS v"]
-    values, joins = [], []
-    for i, lookup in enumerate(dimension.lookups):
-        parent, pieces = s.project.table(lookup.parent), pieces_name(dimension, lookup)
-        if lookup.scd is Scd.VERSION:
-            where = "NOT v._is_flagged AND p._from_at > v.valid_from AND p._from_at < v.valid_to"
-            cuts.append(
-                f"SELECT {keys}, v.valid_from, p._from_at FROM {versions} AS v JOIN {pieces} AS p ON {matches(s, lookup.by, parent, 'v', 'p')} WHERE {where}"
-            )
-        values += [f"p{i}.{d.ident(c.column)} AS {d.ident(c.name)}" for c in lookup.columns]
-        at = f"p{i}._from_at <= x._cut_at AND x._cut_at < p{i}._to_at"
-        joins.append(f"LEFT JOIN {pieces} AS p{i} ON {matches(s, lookup.by, parent, 'v', f'p{i}')} AND {at}")
-    w = f"OVER (PARTITION BY {qualified('c', s.keys)}, c.valid_from ORDER BY c._cut_at)"
-    cut = f"SELECT {qualified('c', s.keys)}, c.valid_from, c._cut_at, LEAD(c._cut_at) {w} AS _next_cut FROM ({' UNION '.join(cuts)}) AS c"
-    carried = [f"v.{n}" for n in _carried(s, dimension)]
-    ends = f"COALESCE(x._next_cut, v.valid_to) AS valid_to, COALESCE(x._next_cut, v.valid_to) = {open_end(s)} AS _is_open"
-    if not dimension.versioned:
-        ends = "v.valid_to, v._is_open"
-    return (
-        f"SELECT {', '.join(carried)}, x._cut_at AS valid_from, {ends}, v._is_flagged, {', '.join(values)} FROM {versions} AS v "
-        f"JOIN ({cut}) AS x ON {on('x', 'v', s.keys)} AND x.valid_from = v.valid_from {' '.join(joins)}"
-    )
-
-
-def _carried(s: Scope, dimension: Dimension) -> list[str]:
-    from retailflow.sql.shape import dimension_columns
-
-    looked_up = {c.name for lookup in dimension.lookups for c in lookup.columns}
-    own = {dimension.surrogate_key, "valid_from", "valid_to", "is_current", "is_deleted", "is_inferred"}
-    return [s.d.ident(c.name) for c in dimension_columns(s.project, s.table, dimension) if c.name not in looked_up | own]

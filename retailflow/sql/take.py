@@ -20,10 +20,15 @@ def take(s: Scope) -> tuple[Step, ...]:
     something = f"SELECT 1 FROM {s.raw} LIMIT 1"
     goes_on = onward.some_go_on(s)
     untouched = (Temp(s.temp("touched"), _nothing_touched(s), s.keys), *((horizon.none_onward(s),) if goes_on else ()))
+    taken = (
+        Step(f"admit {s.table.name}", (*_judge(s), *_admit(s))),
+        *_conflicts(s),
+        Step(f"log {s.table.name}", (*_keep(s), *_count(s))),
+    )
     return (
         *((horizon.begin(s),) if goes_on else ()),
         *(_once_each(s) if s.d.holds_arrivals else (*_copied(s), *_once_each(s)) if s.table.is_copied else _beyond_watermark(s)),
-        Step(f"take {s.table.name}", (*_judge(s), *_admit(s), *_conflicts(s), *_keep(s), *_count(s)), something),
+        Step(f"take {s.table.name}", taken, something),
         Step(f"touch {s.table.name}", untouched, f"SELECT 1 {_unless(something)}"),
         *marks.settle(s),
     )
@@ -186,7 +191,7 @@ def _old_key_deletions(s: Scope, records: str) -> str:
     return f"SELECT {columns} FROM {records} WHERE outcome = 'row' AND op = 'u' AND {present} AND ({moved})"
 
 
-def _conflicts(s: Scope) -> tuple[Assert, ...]:
+def _conflicts(s: Scope) -> tuple[Step, ...]:
     """Two different contents of one identity block the load."""
     rows, ids = s.temp("rows"), s.temp("ids")
     coordinates = ("topic", *_COORDINATES, "part")
@@ -196,9 +201,11 @@ def _conflicts(s: Scope) -> tuple[Assert, ...]:
     first = f"JOIN {ids} AS f ON {on('i', 'f', _identity(s))} AND f.copy_no = 1 JOIN {rows} AS b ON {on('f', 'b', coordinates)}"
     logged = f"JOIN {s.log} AS b ON {_logged(s, 'b', 'i')} AND b._incarnation = {s.table.era.incarnation}"
     message = f"two different contents of one event of `{s.table.name}`"
+    here = Assert("RF502", message, f"{other} {first} WHERE i.copy_no > 1 AND ({_contradicts(s, s.held_stored)})")
+    before = Assert("RF502", message, f"{other} {logged} WHERE i.logged AND i.copy_no = 1 AND ({_contradicts(s, s.stored)})")
     return (
-        Assert("RF502", message, f"{other} {first} WHERE i.copy_no > 1 AND ({_contradicts(s, s.held_stored)})"),
-        Assert("RF502", message, f"{other} {logged} WHERE i.logged AND i.copy_no = 1 AND ({_contradicts(s, s.stored)})"),
+        Step(f"compare copies of events of {s.table.name}", (here,), f"SELECT 1 FROM {ids} WHERE copy_no > 1 LIMIT 1"),
+        Step(f"compare events of {s.table.name} with the log", (before,), f"SELECT 1 FROM {ids} WHERE logged AND copy_no = 1 LIMIT 1"),
     )
 
 

@@ -10,9 +10,9 @@ from retailflow.sql.dialects.base import Dialect
 from retailflow.sql.dimension import touched_name
 from retailflow.sql.fact_base import fact_keys, refers
 from retailflow.sql.keys import key_text, reference
-from retailflow.sql.lookups import matches, segments_name
 from retailflow.sql.names import temp
 from retailflow.sql.scope import Scope, on, qualified
+from retailflow.sql.segments import matches, segments_name
 from retailflow.sql.statement import Step, Temp
 
 
@@ -117,7 +117,9 @@ def inferred_keys(project: Project, table: Table, dimension: Dimension, d: Diale
         union += f" LEFT JOIN {onward.goes_name(dimension)} AS g ON {on('g', 'c', s.keys)} WHERE g.{s.keys[0]} IS NULL"
     return Step(
         f"keys {dimension.name} may have to infer",
-        (Temp(candidates, " UNION ALL ".join(selects), s.keys), Temp(more, union, s.keys), Temp(all_keys, f"SELECT * FROM {more}", s.keys)),
+        (Temp(candidates, " UNION ".join(selects), s.keys), Temp(more, union, s.keys), Temp(all_keys, f"SELECT * FROM {more}", s.keys)),
+        "SELECT 1 AS something WHERE "
+        + " OR ".join(f"EXISTS (SELECT 1 FROM {fact_keys(fact)} AS k)" for _, fact in uses.referring[table.name]),
     )
 
 

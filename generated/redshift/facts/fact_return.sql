@@ -35,182 +35,303 @@ CREATE OR REPLACE PROCEDURE staging.refresh_fact_return() AS $$
 DECLARE
   _rf_rows BIGINT;
 BEGIN
-  -- rows of fact_return
-  DROP TABLE IF EXISTS tmp_parent_fact_return_order;
-  CREATE TEMP TABLE tmp_parent_fact_return_order DISTKEY (order_id) AS
-  SELECT x.*
-  FROM (
-    SELECT
-      c.*,
-      MIN(c._eff) OVER (PARTITION BY c.order_id, c._life) AS _since,
-      LEAD(c._n) OVER (PARTITION BY c.order_id ORDER BY c._n) AS _later
-    FROM tmp_chain_order AS c
-  ) AS x
-  WHERE x._later IS NULL AND x._deleted = 0;
-  DROP TABLE IF EXISTS tmp_base_fact_return;
-  CREATE TEMP TABLE tmp_base_fact_return DISTKEY (return_id) AS
-  SELECT
-    c.return_id, c.order_id, c.line_no, c.product_id, c.reason, c.quantity, c.refund_amount, c.returned_at, c._since, p0.customer_id,
-    p0.store_id,
-    p0.order_id IS NOT NULL AS order_there
-  FROM (
+  -- refresh fact_return
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (SELECT 1 FROM tmp_keys_fact_return LIMIT 1) AS asked;
+  IF _rf_rows > 0 THEN
+    -- rows of fact_return
+    DROP TABLE IF EXISTS tmp_parent_fact_return_order;
+    CREATE TEMP TABLE tmp_parent_fact_return_order DISTKEY (order_id) AS
     SELECT x.*
     FROM (
       SELECT
         c.*,
-        MIN(c._eff) OVER (PARTITION BY c.return_id, c._life) AS _since,
-        LEAD(c._n) OVER (PARTITION BY c.return_id ORDER BY c._n) AS _later
-      FROM tmp_chain_order_return AS c
-      JOIN tmp_keys_fact_return AS k ON c.return_id = k.return_id
+        MIN(c._eff) OVER (PARTITION BY c.order_id, c._life) AS _since,
+        LEAD(c._n) OVER (PARTITION BY c.order_id ORDER BY c._n) AS _later
+      FROM tmp_chain_order AS c
     ) AS x
-    WHERE x._later IS NULL AND x._deleted = 0
-  ) AS c
-  LEFT JOIN tmp_parent_fact_return_order AS p0 ON p0.order_id = c.order_id;
-  DROP TABLE IF EXISTS tmp_spans_fact_return_customer;
-  CREATE TEMP TABLE tmp_spans_fact_return_customer DISTKEY (customer_id) AS
-  SELECT
-    x.customer_id, x._sk,
-    CASE WHEN x._n = 1 THEN TIMESTAMP '0001-01-01 00:00:00' ELSE x.valid_from END AS _lo,
-    COALESCE(x._next_from, TIMESTAMP '9999-12-31 23:59:59.999999') AS _hi
-  FROM (
+    WHERE x._later IS NULL AND x._deleted = 0;
+    DROP TABLE IF EXISTS tmp_base_fact_return;
+    CREATE TEMP TABLE tmp_base_fact_return DISTKEY (return_id) AS
     SELECT
-      v.customer_id,
-      v.customer_key AS _sk,
-      v.valid_from,
-      ROW_NUMBER() OVER (PARTITION BY v.customer_id ORDER BY v.valid_from) AS _n,
-      LEAD(v.valid_from) OVER (PARTITION BY v.customer_id ORDER BY v.valid_from) AS _next_from
-    FROM dw.dim_customer AS v
-    JOIN (
-      SELECT DISTINCT d0 AS customer_id FROM tmp_refs_fact_return_customer
-    ) AS k ON v.customer_id = k.customer_id
-  ) AS x;
-  DROP TABLE IF EXISTS tmp_spans_fact_return_product;
-  CREATE TEMP TABLE tmp_spans_fact_return_product DISTKEY (product_id) AS
-  SELECT
-    x.product_id, x._sk,
-    CASE WHEN x._n = 1 THEN TIMESTAMP '0001-01-01 00:00:00' ELSE x.valid_from END AS _lo,
-    COALESCE(x._next_from, TIMESTAMP '9999-12-31 23:59:59.999999') AS _hi
-  FROM (
+      c.return_id, c.order_id, c.line_no, c.product_id, c.reason, c.quantity, c.refund_amount, c.returned_at, c._since, p0.customer_id,
+      p0.store_id,
+      p0.order_id IS NOT NULL AS order_there
+    FROM (
+      SELECT x.*
+      FROM (
+        SELECT
+          c.*,
+          MIN(c._eff) OVER (PARTITION BY c.return_id, c._life) AS _since,
+          LEAD(c._n) OVER (PARTITION BY c.return_id ORDER BY c._n) AS _later
+        FROM tmp_chain_order_return AS c
+        JOIN tmp_keys_fact_return AS k ON c.return_id = k.return_id
+      ) AS x
+      WHERE x._later IS NULL AND x._deleted = 0
+    ) AS c
+    LEFT JOIN tmp_parent_fact_return_order AS p0 ON p0.order_id = c.order_id;
+    DROP TABLE IF EXISTS tmp_spans_fact_return_customer;
+    CREATE TEMP TABLE tmp_spans_fact_return_customer DISTKEY (customer_id) AS
     SELECT
-      v.product_id,
-      v.product_key AS _sk,
-      v.valid_from,
-      ROW_NUMBER() OVER (PARTITION BY v.product_id ORDER BY v.valid_from) AS _n,
-      LEAD(v.valid_from) OVER (PARTITION BY v.product_id ORDER BY v.valid_from) AS _next_from
-    FROM dw.dim_product AS v
-    JOIN (
-      SELECT DISTINCT d0 AS product_id FROM tmp_refs_fact_return_product
-    ) AS k ON v.product_id = k.product_id
-  ) AS x;
-  DROP TABLE IF EXISTS tmp_spans_fact_return_store;
-  CREATE TEMP TABLE tmp_spans_fact_return_store DISTKEY (store_id) AS
-  SELECT
-    x.store_id, x._sk,
-    CASE WHEN x._n = 1 THEN TIMESTAMP '0001-01-01 00:00:00' ELSE x.valid_from END AS _lo,
-    COALESCE(x._next_from, TIMESTAMP '9999-12-31 23:59:59.999999') AS _hi
-  FROM (
+      x.customer_id, x._sk,
+      CASE WHEN x._n = 1 THEN TIMESTAMP '0001-01-01 00:00:00' ELSE x.valid_from END AS _lo,
+      COALESCE(x._next_from, TIMESTAMP '9999-12-31 23:59:59.999999') AS _hi,
+      CASE WHEN x._versions > 100 THEN 1 ELSE 0 END AS _many,
+      CASE
+        WHEN x._versions > 100 THEN CASE WHEN x._n = 1 THEN TIMESTAMP '0001-01-01 00:00:00' ELSE x.valid_from END
+        ELSE TIMESTAMP '0001-01-01 00:00:00'
+      END AS _slot
+    FROM (
+      SELECT
+        v.customer_id,
+        v.customer_key AS _sk,
+        v.valid_from,
+        ROW_NUMBER() OVER (PARTITION BY v.customer_id ORDER BY v.valid_from) AS _n,
+        LEAD(v.valid_from) OVER (PARTITION BY v.customer_id ORDER BY v.valid_from) AS _next_from,
+        COUNT(*) OVER (PARTITION BY v.customer_id) AS _versions
+      FROM dw.dim_customer AS v
+      JOIN (
+        SELECT DISTINCT d0 AS customer_id FROM tmp_refs_fact_return_customer
+      ) AS k ON v.customer_id = k.customer_id
+    ) AS x;
+    DROP TABLE IF EXISTS tmp_spans_fact_return_product;
+    CREATE TEMP TABLE tmp_spans_fact_return_product DISTKEY (product_id) AS
     SELECT
-      v.store_id,
-      v.store_key AS _sk,
-      v.valid_from,
-      ROW_NUMBER() OVER (PARTITION BY v.store_id ORDER BY v.valid_from) AS _n,
-      LEAD(v.valid_from) OVER (PARTITION BY v.store_id ORDER BY v.valid_from) AS _next_from
-    FROM dw.dim_store AS v
-    JOIN (
-      SELECT DISTINCT d0 AS store_id FROM tmp_refs_fact_return_store
-    ) AS k ON v.store_id = k.store_id
-  ) AS x;
-  DROP TABLE IF EXISTS tmp_want_fact_return;
-  CREATE TEMP TABLE tmp_want_fact_return DISTKEY (return_id) AS
-  SELECT
-    CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.customer_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS customer_key,
-    CASE WHEN b.product_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS product_key,
-    CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.store_id IS NULL THEN -1 ELSE COALESCE(r2._sk, -2) END AS store_key,
-    CASE
-      WHEN b.returned_at IS NULL THEN -1
-      ELSE CAST(
-        EXTRACT(YEAR FROM COALESCE(DATEADD(second, CAST(r3.offset_seconds AS INTEGER), b.returned_at), b.returned_at)) * 10000
-          + EXTRACT(MONTH FROM COALESCE(DATEADD(second, CAST(r3.offset_seconds AS INTEGER), b.returned_at), b.returned_at)) * 100
-          + EXTRACT(DAY FROM COALESCE(DATEADD(second, CAST(r3.offset_seconds AS INTEGER), b.returned_at), b.returned_at)) AS INTEGER
-      )
-    END AS return_date_key,
-    b.return_id AS return_id,
-    b.customer_id AS customer_id,
-    b.product_id AS product_id,
-    b.store_id AS store_id,
-    b.returned_at AS returned_at,
-    b.order_id AS order_id,
-    b.line_no AS line_no,
-    b.reason AS reason,
-    CAST(b.quantity AS INTEGER) AS quantity,
-    CAST(b.refund_amount AS DECIMAL(19,4)) AS refund_amount,
-    b._since AS _since
-  FROM tmp_base_fact_return AS b
-  LEFT JOIN tmp_spans_fact_return_customer AS r0 ON r0.customer_id = b.customer_id
-    AND COALESCE(b.returned_at, b._since) >= r0._lo
-    AND COALESCE(b.returned_at, b._since) < r0._hi
-  LEFT JOIN tmp_spans_fact_return_product AS r1 ON r1.product_id = b.product_id
-    AND COALESCE(b.returned_at, b._since) >= r1._lo
-    AND COALESCE(b.returned_at, b._since) < r1._hi
-  LEFT JOIN tmp_spans_fact_return_store AS r2 ON r2.store_id = b.store_id
-    AND COALESCE(b.returned_at, b._since) >= r2._lo
-    AND COALESCE(b.returned_at, b._since) < r2._hi
-  LEFT JOIN staging.zones AS r3 ON r3.zone = 'Europe/Berlin'
-    AND b.returned_at >= r3.utc_from
-    AND b.returned_at < r3.utc_to
-    AND EXTRACT(YEAR FROM b.returned_at) NOT IN (1, 9999)
-    AND b.returned_at <> TIMESTAMP '1900-01-01 00:00:00';
-  -- keep references of fact_return
-  DROP TABLE IF EXISTS tmp_extra_fact_return;
-  CREATE TEMP TABLE tmp_extra_fact_return AS
-  SELECT
-    'customer' AS dimension,
-    r.return_id,
-    CAST(CHAR_LENGTH(CAST(r.d0 AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.d0 AS VARCHAR(65535)) AS key_text
-  FROM tmp_refs_fact_return_customer AS r
-  WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_return AS w WHERE w.return_id = r.return_id AND w.customer_id = r.d0)
-  UNION
-  SELECT
-    'product' AS dimension,
-    r.return_id,
-    CAST(CHAR_LENGTH(CAST(r.d0 AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.d0 AS VARCHAR(65535)) AS key_text
-  FROM tmp_refs_fact_return_product AS r
-  WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_return AS w WHERE w.return_id = r.return_id AND w.product_id = r.d0)
-  UNION
-  SELECT
-    'store' AS dimension,
-    r.return_id,
-    CAST(CHAR_LENGTH(CAST(r.d0 AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.d0 AS VARCHAR(65535)) AS key_text
-  FROM tmp_refs_fact_return_store AS r
-  WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_return AS w WHERE w.return_id = r.return_id AND w.store_id = r.d0);
-  DELETE FROM staging.fact_return_references
-  USING tmp_keys_fact_return
-  WHERE staging.fact_return_references.return_id = tmp_keys_fact_return.return_id;
-  INSERT INTO staging.fact_return_references (dimension, return_id, key_text)
-  SELECT dimension, return_id, key_text
-  FROM tmp_extra_fact_return;
-  -- change fact_return
-  DROP TABLE IF EXISTS tmp_want_fact_return_have;
-  CREATE TEMP TABLE tmp_want_fact_return_have DISTKEY (return_id) AS
-  SELECT
-    t.customer_key, t.product_key, t.store_key, t.return_date_key, t.return_id, t.customer_id, t.product_id, t.store_id, t.returned_at,
-    t.order_id, t.line_no, t.reason, t.quantity, t.refund_amount, t._since
-  FROM dw.fact_return AS t
-  JOIN tmp_keys_fact_return AS k ON t.return_id = k.return_id;
-  DROP TABLE IF EXISTS tmp_want_fact_return_gone;
-  CREATE TEMP TABLE tmp_want_fact_return_gone DISTKEY (return_id) AS
-  SELECT h.return_id
-  FROM tmp_want_fact_return_have AS h
-  LEFT JOIN tmp_want_fact_return AS w ON w.return_id = h.return_id
-  WHERE w.return_id IS NULL;
-  DROP TABLE IF EXISTS tmp_want_fact_return_delta;
-  CREATE TEMP TABLE tmp_want_fact_return_delta DISTKEY (return_id) AS
-  SELECT
-    w.customer_key, w.product_key, w.store_key, w.return_date_key, w.return_id, w.customer_id, w.product_id, w.store_id, w.returned_at,
-    w.order_id, w.line_no, w.reason, w.quantity, w.refund_amount, w._since,
-    CASE
-      WHEN h.return_id IS NULL THEN 1
-      WHEN CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END
+      x.product_id, x._sk,
+      CASE WHEN x._n = 1 THEN TIMESTAMP '0001-01-01 00:00:00' ELSE x.valid_from END AS _lo,
+      COALESCE(x._next_from, TIMESTAMP '9999-12-31 23:59:59.999999') AS _hi,
+      CASE WHEN x._versions > 100 THEN 1 ELSE 0 END AS _many,
+      CASE
+        WHEN x._versions > 100 THEN CASE WHEN x._n = 1 THEN TIMESTAMP '0001-01-01 00:00:00' ELSE x.valid_from END
+        ELSE TIMESTAMP '0001-01-01 00:00:00'
+      END AS _slot
+    FROM (
+      SELECT
+        v.product_id,
+        v.product_key AS _sk,
+        v.valid_from,
+        ROW_NUMBER() OVER (PARTITION BY v.product_id ORDER BY v.valid_from) AS _n,
+        LEAD(v.valid_from) OVER (PARTITION BY v.product_id ORDER BY v.valid_from) AS _next_from,
+        COUNT(*) OVER (PARTITION BY v.product_id) AS _versions
+      FROM dw.dim_product AS v
+      JOIN (
+        SELECT DISTINCT d0 AS product_id FROM tmp_refs_fact_return_product
+      ) AS k ON v.product_id = k.product_id
+    ) AS x;
+    DROP TABLE IF EXISTS tmp_spans_fact_return_store;
+    CREATE TEMP TABLE tmp_spans_fact_return_store DISTKEY (store_id) AS
+    SELECT
+      x.store_id, x._sk,
+      CASE WHEN x._n = 1 THEN TIMESTAMP '0001-01-01 00:00:00' ELSE x.valid_from END AS _lo,
+      COALESCE(x._next_from, TIMESTAMP '9999-12-31 23:59:59.999999') AS _hi,
+      CASE WHEN x._versions > 100 THEN 1 ELSE 0 END AS _many,
+      CASE
+        WHEN x._versions > 100 THEN CASE WHEN x._n = 1 THEN TIMESTAMP '0001-01-01 00:00:00' ELSE x.valid_from END
+        ELSE TIMESTAMP '0001-01-01 00:00:00'
+      END AS _slot
+    FROM (
+      SELECT
+        v.store_id,
+        v.store_key AS _sk,
+        v.valid_from,
+        ROW_NUMBER() OVER (PARTITION BY v.store_id ORDER BY v.valid_from) AS _n,
+        LEAD(v.valid_from) OVER (PARTITION BY v.store_id ORDER BY v.valid_from) AS _next_from,
+        COUNT(*) OVER (PARTITION BY v.store_id) AS _versions
+      FROM dw.dim_store AS v
+      JOIN (
+        SELECT DISTINCT d0 AS store_id FROM tmp_refs_fact_return_store
+      ) AS k ON v.store_id = k.store_id
+    ) AS x;
+    DROP TABLE IF EXISTS tmp_pins_fact_return;
+    CREATE TEMP TABLE tmp_pins_fact_return DISTKEY (return_id) AS
+    SELECT z.return_id, 0 AS _role, z._slot
+    FROM (
+      SELECT
+        u.return_id, u._is_row,
+        MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
+      FROM (
+        SELECT r.*, 1 AS _is_row
+        FROM (
+          SELECT b.return_id, b.customer_id AS d0, COALESCE(b.returned_at, b._since) AS _at
+          FROM tmp_base_fact_return AS b
+          JOIN (
+            SELECT DISTINCT v.customer_id
+            FROM tmp_spans_fact_return_customer AS v
+            WHERE v._many = 1
+          ) AS m ON m.customer_id = b.customer_id
+        ) AS r
+        UNION ALL
+        SELECT NULL AS return_id, v.customer_id AS d0, v._lo AS _at, 0 AS _is_row
+        FROM tmp_spans_fact_return_customer AS v
+        WHERE v._many = 1
+      ) AS u
+    ) AS z
+    WHERE z._is_row = 1
+    UNION ALL
+    SELECT z.return_id, 1 AS _role, z._slot
+    FROM (
+      SELECT
+        u.return_id, u._is_row,
+        MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
+      FROM (
+        SELECT r.*, 1 AS _is_row
+        FROM (
+          SELECT b.return_id, b.product_id AS d0, COALESCE(b.returned_at, b._since) AS _at
+          FROM tmp_base_fact_return AS b
+          JOIN (
+            SELECT DISTINCT v.product_id
+            FROM tmp_spans_fact_return_product AS v
+            WHERE v._many = 1
+          ) AS m ON m.product_id = b.product_id
+        ) AS r
+        UNION ALL
+        SELECT NULL AS return_id, v.product_id AS d0, v._lo AS _at, 0 AS _is_row
+        FROM tmp_spans_fact_return_product AS v
+        WHERE v._many = 1
+      ) AS u
+    ) AS z
+    WHERE z._is_row = 1
+    UNION ALL
+    SELECT z.return_id, 2 AS _role, z._slot
+    FROM (
+      SELECT
+        u.return_id, u._is_row,
+        MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
+      FROM (
+        SELECT r.*, 1 AS _is_row
+        FROM (
+          SELECT b.return_id, b.store_id AS d0, COALESCE(b.returned_at, b._since) AS _at
+          FROM tmp_base_fact_return AS b
+          JOIN (
+            SELECT DISTINCT v.store_id
+            FROM tmp_spans_fact_return_store AS v
+            WHERE v._many = 1
+          ) AS m ON m.store_id = b.store_id
+        ) AS r
+        UNION ALL
+        SELECT NULL AS return_id, v.store_id AS d0, v._lo AS _at, 0 AS _is_row
+        FROM tmp_spans_fact_return_store AS v
+        WHERE v._many = 1
+      ) AS u
+    ) AS z
+    WHERE z._is_row = 1;
+    DROP TABLE IF EXISTS tmp_want_fact_return;
+    CREATE TEMP TABLE tmp_want_fact_return DISTKEY (return_id) AS
+    SELECT
+      CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.customer_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS customer_key,
+      CASE WHEN b.product_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS product_key,
+      CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.store_id IS NULL THEN -1 ELSE COALESCE(r2._sk, -2) END AS store_key,
+      CASE
+        WHEN b.returned_at IS NULL THEN -1
+        ELSE CAST(
+          EXTRACT(YEAR FROM COALESCE(DATEADD(second, CAST(r3.offset_seconds AS INTEGER), b.returned_at), b.returned_at)) * 10000
+            + EXTRACT(MONTH FROM COALESCE(DATEADD(second, CAST(r3.offset_seconds AS INTEGER), b.returned_at), b.returned_at)) * 100
+            + EXTRACT(DAY FROM COALESCE(DATEADD(second, CAST(r3.offset_seconds AS INTEGER), b.returned_at), b.returned_at)) AS INTEGER
+        )
+      END AS return_date_key,
+      b.return_id AS return_id,
+      b.customer_id AS customer_id,
+      b.product_id AS product_id,
+      b.store_id AS store_id,
+      b.returned_at AS returned_at,
+      b.order_id AS order_id,
+      b.line_no AS line_no,
+      b.reason AS reason,
+      CAST(b.quantity AS INTEGER) AS quantity,
+      CAST(b.refund_amount AS DECIMAL(19,4)) AS refund_amount,
+      b._since AS _since
+    FROM tmp_base_fact_return AS b
+    LEFT JOIN tmp_pins_fact_return AS p0 ON p0.return_id = b.return_id AND p0._role = 0
+    LEFT JOIN tmp_spans_fact_return_customer AS r0 ON r0.customer_id = b.customer_id
+      AND r0._slot = COALESCE(p0._slot, TIMESTAMP '0001-01-01 00:00:00')
+      AND COALESCE(b.returned_at, b._since) >= r0._lo
+      AND COALESCE(b.returned_at, b._since) < r0._hi
+    LEFT JOIN tmp_pins_fact_return AS p1 ON p1.return_id = b.return_id AND p1._role = 1
+    LEFT JOIN tmp_spans_fact_return_product AS r1 ON r1.product_id = b.product_id
+      AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
+      AND COALESCE(b.returned_at, b._since) >= r1._lo
+      AND COALESCE(b.returned_at, b._since) < r1._hi
+    LEFT JOIN tmp_pins_fact_return AS p2 ON p2.return_id = b.return_id AND p2._role = 2
+    LEFT JOIN tmp_spans_fact_return_store AS r2 ON r2.store_id = b.store_id
+      AND r2._slot = COALESCE(p2._slot, TIMESTAMP '0001-01-01 00:00:00')
+      AND COALESCE(b.returned_at, b._since) >= r2._lo
+      AND COALESCE(b.returned_at, b._since) < r2._hi
+    LEFT JOIN staging.zones AS r3 ON r3.zone = 'Europe/Berlin'
+      AND b.returned_at >= r3.utc_from
+      AND b.returned_at < r3.utc_to
+      AND EXTRACT(YEAR FROM b.returned_at) NOT IN (1, 9999)
+      AND b.returned_at <> TIMESTAMP '1900-01-01 00:00:00';
+    -- keep references of fact_return
+    DROP TABLE IF EXISTS tmp_extra_fact_return;
+    CREATE TEMP TABLE tmp_extra_fact_return AS
+    SELECT
+      'customer' AS dimension,
+      r.return_id,
+      CAST(CHAR_LENGTH(CAST(r.d0 AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.d0 AS VARCHAR(65535)) AS key_text
+    FROM tmp_refs_fact_return_customer AS r
+    WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_return AS w WHERE w.return_id = r.return_id AND w.customer_id = r.d0)
+    UNION
+    SELECT
+      'product' AS dimension,
+      r.return_id,
+      CAST(CHAR_LENGTH(CAST(r.d0 AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.d0 AS VARCHAR(65535)) AS key_text
+    FROM tmp_refs_fact_return_product AS r
+    WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_return AS w WHERE w.return_id = r.return_id AND w.product_id = r.d0)
+    UNION
+    SELECT
+      'store' AS dimension,
+      r.return_id,
+      CAST(CHAR_LENGTH(CAST(r.d0 AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.d0 AS VARCHAR(65535)) AS key_text
+    FROM tmp_refs_fact_return_store AS r
+    WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_return AS w WHERE w.return_id = r.return_id AND w.store_id = r.d0);
+    DELETE FROM staging.fact_return_references
+    USING tmp_keys_fact_return
+    WHERE staging.fact_return_references.return_id = tmp_keys_fact_return.return_id;
+    INSERT INTO staging.fact_return_references (dimension, return_id, key_text)
+    SELECT dimension, return_id, key_text
+    FROM tmp_extra_fact_return;
+    -- change fact_return
+    DROP TABLE IF EXISTS tmp_want_fact_return_have;
+    CREATE TEMP TABLE tmp_want_fact_return_have DISTKEY (return_id) AS
+    SELECT
+      t.customer_key, t.product_key, t.store_key, t.return_date_key, t.return_id, t.customer_id, t.product_id, t.store_id, t.returned_at,
+      t.order_id, t.line_no, t.reason, t.quantity, t.refund_amount, t._since
+    FROM dw.fact_return AS t
+    JOIN tmp_keys_fact_return AS k ON t.return_id = k.return_id;
+    DROP TABLE IF EXISTS tmp_want_fact_return_gone;
+    CREATE TEMP TABLE tmp_want_fact_return_gone DISTKEY (return_id) AS
+    SELECT h.return_id
+    FROM tmp_want_fact_return_have AS h
+    LEFT JOIN tmp_want_fact_return AS w ON w.return_id = h.return_id
+    WHERE w.return_id IS NULL;
+    DROP TABLE IF EXISTS tmp_want_fact_return_delta;
+    CREATE TEMP TABLE tmp_want_fact_return_delta DISTKEY (return_id) AS
+    SELECT
+      w.customer_key, w.product_key, w.store_key, w.return_date_key, w.return_id, w.customer_id, w.product_id, w.store_id, w.returned_at,
+      w.order_id, w.line_no, w.reason, w.quantity, w.refund_amount, w._since,
+      CASE
+        WHEN h.return_id IS NULL THEN 1
+        WHEN CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.product_key = h.product_key THEN 0 WHEN w.product_key IS NULL AND h.product_key IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.store_key = h.store_key THEN 0 WHEN w.store_key IS NULL AND h.store_key IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.return_date_key = h.return_date_key THEN 0 WHEN w.return_date_key IS NULL AND h.return_date_key IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.customer_id = h.customer_id THEN 0 WHEN w.customer_id IS NULL AND h.customer_id IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.product_id = h.product_id THEN 0 WHEN w.product_id IS NULL AND h.product_id IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.store_id = h.store_id THEN 0 WHEN w.store_id IS NULL AND h.store_id IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.returned_at = h.returned_at THEN 0 WHEN w.returned_at IS NULL AND h.returned_at IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.order_id = h.order_id THEN 0 WHEN w.order_id IS NULL AND h.order_id IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.line_no = h.line_no THEN 0 WHEN w.line_no IS NULL AND h.line_no IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.reason = h.reason THEN 0 WHEN w.reason IS NULL AND h.reason IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.quantity = h.quantity THEN 0 WHEN w.quantity IS NULL AND h.quantity IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.refund_amount = h.refund_amount THEN 0 WHEN w.refund_amount IS NULL AND h.refund_amount IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w._since = h._since THEN 0 WHEN w._since IS NULL AND h._since IS NULL THEN 0 ELSE 1 END > 0
+          THEN 3
+        ELSE 2
+      END AS _difference
+    FROM tmp_want_fact_return AS w
+    LEFT JOIN tmp_want_fact_return_have AS h ON h.return_id = w.return_id
+    WHERE h.return_id IS NULL
+      OR CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.product_key = h.product_key THEN 0 WHEN w.product_key IS NULL AND h.product_key IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.store_key = h.store_key THEN 0 WHEN w.store_key IS NULL AND h.store_key IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.return_date_key = h.return_date_key THEN 0 WHEN w.return_date_key IS NULL AND h.return_date_key IS NULL THEN 0 ELSE 1 END
@@ -224,85 +345,95 @@ BEGIN
         + CASE WHEN w.quantity = h.quantity THEN 0 WHEN w.quantity IS NULL AND h.quantity IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.refund_amount = h.refund_amount THEN 0 WHEN w.refund_amount IS NULL AND h.refund_amount IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w._since = h._since THEN 0 WHEN w._since IS NULL AND h._since IS NULL THEN 0 ELSE 1 END > 0
-        THEN 3
-      ELSE 2
-    END AS _difference
-  FROM tmp_want_fact_return AS w
-  LEFT JOIN tmp_want_fact_return_have AS h ON h.return_id = w.return_id
-  WHERE h.return_id IS NULL
-    OR CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.product_key = h.product_key THEN 0 WHEN w.product_key IS NULL AND h.product_key IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.store_key = h.store_key THEN 0 WHEN w.store_key IS NULL AND h.store_key IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.return_date_key = h.return_date_key THEN 0 WHEN w.return_date_key IS NULL AND h.return_date_key IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.customer_id = h.customer_id THEN 0 WHEN w.customer_id IS NULL AND h.customer_id IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.product_id = h.product_id THEN 0 WHEN w.product_id IS NULL AND h.product_id IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.store_id = h.store_id THEN 0 WHEN w.store_id IS NULL AND h.store_id IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.returned_at = h.returned_at THEN 0 WHEN w.returned_at IS NULL AND h.returned_at IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.order_id = h.order_id THEN 0 WHEN w.order_id IS NULL AND h.order_id IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.line_no = h.line_no THEN 0 WHEN w.line_no IS NULL AND h.line_no IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.reason = h.reason THEN 0 WHEN w.reason IS NULL AND h.reason IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.quantity = h.quantity THEN 0 WHEN w.quantity IS NULL AND h.quantity IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.refund_amount = h.refund_amount THEN 0 WHEN w.refund_amount IS NULL AND h.refund_amount IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w._since = h._since THEN 0 WHEN w._since IS NULL AND h._since IS NULL THEN 0 ELSE 1 END > 0
-    OR 0 > 0;
-  DELETE FROM dw.fact_return
-  USING tmp_want_fact_return_gone
-  WHERE dw.fact_return.return_id = tmp_want_fact_return_gone.return_id;
-  MERGE INTO dw.fact_return
-  USING tmp_want_fact_return_delta AS s ON dw.fact_return.return_id = s.return_id
-  WHEN MATCHED THEN UPDATE
-  SET
-    customer_key = s.customer_key,
-    product_key = s.product_key,
-    store_key = s.store_key,
-    return_date_key = s.return_date_key,
-    customer_id = s.customer_id,
-    product_id = s.product_id,
-    store_id = s.store_id,
-    returned_at = s.returned_at,
-    order_id = s.order_id,
-    line_no = s.line_no,
-    reason = s.reason,
-    quantity = s.quantity,
-    refund_amount = s.refund_amount,
-    _since = s._since
-  WHEN NOT MATCHED THEN INSERT (
-    customer_key, product_key, store_key, return_date_key, return_id, customer_id, product_id, store_id, returned_at, order_id, line_no,
-    reason, quantity, refund_amount, _since
-  )
-  VALUES (
-    s.customer_key, s.product_key, s.store_key, s.return_date_key, s.return_id, s.customer_id, s.product_id, s.store_id, s.returned_at,
-    s.order_id, s.line_no, s.reason, s.quantity, s.refund_amount, s._since
-  );
-  -- what moved customer of fact_return
-  DROP TABLE IF EXISTS tmp_moved_fact_return_customer;
-  CREATE TEMP TABLE tmp_moved_fact_return_customer AS
-  SELECT m.customer_id FROM tmp_moved_dim_customer AS m;
+      OR 0 > 0;
+    DELETE FROM dw.fact_return
+    USING tmp_want_fact_return_gone
+    WHERE dw.fact_return.return_id = tmp_want_fact_return_gone.return_id;
+    MERGE INTO dw.fact_return
+    USING tmp_want_fact_return_delta AS s ON dw.fact_return.return_id = s.return_id
+    WHEN MATCHED THEN UPDATE
+    SET
+      customer_key = s.customer_key,
+      product_key = s.product_key,
+      store_key = s.store_key,
+      return_date_key = s.return_date_key,
+      customer_id = s.customer_id,
+      product_id = s.product_id,
+      store_id = s.store_id,
+      returned_at = s.returned_at,
+      order_id = s.order_id,
+      line_no = s.line_no,
+      reason = s.reason,
+      quantity = s.quantity,
+      refund_amount = s.refund_amount,
+      _since = s._since
+    WHEN NOT MATCHED THEN INSERT (
+      customer_key, product_key, store_key, return_date_key, return_id, customer_id, product_id, store_id, returned_at, order_id, line_no,
+      reason, quantity, refund_amount, _since
+    )
+    VALUES (
+      s.customer_key, s.product_key, s.store_key, s.return_date_key, s.return_id, s.customer_id, s.product_id, s.store_id, s.returned_at,
+      s.order_id, s.line_no, s.reason, s.quantity, s.refund_amount, s._since
+    );
+  END IF;
   -- re-key customer of fact_return
   SELECT INTO _rf_rows COUNT(*)
-  FROM (SELECT 1 FROM tmp_moved_fact_return_customer LIMIT 1) AS asked;
+  FROM (SELECT 1 FROM tmp_moved_dim_customer LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_respan_fact_return_customer;
     CREATE TEMP TABLE tmp_respan_fact_return_customer DISTKEY (customer_id) AS
     SELECT
       x.customer_id, x._sk,
       CASE WHEN x._n = 1 THEN TIMESTAMP '0001-01-01 00:00:00' ELSE x.valid_from END AS _lo,
-      COALESCE(x._next_from, TIMESTAMP '9999-12-31 23:59:59.999999') AS _hi
+      COALESCE(x._next_from, TIMESTAMP '9999-12-31 23:59:59.999999') AS _hi,
+      CASE WHEN x._versions > 100 THEN 1 ELSE 0 END AS _many,
+      CASE
+        WHEN x._versions > 100 THEN CASE WHEN x._n = 1 THEN TIMESTAMP '0001-01-01 00:00:00' ELSE x.valid_from END
+        ELSE TIMESTAMP '0001-01-01 00:00:00'
+      END AS _slot
     FROM (
       SELECT
         v.customer_id,
         v.customer_key AS _sk,
         v.valid_from,
         ROW_NUMBER() OVER (PARTITION BY v.customer_id ORDER BY v.valid_from) AS _n,
-        LEAD(v.valid_from) OVER (PARTITION BY v.customer_id ORDER BY v.valid_from) AS _next_from
+        LEAD(v.valid_from) OVER (PARTITION BY v.customer_id ORDER BY v.valid_from) AS _next_from,
+        COUNT(*) OVER (PARTITION BY v.customer_id) AS _versions
       FROM dw.dim_customer AS v
-      JOIN tmp_moved_fact_return_customer AS k ON v.customer_id = k.customer_id
+      JOIN tmp_moved_dim_customer AS k ON v.customer_id = k.customer_id
     ) AS x;
+    DROP TABLE IF EXISTS tmp_repin_fact_return_customer;
+    CREATE TEMP TABLE tmp_repin_fact_return_customer DISTKEY (return_id) AS
+    SELECT z.return_id, 0 AS _role, z._slot
+    FROM (
+      SELECT
+        u.return_id, u._is_row,
+        MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
+      FROM (
+        SELECT r.*, 1 AS _is_row
+        FROM (
+          SELECT t.return_id, t.customer_id AS d0, COALESCE(t.returned_at, t._since) AS _at
+          FROM dw.fact_return AS t
+          JOIN (
+            SELECT DISTINCT v.customer_id
+            FROM tmp_respan_fact_return_customer AS v
+            WHERE v._many = 1
+          ) AS m ON m.customer_id = t.customer_id
+        ) AS r
+        UNION ALL
+        SELECT NULL AS return_id, v.customer_id AS d0, v._lo AS _at, 0 AS _is_row
+        FROM tmp_respan_fact_return_customer AS v
+        WHERE v._many = 1
+      ) AS u
+    ) AS z
+    WHERE z._is_row = 1;
     DROP TABLE IF EXISTS tmp_rekey_fact_return_customer;
     CREATE TEMP TABLE tmp_rekey_fact_return_customer DISTKEY (return_id) AS
     SELECT t.return_id, v._sk AS _sk
     FROM dw.fact_return AS t
+    LEFT JOIN tmp_repin_fact_return_customer AS p ON p.return_id = t.return_id
     JOIN tmp_respan_fact_return_customer AS v ON v.customer_id = t.customer_id
+      AND v._slot = COALESCE(p._slot, TIMESTAMP '0001-01-01 00:00:00')
       AND COALESCE(t.returned_at, t._since) >= v._lo
       AND COALESCE(t.returned_at, t._since) < v._hi
     WHERE t.customer_key <> v._sk;
@@ -311,35 +442,64 @@ BEGIN
     FROM tmp_rekey_fact_return_customer AS k
     WHERE dw.fact_return.return_id = k.return_id;
   END IF;
-  -- what moved product of fact_return
-  DROP TABLE IF EXISTS tmp_moved_fact_return_product;
-  CREATE TEMP TABLE tmp_moved_fact_return_product AS
-  SELECT m.product_id FROM tmp_moved_dim_product AS m;
   -- re-key product of fact_return
   SELECT INTO _rf_rows COUNT(*)
-  FROM (SELECT 1 FROM tmp_moved_fact_return_product LIMIT 1) AS asked;
+  FROM (SELECT 1 FROM tmp_moved_dim_product LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_respan_fact_return_product;
     CREATE TEMP TABLE tmp_respan_fact_return_product DISTKEY (product_id) AS
     SELECT
       x.product_id, x._sk,
       CASE WHEN x._n = 1 THEN TIMESTAMP '0001-01-01 00:00:00' ELSE x.valid_from END AS _lo,
-      COALESCE(x._next_from, TIMESTAMP '9999-12-31 23:59:59.999999') AS _hi
+      COALESCE(x._next_from, TIMESTAMP '9999-12-31 23:59:59.999999') AS _hi,
+      CASE WHEN x._versions > 100 THEN 1 ELSE 0 END AS _many,
+      CASE
+        WHEN x._versions > 100 THEN CASE WHEN x._n = 1 THEN TIMESTAMP '0001-01-01 00:00:00' ELSE x.valid_from END
+        ELSE TIMESTAMP '0001-01-01 00:00:00'
+      END AS _slot
     FROM (
       SELECT
         v.product_id,
         v.product_key AS _sk,
         v.valid_from,
         ROW_NUMBER() OVER (PARTITION BY v.product_id ORDER BY v.valid_from) AS _n,
-        LEAD(v.valid_from) OVER (PARTITION BY v.product_id ORDER BY v.valid_from) AS _next_from
+        LEAD(v.valid_from) OVER (PARTITION BY v.product_id ORDER BY v.valid_from) AS _next_from,
+        COUNT(*) OVER (PARTITION BY v.product_id) AS _versions
       FROM dw.dim_product AS v
-      JOIN tmp_moved_fact_return_product AS k ON v.product_id = k.product_id
+      JOIN tmp_moved_dim_product AS k ON v.product_id = k.product_id
     ) AS x;
+    DROP TABLE IF EXISTS tmp_repin_fact_return_product;
+    CREATE TEMP TABLE tmp_repin_fact_return_product DISTKEY (return_id) AS
+    SELECT z.return_id, 0 AS _role, z._slot
+    FROM (
+      SELECT
+        u.return_id, u._is_row,
+        MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
+      FROM (
+        SELECT r.*, 1 AS _is_row
+        FROM (
+          SELECT t.return_id, t.product_id AS d0, COALESCE(t.returned_at, t._since) AS _at
+          FROM dw.fact_return AS t
+          JOIN (
+            SELECT DISTINCT v.product_id
+            FROM tmp_respan_fact_return_product AS v
+            WHERE v._many = 1
+          ) AS m ON m.product_id = t.product_id
+        ) AS r
+        UNION ALL
+        SELECT NULL AS return_id, v.product_id AS d0, v._lo AS _at, 0 AS _is_row
+        FROM tmp_respan_fact_return_product AS v
+        WHERE v._many = 1
+      ) AS u
+    ) AS z
+    WHERE z._is_row = 1;
     DROP TABLE IF EXISTS tmp_rekey_fact_return_product;
     CREATE TEMP TABLE tmp_rekey_fact_return_product DISTKEY (return_id) AS
     SELECT t.return_id, v._sk AS _sk
     FROM dw.fact_return AS t
+    LEFT JOIN tmp_repin_fact_return_product AS p ON p.return_id = t.return_id
     JOIN tmp_respan_fact_return_product AS v ON v.product_id = t.product_id
+      AND v._slot = COALESCE(p._slot, TIMESTAMP '0001-01-01 00:00:00')
       AND COALESCE(t.returned_at, t._since) >= v._lo
       AND COALESCE(t.returned_at, t._since) < v._hi
     WHERE t.product_key <> v._sk;
@@ -348,35 +508,64 @@ BEGIN
     FROM tmp_rekey_fact_return_product AS k
     WHERE dw.fact_return.return_id = k.return_id;
   END IF;
-  -- what moved store of fact_return
-  DROP TABLE IF EXISTS tmp_moved_fact_return_store;
-  CREATE TEMP TABLE tmp_moved_fact_return_store AS
-  SELECT m.store_id FROM tmp_moved_dim_store AS m;
   -- re-key store of fact_return
   SELECT INTO _rf_rows COUNT(*)
-  FROM (SELECT 1 FROM tmp_moved_fact_return_store LIMIT 1) AS asked;
+  FROM (SELECT 1 FROM tmp_moved_dim_store LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_respan_fact_return_store;
     CREATE TEMP TABLE tmp_respan_fact_return_store DISTKEY (store_id) AS
     SELECT
       x.store_id, x._sk,
       CASE WHEN x._n = 1 THEN TIMESTAMP '0001-01-01 00:00:00' ELSE x.valid_from END AS _lo,
-      COALESCE(x._next_from, TIMESTAMP '9999-12-31 23:59:59.999999') AS _hi
+      COALESCE(x._next_from, TIMESTAMP '9999-12-31 23:59:59.999999') AS _hi,
+      CASE WHEN x._versions > 100 THEN 1 ELSE 0 END AS _many,
+      CASE
+        WHEN x._versions > 100 THEN CASE WHEN x._n = 1 THEN TIMESTAMP '0001-01-01 00:00:00' ELSE x.valid_from END
+        ELSE TIMESTAMP '0001-01-01 00:00:00'
+      END AS _slot
     FROM (
       SELECT
         v.store_id,
         v.store_key AS _sk,
         v.valid_from,
         ROW_NUMBER() OVER (PARTITION BY v.store_id ORDER BY v.valid_from) AS _n,
-        LEAD(v.valid_from) OVER (PARTITION BY v.store_id ORDER BY v.valid_from) AS _next_from
+        LEAD(v.valid_from) OVER (PARTITION BY v.store_id ORDER BY v.valid_from) AS _next_from,
+        COUNT(*) OVER (PARTITION BY v.store_id) AS _versions
       FROM dw.dim_store AS v
-      JOIN tmp_moved_fact_return_store AS k ON v.store_id = k.store_id
+      JOIN tmp_moved_dim_store AS k ON v.store_id = k.store_id
     ) AS x;
+    DROP TABLE IF EXISTS tmp_repin_fact_return_store;
+    CREATE TEMP TABLE tmp_repin_fact_return_store DISTKEY (return_id) AS
+    SELECT z.return_id, 0 AS _role, z._slot
+    FROM (
+      SELECT
+        u.return_id, u._is_row,
+        MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
+      FROM (
+        SELECT r.*, 1 AS _is_row
+        FROM (
+          SELECT t.return_id, t.store_id AS d0, COALESCE(t.returned_at, t._since) AS _at
+          FROM dw.fact_return AS t
+          JOIN (
+            SELECT DISTINCT v.store_id
+            FROM tmp_respan_fact_return_store AS v
+            WHERE v._many = 1
+          ) AS m ON m.store_id = t.store_id
+        ) AS r
+        UNION ALL
+        SELECT NULL AS return_id, v.store_id AS d0, v._lo AS _at, 0 AS _is_row
+        FROM tmp_respan_fact_return_store AS v
+        WHERE v._many = 1
+      ) AS u
+    ) AS z
+    WHERE z._is_row = 1;
     DROP TABLE IF EXISTS tmp_rekey_fact_return_store;
     CREATE TEMP TABLE tmp_rekey_fact_return_store DISTKEY (return_id) AS
     SELECT t.return_id, v._sk AS _sk
     FROM dw.fact_return AS t
+    LEFT JOIN tmp_repin_fact_return_store AS p ON p.return_id = t.return_id
     JOIN tmp_respan_fact_return_store AS v ON v.store_id = t.store_id
+      AND v._slot = COALESCE(p._slot, TIMESTAMP '0001-01-01 00:00:00')
       AND COALESCE(t.returned_at, t._since) >= v._lo
       AND COALESCE(t.returned_at, t._since) < v._hi
     WHERE t.store_key <> v._sk;

@@ -27,184 +27,264 @@ CREATE OR REPLACE PROCEDURE staging.refresh_fact_stock() AS $$
 DECLARE
   _rf_rows BIGINT;
 BEGIN
-  -- rows of fact_stock
-  DROP TABLE IF EXISTS tmp_stretches_fact_stock;
-  CREATE TEMP TABLE tmp_stretches_fact_stock DISTKEY (product_id) AS
-  SELECT
-    x.*,
-    CAST(DATE_TRUNC('day', x._eff) AS DATE) AS _begins,
-    CAST(DATE_TRUNC('day', x._first_eff) AS DATE) AS _first_period,
-    CAST(DATE_TRUNC('day', x._as_of) AS DATE) AS _last_period,
-    CAST(DATE_TRUNC('day', COALESCE(x._next_eff, x._as_of)) AS DATE) AS _ends
-  FROM (
+  -- refresh fact_stock
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (SELECT 1 FROM tmp_keys_fact_stock LIMIT 1) AS asked;
+  IF _rf_rows > 0 THEN
+    -- rows of fact_stock
+    DROP TABLE IF EXISTS tmp_stretches_fact_stock;
+    CREATE TEMP TABLE tmp_stretches_fact_stock DISTKEY (product_id) AS
     SELECT
-      c.*,
-      LEAD(c._eff) OVER (PARTITION BY c.store_id, c.product_id ORDER BY c._n) AS _next_eff,
-      MIN(c._eff) OVER (PARTITION BY c.store_id, c.product_id) AS _first_eff,
-      (SELECT MAX(a.as_of) FROM staging.sources AS a WHERE a.source = 'wms') AS _as_of
-    FROM tmp_chain_stock_level AS c
-    JOIN tmp_keys_fact_stock AS k ON k.store_id = c.store_id AND k.product_id = c.product_id
-  ) AS x
-  WHERE x._deleted = 0 AND x._eff <= x._as_of;
-  DROP TABLE IF EXISTS tmp_base_fact_stock;
-  CREATE TEMP TABLE tmp_base_fact_stock DISTKEY (product_id) AS
-  SELECT q.store_id, q.product_id, q.on_hand, q.reserved, q.reorder_point, q.period_start, q._moment, CAST(NULL AS TIMESTAMP) AS _since
-  FROM (
-    SELECT
-      p.*,
-      CASE
-        WHEN DATEADD(microsecond, -1, CAST(CAST(DATEADD(day, CAST((1) * 1 AS INTEGER), p.period_start) AS DATE) AS TIMESTAMP)) < p._as_of
-          THEN DATEADD(microsecond, -1, CAST(CAST(DATEADD(day, CAST((1) * 1 AS INTEGER), p.period_start) AS DATE) AS TIMESTAMP))
-        ELSE p._as_of
-      END AS _moment
+      x.*,
+      CAST(DATE_TRUNC('day', x._eff) AS DATE) AS _begins,
+      CAST(DATE_TRUNC('day', x._first_eff) AS DATE) AS _first_period,
+      CAST(DATE_TRUNC('day', x._as_of) AS DATE) AS _last_period,
+      CAST(DATE_TRUNC('day', COALESCE(x._next_eff, x._as_of)) AS DATE) AS _ends
     FROM (
-      SELECT y.*, CAST(DATEADD(day, CAST((n.n - 1) * 1 AS INTEGER), y._begins) AS DATE) AS period_start
-      FROM tmp_stretches_fact_stock AS y
-      JOIN staging.numbers AS n ON n.n <= DATEDIFF(day, y._begins, y._ends) + 2
-    ) AS p
-  ) AS q
-  WHERE q.period_start >= q._first_period
-    AND q.period_start <= q._last_period
-    AND q._moment >= q._eff
-    AND (q._next_eff IS NULL OR q._moment < q._next_eff);
-  DROP TABLE IF EXISTS tmp_spans_fact_stock_product;
-  CREATE TEMP TABLE tmp_spans_fact_stock_product DISTKEY (product_id) AS
-  SELECT
-    x.product_id, x._sk,
-    CASE WHEN x._n = 1 THEN TIMESTAMP '0001-01-01 00:00:00' ELSE x.valid_from END AS _lo,
-    COALESCE(x._next_from, TIMESTAMP '9999-12-31 23:59:59.999999') AS _hi
-  FROM (
+      SELECT
+        c.*,
+        LEAD(c._eff) OVER (PARTITION BY c.store_id, c.product_id ORDER BY c._n) AS _next_eff,
+        MIN(c._eff) OVER (PARTITION BY c.store_id, c.product_id) AS _first_eff,
+        (SELECT MAX(a.as_of) FROM staging.sources AS a WHERE a.source = 'wms') AS _as_of
+      FROM tmp_chain_stock_level AS c
+      JOIN tmp_keys_fact_stock AS k ON k.store_id = c.store_id AND k.product_id = c.product_id
+    ) AS x
+    WHERE x._deleted = 0 AND x._eff <= x._as_of;
+    DROP TABLE IF EXISTS tmp_base_fact_stock;
+    CREATE TEMP TABLE tmp_base_fact_stock DISTKEY (product_id) AS
+    SELECT q.store_id, q.product_id, q.on_hand, q.reserved, q.reorder_point, q.period_start, q._moment, CAST(NULL AS TIMESTAMP) AS _since
+    FROM (
+      SELECT
+        p.*,
+        CASE
+          WHEN DATEADD(microsecond, -1, CAST(CAST(DATEADD(day, CAST((1) * 1 AS INTEGER), p.period_start) AS DATE) AS TIMESTAMP)) < p._as_of
+            THEN DATEADD(microsecond, -1, CAST(CAST(DATEADD(day, CAST((1) * 1 AS INTEGER), p.period_start) AS DATE) AS TIMESTAMP))
+          ELSE p._as_of
+        END AS _moment
+      FROM (
+        SELECT y.*, CAST(DATEADD(day, CAST((n.n - 1) * 1 AS INTEGER), y._begins) AS DATE) AS period_start
+        FROM tmp_stretches_fact_stock AS y
+        JOIN staging.numbers AS n ON n.n <= DATEDIFF(day, y._begins, y._ends) + 2
+      ) AS p
+    ) AS q
+    WHERE q.period_start >= q._first_period
+      AND q.period_start <= q._last_period
+      AND q._moment >= q._eff
+      AND (q._next_eff IS NULL OR q._moment < q._next_eff);
+    DROP TABLE IF EXISTS tmp_spans_fact_stock_product;
+    CREATE TEMP TABLE tmp_spans_fact_stock_product DISTKEY (product_id) AS
     SELECT
-      v.product_id,
-      v.product_key AS _sk,
-      v.valid_from,
-      ROW_NUMBER() OVER (PARTITION BY v.product_id ORDER BY v.valid_from) AS _n,
-      LEAD(v.valid_from) OVER (PARTITION BY v.product_id ORDER BY v.valid_from) AS _next_from
-    FROM dw.dim_product AS v
-    JOIN (
-      SELECT DISTINCT d0 AS product_id FROM tmp_refs_fact_stock_product
-    ) AS k ON v.product_id = k.product_id
-  ) AS x;
-  DROP TABLE IF EXISTS tmp_spans_fact_stock_store;
-  CREATE TEMP TABLE tmp_spans_fact_stock_store DISTKEY (store_id) AS
-  SELECT
-    x.store_id, x._sk,
-    CASE WHEN x._n = 1 THEN TIMESTAMP '0001-01-01 00:00:00' ELSE x.valid_from END AS _lo,
-    COALESCE(x._next_from, TIMESTAMP '9999-12-31 23:59:59.999999') AS _hi
-  FROM (
+      x.product_id, x._sk,
+      CASE WHEN x._n = 1 THEN TIMESTAMP '0001-01-01 00:00:00' ELSE x.valid_from END AS _lo,
+      COALESCE(x._next_from, TIMESTAMP '9999-12-31 23:59:59.999999') AS _hi,
+      CASE WHEN x._versions > 100 THEN 1 ELSE 0 END AS _many,
+      CASE
+        WHEN x._versions > 100 THEN CASE WHEN x._n = 1 THEN TIMESTAMP '0001-01-01 00:00:00' ELSE x.valid_from END
+        ELSE TIMESTAMP '0001-01-01 00:00:00'
+      END AS _slot
+    FROM (
+      SELECT
+        v.product_id,
+        v.product_key AS _sk,
+        v.valid_from,
+        ROW_NUMBER() OVER (PARTITION BY v.product_id ORDER BY v.valid_from) AS _n,
+        LEAD(v.valid_from) OVER (PARTITION BY v.product_id ORDER BY v.valid_from) AS _next_from,
+        COUNT(*) OVER (PARTITION BY v.product_id) AS _versions
+      FROM dw.dim_product AS v
+      JOIN (
+        SELECT DISTINCT d0 AS product_id FROM tmp_refs_fact_stock_product
+      ) AS k ON v.product_id = k.product_id
+    ) AS x;
+    DROP TABLE IF EXISTS tmp_spans_fact_stock_store;
+    CREATE TEMP TABLE tmp_spans_fact_stock_store DISTKEY (store_id) AS
     SELECT
-      v.store_id,
-      v.store_key AS _sk,
-      v.valid_from,
-      ROW_NUMBER() OVER (PARTITION BY v.store_id ORDER BY v.valid_from) AS _n,
-      LEAD(v.valid_from) OVER (PARTITION BY v.store_id ORDER BY v.valid_from) AS _next_from
-    FROM dw.dim_store AS v
-    JOIN (
-      SELECT DISTINCT d0 AS store_id FROM tmp_refs_fact_stock_store
-    ) AS k ON v.store_id = k.store_id
-  ) AS x;
-  DROP TABLE IF EXISTS tmp_want_fact_stock;
-  CREATE TEMP TABLE tmp_want_fact_stock DISTKEY (product_id) AS
-  SELECT
-    b.period_start AS period_start,
-    CASE WHEN b.store_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS store_key,
-    CASE WHEN b.product_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS product_key,
-    b.store_id AS store_id,
-    b.product_id AS product_id,
-    CAST(b.on_hand AS INTEGER) AS on_hand,
-    CAST(b.reserved AS INTEGER) AS reserved,
-    CAST(CAST(b.on_hand - b.reserved AS BIGINT) AS INTEGER) AS available,
-    b._since AS _since
-  FROM tmp_base_fact_stock AS b
-  LEFT JOIN tmp_spans_fact_stock_store AS r0 ON r0.store_id = b.store_id AND b._moment >= r0._lo AND b._moment < r0._hi
-  LEFT JOIN tmp_spans_fact_stock_product AS r1 ON r1.product_id = b.product_id AND b._moment >= r1._lo AND b._moment < r1._hi;
-  -- keep references of fact_stock
-  DROP TABLE IF EXISTS tmp_extra_fact_stock;
-  CREATE TEMP TABLE tmp_extra_fact_stock AS
-  SELECT
-    'product' AS dimension,
-    r.store_id, r.product_id,
-    CAST(CHAR_LENGTH(CAST(r.d0 AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.d0 AS VARCHAR(65535)) AS key_text
-  FROM tmp_refs_fact_stock_product AS r
-  WHERE NOT EXISTS (
-    SELECT 1
+      x.store_id, x._sk,
+      CASE WHEN x._n = 1 THEN TIMESTAMP '0001-01-01 00:00:00' ELSE x.valid_from END AS _lo,
+      COALESCE(x._next_from, TIMESTAMP '9999-12-31 23:59:59.999999') AS _hi,
+      CASE WHEN x._versions > 100 THEN 1 ELSE 0 END AS _many,
+      CASE
+        WHEN x._versions > 100 THEN CASE WHEN x._n = 1 THEN TIMESTAMP '0001-01-01 00:00:00' ELSE x.valid_from END
+        ELSE TIMESTAMP '0001-01-01 00:00:00'
+      END AS _slot
+    FROM (
+      SELECT
+        v.store_id,
+        v.store_key AS _sk,
+        v.valid_from,
+        ROW_NUMBER() OVER (PARTITION BY v.store_id ORDER BY v.valid_from) AS _n,
+        LEAD(v.valid_from) OVER (PARTITION BY v.store_id ORDER BY v.valid_from) AS _next_from,
+        COUNT(*) OVER (PARTITION BY v.store_id) AS _versions
+      FROM dw.dim_store AS v
+      JOIN (
+        SELECT DISTINCT d0 AS store_id FROM tmp_refs_fact_stock_store
+      ) AS k ON v.store_id = k.store_id
+    ) AS x;
+    DROP TABLE IF EXISTS tmp_pins_fact_stock;
+    CREATE TEMP TABLE tmp_pins_fact_stock DISTKEY (store_id) AS
+    SELECT z.store_id, z.product_id, z.period_start, 0 AS _role, z._slot
+    FROM (
+      SELECT
+        u.store_id, u.product_id, u.period_start, u._is_row,
+        MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
+      FROM (
+        SELECT r.*, 1 AS _is_row
+        FROM (
+          SELECT b.store_id, b.product_id, b.period_start, b.store_id AS d0, b._moment AS _at
+          FROM tmp_base_fact_stock AS b
+          JOIN (
+            SELECT DISTINCT v.store_id
+            FROM tmp_spans_fact_stock_store AS v
+            WHERE v._many = 1
+          ) AS m ON m.store_id = b.store_id
+        ) AS r
+        UNION ALL
+        SELECT NULL AS store_id, NULL AS product_id, NULL AS period_start, v.store_id AS d0, v._lo AS _at, 0 AS _is_row
+        FROM tmp_spans_fact_stock_store AS v
+        WHERE v._many = 1
+      ) AS u
+    ) AS z
+    WHERE z._is_row = 1
+    UNION ALL
+    SELECT z.store_id, z.product_id, z.period_start, 1 AS _role, z._slot
+    FROM (
+      SELECT
+        u.store_id, u.product_id, u.period_start, u._is_row,
+        MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
+      FROM (
+        SELECT r.*, 1 AS _is_row
+        FROM (
+          SELECT b.store_id, b.product_id, b.period_start, b.product_id AS d0, b._moment AS _at
+          FROM tmp_base_fact_stock AS b
+          JOIN (
+            SELECT DISTINCT v.product_id
+            FROM tmp_spans_fact_stock_product AS v
+            WHERE v._many = 1
+          ) AS m ON m.product_id = b.product_id
+        ) AS r
+        UNION ALL
+        SELECT NULL AS store_id, NULL AS product_id, NULL AS period_start, v.product_id AS d0, v._lo AS _at, 0 AS _is_row
+        FROM tmp_spans_fact_stock_product AS v
+        WHERE v._many = 1
+      ) AS u
+    ) AS z
+    WHERE z._is_row = 1;
+    DROP TABLE IF EXISTS tmp_want_fact_stock;
+    CREATE TEMP TABLE tmp_want_fact_stock DISTKEY (product_id) AS
+    SELECT
+      b.period_start AS period_start,
+      CASE WHEN b.store_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS store_key,
+      CASE WHEN b.product_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS product_key,
+      b.store_id AS store_id,
+      b.product_id AS product_id,
+      CAST(b.on_hand AS INTEGER) AS on_hand,
+      CAST(b.reserved AS INTEGER) AS reserved,
+      CAST(CAST(b.on_hand - b.reserved AS BIGINT) AS INTEGER) AS available,
+      b._since AS _since
+    FROM tmp_base_fact_stock AS b
+    LEFT JOIN tmp_pins_fact_stock AS p0 ON p0.store_id = b.store_id
+      AND p0.product_id = b.product_id
+      AND p0.period_start = b.period_start
+      AND p0._role = 0
+    LEFT JOIN tmp_spans_fact_stock_store AS r0 ON r0.store_id = b.store_id
+      AND r0._slot = COALESCE(p0._slot, TIMESTAMP '0001-01-01 00:00:00')
+      AND b._moment >= r0._lo
+      AND b._moment < r0._hi
+    LEFT JOIN tmp_pins_fact_stock AS p1 ON p1.store_id = b.store_id
+      AND p1.product_id = b.product_id
+      AND p1.period_start = b.period_start
+      AND p1._role = 1
+    LEFT JOIN tmp_spans_fact_stock_product AS r1 ON r1.product_id = b.product_id
+      AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
+      AND b._moment >= r1._lo
+      AND b._moment < r1._hi;
+    -- keep references of fact_stock
+    DROP TABLE IF EXISTS tmp_extra_fact_stock;
+    CREATE TEMP TABLE tmp_extra_fact_stock AS
+    SELECT
+      'product' AS dimension,
+      r.store_id, r.product_id,
+      CAST(CHAR_LENGTH(CAST(r.d0 AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.d0 AS VARCHAR(65535)) AS key_text
+    FROM tmp_refs_fact_stock_product AS r
+    WHERE NOT EXISTS (
+      SELECT 1
+      FROM tmp_want_fact_stock AS w
+      WHERE w.store_id = r.store_id AND w.product_id = r.product_id AND w.product_id = r.d0
+    )
+    UNION
+    SELECT
+      'store' AS dimension,
+      r.store_id, r.product_id,
+      CAST(CHAR_LENGTH(CAST(r.d0 AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.d0 AS VARCHAR(65535)) AS key_text
+    FROM tmp_refs_fact_stock_store AS r
+    WHERE NOT EXISTS (
+      SELECT 1
+      FROM tmp_want_fact_stock AS w
+      WHERE w.store_id = r.store_id AND w.product_id = r.product_id AND w.store_id = r.d0
+    );
+    DELETE FROM staging.fact_stock_references
+    USING tmp_keys_fact_stock
+    WHERE staging.fact_stock_references.store_id = tmp_keys_fact_stock.store_id
+      AND staging.fact_stock_references.product_id = tmp_keys_fact_stock.product_id;
+    INSERT INTO staging.fact_stock_references (dimension, store_id, product_id, key_text)
+    SELECT dimension, store_id, product_id, key_text
+    FROM tmp_extra_fact_stock;
+    -- change fact_stock
+    DROP TABLE IF EXISTS tmp_want_fact_stock_have;
+    CREATE TEMP TABLE tmp_want_fact_stock_have DISTKEY (product_id) AS
+    SELECT t.period_start, t.store_key, t.product_key, t.store_id, t.product_id, t.on_hand, t.reserved, t.available, t._since
+    FROM dw.fact_stock AS t
+    JOIN tmp_keys_fact_stock AS k ON t.store_id = k.store_id AND t.product_id = k.product_id;
+    DROP TABLE IF EXISTS tmp_want_fact_stock_gone;
+    CREATE TEMP TABLE tmp_want_fact_stock_gone DISTKEY (product_id) AS
+    SELECT h.store_id, h.product_id, h.period_start
+    FROM tmp_want_fact_stock_have AS h
+    LEFT JOIN tmp_want_fact_stock AS w ON w.store_id = h.store_id AND w.product_id = h.product_id AND w.period_start = h.period_start
+    WHERE w.store_id IS NULL;
+    DROP TABLE IF EXISTS tmp_want_fact_stock_delta;
+    CREATE TEMP TABLE tmp_want_fact_stock_delta DISTKEY (product_id) AS
+    SELECT
+      w.period_start, w.store_key, w.product_key, w.store_id, w.product_id, w.on_hand, w.reserved, w.available, w._since,
+      CASE
+        WHEN h.store_id IS NULL THEN 1
+        WHEN CASE WHEN w.store_key = h.store_key THEN 0 WHEN w.store_key IS NULL AND h.store_key IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.product_key = h.product_key THEN 0 WHEN w.product_key IS NULL AND h.product_key IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.on_hand = h.on_hand THEN 0 WHEN w.on_hand IS NULL AND h.on_hand IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.reserved = h.reserved THEN 0 WHEN w.reserved IS NULL AND h.reserved IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.available = h.available THEN 0 WHEN w.available IS NULL AND h.available IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w._since = h._since THEN 0 WHEN w._since IS NULL AND h._since IS NULL THEN 0 ELSE 1 END > 0
+          THEN 3
+        ELSE 2
+      END AS _difference
     FROM tmp_want_fact_stock AS w
-    WHERE w.store_id = r.store_id AND w.product_id = r.product_id AND w.product_id = r.d0
-  )
-  UNION
-  SELECT
-    'store' AS dimension,
-    r.store_id, r.product_id,
-    CAST(CHAR_LENGTH(CAST(r.d0 AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.d0 AS VARCHAR(65535)) AS key_text
-  FROM tmp_refs_fact_stock_store AS r
-  WHERE NOT EXISTS (
-    SELECT 1
-    FROM tmp_want_fact_stock AS w
-    WHERE w.store_id = r.store_id AND w.product_id = r.product_id AND w.store_id = r.d0
-  );
-  DELETE FROM staging.fact_stock_references
-  USING tmp_keys_fact_stock
-  WHERE staging.fact_stock_references.store_id = tmp_keys_fact_stock.store_id
-    AND staging.fact_stock_references.product_id = tmp_keys_fact_stock.product_id;
-  INSERT INTO staging.fact_stock_references (dimension, store_id, product_id, key_text)
-  SELECT dimension, store_id, product_id, key_text
-  FROM tmp_extra_fact_stock;
-  -- change fact_stock
-  DROP TABLE IF EXISTS tmp_want_fact_stock_have;
-  CREATE TEMP TABLE tmp_want_fact_stock_have DISTKEY (product_id) AS
-  SELECT t.period_start, t.store_key, t.product_key, t.store_id, t.product_id, t.on_hand, t.reserved, t.available, t._since
-  FROM dw.fact_stock AS t
-  JOIN tmp_keys_fact_stock AS k ON t.store_id = k.store_id AND t.product_id = k.product_id;
-  DROP TABLE IF EXISTS tmp_want_fact_stock_gone;
-  CREATE TEMP TABLE tmp_want_fact_stock_gone DISTKEY (product_id) AS
-  SELECT h.store_id, h.product_id, h.period_start
-  FROM tmp_want_fact_stock_have AS h
-  LEFT JOIN tmp_want_fact_stock AS w ON w.store_id = h.store_id AND w.product_id = h.product_id AND w.period_start = h.period_start
-  WHERE w.store_id IS NULL;
-  DROP TABLE IF EXISTS tmp_want_fact_stock_delta;
-  CREATE TEMP TABLE tmp_want_fact_stock_delta DISTKEY (product_id) AS
-  SELECT
-    w.period_start, w.store_key, w.product_key, w.store_id, w.product_id, w.on_hand, w.reserved, w.available, w._since,
-    CASE
-      WHEN h.store_id IS NULL THEN 1
-      WHEN CASE WHEN w.store_key = h.store_key THEN 0 WHEN w.store_key IS NULL AND h.store_key IS NULL THEN 0 ELSE 1 END
+    LEFT JOIN tmp_want_fact_stock_have AS h ON h.store_id = w.store_id AND h.product_id = w.product_id AND h.period_start = w.period_start
+    WHERE h.store_id IS NULL
+      OR CASE WHEN w.store_key = h.store_key THEN 0 WHEN w.store_key IS NULL AND h.store_key IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.product_key = h.product_key THEN 0 WHEN w.product_key IS NULL AND h.product_key IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.on_hand = h.on_hand THEN 0 WHEN w.on_hand IS NULL AND h.on_hand IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.reserved = h.reserved THEN 0 WHEN w.reserved IS NULL AND h.reserved IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.available = h.available THEN 0 WHEN w.available IS NULL AND h.available IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w._since = h._since THEN 0 WHEN w._since IS NULL AND h._since IS NULL THEN 0 ELSE 1 END > 0
-        THEN 3
-      ELSE 2
-    END AS _difference
-  FROM tmp_want_fact_stock AS w
-  LEFT JOIN tmp_want_fact_stock_have AS h ON h.store_id = w.store_id AND h.product_id = w.product_id AND h.period_start = w.period_start
-  WHERE h.store_id IS NULL
-    OR CASE WHEN w.store_key = h.store_key THEN 0 WHEN w.store_key IS NULL AND h.store_key IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.product_key = h.product_key THEN 0 WHEN w.product_key IS NULL AND h.product_key IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.on_hand = h.on_hand THEN 0 WHEN w.on_hand IS NULL AND h.on_hand IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.reserved = h.reserved THEN 0 WHEN w.reserved IS NULL AND h.reserved IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.available = h.available THEN 0 WHEN w.available IS NULL AND h.available IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w._since = h._since THEN 0 WHEN w._since IS NULL AND h._since IS NULL THEN 0 ELSE 1 END > 0
-    OR 0 > 0;
-  DELETE FROM dw.fact_stock
-  USING tmp_want_fact_stock_gone
-  WHERE dw.fact_stock.store_id = tmp_want_fact_stock_gone.store_id
-    AND dw.fact_stock.product_id = tmp_want_fact_stock_gone.product_id
-    AND dw.fact_stock.period_start = tmp_want_fact_stock_gone.period_start;
-  MERGE INTO dw.fact_stock
-  USING tmp_want_fact_stock_delta AS s ON dw.fact_stock.store_id = s.store_id
-    AND dw.fact_stock.product_id = s.product_id
-    AND dw.fact_stock.period_start = s.period_start
-  WHEN MATCHED THEN UPDATE
-  SET
-    store_key = s.store_key,
-    product_key = s.product_key,
-    on_hand = s.on_hand,
-    reserved = s.reserved,
-    available = s.available,
-    _since = s._since
-  WHEN NOT MATCHED THEN INSERT (period_start, store_key, product_key, store_id, product_id, on_hand, reserved, available, _since)
-  VALUES (s.period_start, s.store_key, s.product_key, s.store_id, s.product_id, s.on_hand, s.reserved, s.available, s._since);
+      OR 0 > 0;
+    DELETE FROM dw.fact_stock
+    USING tmp_want_fact_stock_gone
+    WHERE dw.fact_stock.store_id = tmp_want_fact_stock_gone.store_id
+      AND dw.fact_stock.product_id = tmp_want_fact_stock_gone.product_id
+      AND dw.fact_stock.period_start = tmp_want_fact_stock_gone.period_start;
+    MERGE INTO dw.fact_stock
+    USING tmp_want_fact_stock_delta AS s ON dw.fact_stock.store_id = s.store_id
+      AND dw.fact_stock.product_id = s.product_id
+      AND dw.fact_stock.period_start = s.period_start
+    WHEN MATCHED THEN UPDATE
+    SET
+      store_key = s.store_key,
+      product_key = s.product_key,
+      on_hand = s.on_hand,
+      reserved = s.reserved,
+      available = s.available,
+      _since = s._since
+    WHEN NOT MATCHED THEN INSERT (period_start, store_key, product_key, store_id, product_id, on_hand, reserved, available, _since)
+    VALUES (s.period_start, s.store_key, s.product_key, s.store_id, s.product_id, s.on_hand, s.reserved, s.available, s._since);
+  END IF;
   -- what moved store of fact_stock
   DROP TABLE IF EXISTS tmp_moved_fact_stock_store;
   CREATE TEMP TABLE tmp_moved_fact_stock_store AS
@@ -224,22 +304,64 @@ BEGIN
     SELECT
       x.store_id, x._sk,
       CASE WHEN x._n = 1 THEN TIMESTAMP '0001-01-01 00:00:00' ELSE x.valid_from END AS _lo,
-      COALESCE(x._next_from, TIMESTAMP '9999-12-31 23:59:59.999999') AS _hi
+      COALESCE(x._next_from, TIMESTAMP '9999-12-31 23:59:59.999999') AS _hi,
+      CASE WHEN x._versions > 100 THEN 1 ELSE 0 END AS _many,
+      CASE
+        WHEN x._versions > 100 THEN CASE WHEN x._n = 1 THEN TIMESTAMP '0001-01-01 00:00:00' ELSE x.valid_from END
+        ELSE TIMESTAMP '0001-01-01 00:00:00'
+      END AS _slot
     FROM (
       SELECT
         v.store_id,
         v.store_key AS _sk,
         v.valid_from,
         ROW_NUMBER() OVER (PARTITION BY v.store_id ORDER BY v.valid_from) AS _n,
-        LEAD(v.valid_from) OVER (PARTITION BY v.store_id ORDER BY v.valid_from) AS _next_from
+        LEAD(v.valid_from) OVER (PARTITION BY v.store_id ORDER BY v.valid_from) AS _next_from,
+        COUNT(*) OVER (PARTITION BY v.store_id) AS _versions
       FROM dw.dim_store AS v
       JOIN tmp_moved_fact_stock_store AS k ON v.store_id = k.store_id
     ) AS x;
+    DROP TABLE IF EXISTS tmp_repin_fact_stock_store;
+    CREATE TEMP TABLE tmp_repin_fact_stock_store DISTKEY (store_id) AS
+    SELECT z.store_id, z.product_id, z.period_start, 0 AS _role, z._slot
+    FROM (
+      SELECT
+        u.store_id, u.product_id, u.period_start, u._is_row,
+        MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
+      FROM (
+        SELECT r.*, 1 AS _is_row
+        FROM (
+          SELECT
+            t.store_id, t.product_id, t.period_start,
+            t.store_id AS d0,
+            CASE
+              WHEN DATEADD(microsecond, -1, CAST(CAST(DATEADD(day, CAST((1) * 1 AS INTEGER), t.period_start) AS DATE) AS TIMESTAMP)) < (
+                SELECT MAX(a.as_of) FROM staging.sources AS a WHERE a.source = 'wms'
+              )
+                THEN DATEADD(microsecond, -1, CAST(CAST(DATEADD(day, CAST((1) * 1 AS INTEGER), t.period_start) AS DATE) AS TIMESTAMP))
+              ELSE (SELECT MAX(a.as_of) FROM staging.sources AS a WHERE a.source = 'wms')
+            END AS _at
+          FROM dw.fact_stock AS t
+          JOIN (
+            SELECT DISTINCT v.store_id
+            FROM tmp_respan_fact_stock_store AS v
+            WHERE v._many = 1
+          ) AS m ON m.store_id = t.store_id
+        ) AS r
+        UNION ALL
+        SELECT NULL AS store_id, NULL AS product_id, NULL AS period_start, v.store_id AS d0, v._lo AS _at, 0 AS _is_row
+        FROM tmp_respan_fact_stock_store AS v
+        WHERE v._many = 1
+      ) AS u
+    ) AS z
+    WHERE z._is_row = 1;
     DROP TABLE IF EXISTS tmp_rekey_fact_stock_store;
     CREATE TEMP TABLE tmp_rekey_fact_stock_store DISTKEY (store_id) AS
     SELECT t.store_id, t.product_id, t.period_start, v._sk AS _sk
     FROM dw.fact_stock AS t
+    LEFT JOIN tmp_repin_fact_stock_store AS p ON p.store_id = t.store_id AND p.product_id = t.product_id AND p.period_start = t.period_start
     JOIN tmp_respan_fact_stock_store AS v ON v.store_id = t.store_id
+      AND v._slot = COALESCE(p._slot, TIMESTAMP '0001-01-01 00:00:00')
       AND CASE
         WHEN DATEADD(microsecond, -1, CAST(CAST(DATEADD(day, CAST((1) * 1 AS INTEGER), t.period_start) AS DATE) AS TIMESTAMP)) < (
           SELECT MAX(a.as_of) FROM staging.sources AS a WHERE a.source = 'wms'
@@ -279,22 +401,64 @@ BEGIN
     SELECT
       x.product_id, x._sk,
       CASE WHEN x._n = 1 THEN TIMESTAMP '0001-01-01 00:00:00' ELSE x.valid_from END AS _lo,
-      COALESCE(x._next_from, TIMESTAMP '9999-12-31 23:59:59.999999') AS _hi
+      COALESCE(x._next_from, TIMESTAMP '9999-12-31 23:59:59.999999') AS _hi,
+      CASE WHEN x._versions > 100 THEN 1 ELSE 0 END AS _many,
+      CASE
+        WHEN x._versions > 100 THEN CASE WHEN x._n = 1 THEN TIMESTAMP '0001-01-01 00:00:00' ELSE x.valid_from END
+        ELSE TIMESTAMP '0001-01-01 00:00:00'
+      END AS _slot
     FROM (
       SELECT
         v.product_id,
         v.product_key AS _sk,
         v.valid_from,
         ROW_NUMBER() OVER (PARTITION BY v.product_id ORDER BY v.valid_from) AS _n,
-        LEAD(v.valid_from) OVER (PARTITION BY v.product_id ORDER BY v.valid_from) AS _next_from
+        LEAD(v.valid_from) OVER (PARTITION BY v.product_id ORDER BY v.valid_from) AS _next_from,
+        COUNT(*) OVER (PARTITION BY v.product_id) AS _versions
       FROM dw.dim_product AS v
       JOIN tmp_moved_fact_stock_product AS k ON v.product_id = k.product_id
     ) AS x;
+    DROP TABLE IF EXISTS tmp_repin_fact_stock_product;
+    CREATE TEMP TABLE tmp_repin_fact_stock_product DISTKEY (store_id) AS
+    SELECT z.store_id, z.product_id, z.period_start, 0 AS _role, z._slot
+    FROM (
+      SELECT
+        u.store_id, u.product_id, u.period_start, u._is_row,
+        MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
+      FROM (
+        SELECT r.*, 1 AS _is_row
+        FROM (
+          SELECT
+            t.store_id, t.product_id, t.period_start,
+            t.product_id AS d0,
+            CASE
+              WHEN DATEADD(microsecond, -1, CAST(CAST(DATEADD(day, CAST((1) * 1 AS INTEGER), t.period_start) AS DATE) AS TIMESTAMP)) < (
+                SELECT MAX(a.as_of) FROM staging.sources AS a WHERE a.source = 'wms'
+              )
+                THEN DATEADD(microsecond, -1, CAST(CAST(DATEADD(day, CAST((1) * 1 AS INTEGER), t.period_start) AS DATE) AS TIMESTAMP))
+              ELSE (SELECT MAX(a.as_of) FROM staging.sources AS a WHERE a.source = 'wms')
+            END AS _at
+          FROM dw.fact_stock AS t
+          JOIN (
+            SELECT DISTINCT v.product_id
+            FROM tmp_respan_fact_stock_product AS v
+            WHERE v._many = 1
+          ) AS m ON m.product_id = t.product_id
+        ) AS r
+        UNION ALL
+        SELECT NULL AS store_id, NULL AS product_id, NULL AS period_start, v.product_id AS d0, v._lo AS _at, 0 AS _is_row
+        FROM tmp_respan_fact_stock_product AS v
+        WHERE v._many = 1
+      ) AS u
+    ) AS z
+    WHERE z._is_row = 1;
     DROP TABLE IF EXISTS tmp_rekey_fact_stock_product;
     CREATE TEMP TABLE tmp_rekey_fact_stock_product DISTKEY (store_id) AS
     SELECT t.store_id, t.product_id, t.period_start, v._sk AS _sk
     FROM dw.fact_stock AS t
+    LEFT JOIN tmp_repin_fact_stock_product AS p ON p.store_id = t.store_id AND p.product_id = t.product_id AND p.period_start = t.period_start
     JOIN tmp_respan_fact_stock_product AS v ON v.product_id = t.product_id
+      AND v._slot = COALESCE(p._slot, TIMESTAMP '0001-01-01 00:00:00')
       AND CASE
         WHEN DATEADD(microsecond, -1, CAST(CAST(DATEADD(day, CAST((1) * 1 AS INTEGER), t.period_start) AS DATE) AS TIMESTAMP)) < (
           SELECT MAX(a.as_of) FROM staging.sources AS a WHERE a.source = 'wms'

@@ -59,6 +59,7 @@ BEGIN
   SELECT INTO _rf_rows COUNT(*)
   FROM (SELECT 1 FROM tmp_raw_category LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
+    -- admit category
     DROP TABLE IF EXISTS tmp_decoded_category;
     CREATE TEMP TABLE tmp_decoded_category AS
     SELECT
@@ -450,80 +451,93 @@ BEGIN
       FROM tmp_rows_category
     ) AS n
     LEFT JOIN staging.category_log AS l ON l.category_id = n.v_category_id AND l._identity = n._identity AND l._incarnation = 1;
+    -- compare copies of events of category
     SELECT INTO _rf_rows COUNT(*)
-    FROM (
-      SELECT a.v_category_id AS category_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-      FROM tmp_ids_category AS i
-      JOIN tmp_rows_category AS a ON i.topic = a.topic
-        AND i.generation = a.generation
-        AND i.partition_no = a.partition_no
-        AND i.record_offset = a.record_offset
-        AND i.part = a.part
-      JOIN tmp_ids_category AS f ON i.v_category_id = f.v_category_id AND i._identity = f._identity AND f.copy_no = 1
-      JOIN tmp_rows_category AS b ON f.topic = b.topic
-        AND f.generation = b.generation
-        AND f.partition_no = b.partition_no
-        AND f.record_offset = b.record_offset
-        AND f.part = b.part
-      WHERE i.copy_no > 1
-        AND (
-          a._sequence <> b._sequence
-            OR a._commit_ts <> b._commit_ts
-            OR (
-              a._op <> 'd'
-                AND CASE
-                  WHEN a.v_category_name = b.v_category_name THEN 0
-                  WHEN a.v_category_name IS NULL AND b.v_category_name IS NULL THEN 0
-                  ELSE 1
-                END
-                  + CASE WHEN a.v_department = b.v_department THEN 0 WHEN a.v_department IS NULL AND b.v_department IS NULL THEN 0 ELSE 1 END
-                  + CASE
-                    WHEN a.v_parent_category_id = b.v_parent_category_id THEN 0
-                    WHEN a.v_parent_category_id IS NULL AND b.v_parent_category_id IS NULL THEN 0
+    FROM (SELECT 1 FROM tmp_ids_category WHERE copy_no > 1 LIMIT 1) AS asked;
+    IF _rf_rows > 0 THEN
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_category_id AS category_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_category AS i
+        JOIN tmp_rows_category AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN tmp_ids_category AS f ON i.v_category_id = f.v_category_id AND i._identity = f._identity AND f.copy_no = 1
+        JOIN tmp_rows_category AS b ON f.topic = b.topic
+          AND f.generation = b.generation
+          AND f.partition_no = b.partition_no
+          AND f.record_offset = b.record_offset
+          AND f.part = b.part
+        WHERE i.copy_no > 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE
+                    WHEN a.v_category_name = b.v_category_name THEN 0
+                    WHEN a.v_category_name IS NULL AND b.v_category_name IS NULL THEN 0
                     ELSE 1
                   END
-                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
-            )
-        )
-    ) AS asked;
-    IF _rf_rows > 0 THEN
-      RAISE EXCEPTION 'RF502: two different contents of one event of `category` (% rows)', _rf_rows;
+                    + CASE WHEN a.v_department = b.v_department THEN 0 WHEN a.v_department IS NULL AND b.v_department IS NULL THEN 0 ELSE 1 END
+                    + CASE
+                      WHEN a.v_parent_category_id = b.v_parent_category_id THEN 0
+                      WHEN a.v_parent_category_id IS NULL AND b.v_parent_category_id IS NULL THEN 0
+                      ELSE 1
+                    END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        RAISE EXCEPTION 'RF502: two different contents of one event of `category` (% rows)', _rf_rows;
+      END IF;
     END IF;
+    -- compare events of category with the log
     SELECT INTO _rf_rows COUNT(*)
     FROM (
-      SELECT a.v_category_id AS category_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-      FROM tmp_ids_category AS i
-      JOIN tmp_rows_category AS a ON i.topic = a.topic
-        AND i.generation = a.generation
-        AND i.partition_no = a.partition_no
-        AND i.record_offset = a.record_offset
-        AND i.part = a.part
-      JOIN staging.category_log AS b ON b.category_id = i.v_category_id AND b._identity = i._identity AND b._incarnation = 1
-      WHERE i.logged
-        AND i.copy_no = 1
-        AND (
-          a._sequence <> b._sequence
-            OR a._commit_ts <> b._commit_ts
-            OR (
-              a._op <> 'd'
-                AND CASE
-                  WHEN a.v_category_name = b.category_name THEN 0
-                  WHEN a.v_category_name IS NULL AND b.category_name IS NULL THEN 0
-                  ELSE 1
-                END
-                  + CASE WHEN a.v_department = b.department THEN 0 WHEN a.v_department IS NULL AND b.department IS NULL THEN 0 ELSE 1 END
-                  + CASE
-                    WHEN a.v_parent_category_id = b.parent_category_id THEN 0
-                    WHEN a.v_parent_category_id IS NULL AND b.parent_category_id IS NULL THEN 0
-                    ELSE 1
-                  END
-                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
-            )
-        )
+      SELECT 1 FROM tmp_ids_category WHERE logged AND copy_no = 1 LIMIT 1
     ) AS asked;
     IF _rf_rows > 0 THEN
-      RAISE EXCEPTION 'RF502: two different contents of one event of `category` (% rows)', _rf_rows;
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_category_id AS category_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_category AS i
+        JOIN tmp_rows_category AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN staging.category_log AS b ON b.category_id = i.v_category_id AND b._identity = i._identity AND b._incarnation = 1
+        WHERE i.logged
+          AND i.copy_no = 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE
+                    WHEN a.v_category_name = b.category_name THEN 0
+                    WHEN a.v_category_name IS NULL AND b.category_name IS NULL THEN 0
+                    ELSE 1
+                  END
+                    + CASE WHEN a.v_department = b.department THEN 0 WHEN a.v_department IS NULL AND b.department IS NULL THEN 0 ELSE 1 END
+                    + CASE
+                      WHEN a.v_parent_category_id = b.parent_category_id THEN 0
+                      WHEN a.v_parent_category_id IS NULL AND b.parent_category_id IS NULL THEN 0
+                      ELSE 1
+                    END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        RAISE EXCEPTION 'RF502: two different contents of one event of `category` (% rows)', _rf_rows;
+      END IF;
     END IF;
+    -- log category
     DROP TABLE IF EXISTS tmp_onward_category;
     CREATE TEMP TABLE tmp_onward_category DISTKEY (category_id) AS
     SELECT e.category_id, e.category_name, e.department, e.parent_category_id, e._eff, e._deleted

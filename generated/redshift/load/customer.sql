@@ -59,6 +59,7 @@ BEGIN
   SELECT INTO _rf_rows COUNT(*)
   FROM (SELECT 1 FROM tmp_raw_customer LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
+    -- admit customer
     DROP TABLE IF EXISTS tmp_decoded_customer;
     CREATE TEMP TABLE tmp_decoded_customer AS
     SELECT
@@ -585,92 +586,105 @@ BEGIN
       FROM tmp_rows_customer
     ) AS n
     LEFT JOIN staging.customer_log AS l ON l.customer_id = n.v_customer_id AND l._identity = n._identity AND l._incarnation = 1;
+    -- compare copies of events of customer
     SELECT INTO _rf_rows COUNT(*)
-    FROM (
-      SELECT a.v_customer_id AS customer_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-      FROM tmp_ids_customer AS i
-      JOIN tmp_rows_customer AS a ON i.topic = a.topic
-        AND i.generation = a.generation
-        AND i.partition_no = a.partition_no
-        AND i.record_offset = a.record_offset
-        AND i.part = a.part
-      JOIN tmp_ids_customer AS f ON i.v_customer_id = f.v_customer_id AND i._identity = f._identity AND f.copy_no = 1
-      JOIN tmp_rows_customer AS b ON f.topic = b.topic
-        AND f.generation = b.generation
-        AND f.partition_no = b.partition_no
-        AND f.record_offset = b.record_offset
-        AND f.part = b.part
-      WHERE i.copy_no > 1
-        AND (
-          a._sequence <> b._sequence
-            OR a._commit_ts <> b._commit_ts
-            OR (
-              a._op <> 'd'
-                AND CASE
-                  WHEN a.v_customer_number = b.v_customer_number THEN 0
-                  WHEN a.v_customer_number IS NULL AND b.v_customer_number IS NULL THEN 0
-                  ELSE 1
-                END
-                  + CASE WHEN a.v_first_name = b.v_first_name THEN 0 WHEN a.v_first_name IS NULL AND b.v_first_name IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_last_name = b.v_last_name THEN 0 WHEN a.v_last_name IS NULL AND b.v_last_name IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_email = b.v_email THEN 0 WHEN a.v_email IS NULL AND b.v_email IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_phone = b.v_phone THEN 0 WHEN a.v_phone IS NULL AND b.v_phone IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_tier = b.v_tier THEN 0 WHEN a.v_tier IS NULL AND b.v_tier IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_segment = b.v_segment THEN 0 WHEN a.v_segment IS NULL AND b.v_segment IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_newsletter = b.v_newsletter THEN 0 WHEN a.v_newsletter IS NULL AND b.v_newsletter IS NULL THEN 0 ELSE 1 END
-                  + CASE
-                    WHEN a.v_registered_at = b.v_registered_at THEN 0
-                    WHEN a.v_registered_at IS NULL AND b.v_registered_at IS NULL THEN 0
+    FROM (SELECT 1 FROM tmp_ids_customer WHERE copy_no > 1 LIMIT 1) AS asked;
+    IF _rf_rows > 0 THEN
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_customer_id AS customer_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_customer AS i
+        JOIN tmp_rows_customer AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN tmp_ids_customer AS f ON i.v_customer_id = f.v_customer_id AND i._identity = f._identity AND f.copy_no = 1
+        JOIN tmp_rows_customer AS b ON f.topic = b.topic
+          AND f.generation = b.generation
+          AND f.partition_no = b.partition_no
+          AND f.record_offset = b.record_offset
+          AND f.part = b.part
+        WHERE i.copy_no > 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE
+                    WHEN a.v_customer_number = b.v_customer_number THEN 0
+                    WHEN a.v_customer_number IS NULL AND b.v_customer_number IS NULL THEN 0
                     ELSE 1
                   END
-                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
-            )
-        )
-    ) AS asked;
-    IF _rf_rows > 0 THEN
-      RAISE EXCEPTION 'RF502: two different contents of one event of `customer` (% rows)', _rf_rows;
+                    + CASE WHEN a.v_first_name = b.v_first_name THEN 0 WHEN a.v_first_name IS NULL AND b.v_first_name IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_last_name = b.v_last_name THEN 0 WHEN a.v_last_name IS NULL AND b.v_last_name IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_email = b.v_email THEN 0 WHEN a.v_email IS NULL AND b.v_email IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_phone = b.v_phone THEN 0 WHEN a.v_phone IS NULL AND b.v_phone IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_tier = b.v_tier THEN 0 WHEN a.v_tier IS NULL AND b.v_tier IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_segment = b.v_segment THEN 0 WHEN a.v_segment IS NULL AND b.v_segment IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_newsletter = b.v_newsletter THEN 0 WHEN a.v_newsletter IS NULL AND b.v_newsletter IS NULL THEN 0 ELSE 1 END
+                    + CASE
+                      WHEN a.v_registered_at = b.v_registered_at THEN 0
+                      WHEN a.v_registered_at IS NULL AND b.v_registered_at IS NULL THEN 0
+                      ELSE 1
+                    END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        RAISE EXCEPTION 'RF502: two different contents of one event of `customer` (% rows)', _rf_rows;
+      END IF;
     END IF;
+    -- compare events of customer with the log
     SELECT INTO _rf_rows COUNT(*)
     FROM (
-      SELECT a.v_customer_id AS customer_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-      FROM tmp_ids_customer AS i
-      JOIN tmp_rows_customer AS a ON i.topic = a.topic
-        AND i.generation = a.generation
-        AND i.partition_no = a.partition_no
-        AND i.record_offset = a.record_offset
-        AND i.part = a.part
-      JOIN staging.customer_log AS b ON b.customer_id = i.v_customer_id AND b._identity = i._identity AND b._incarnation = 1
-      WHERE i.logged
-        AND i.copy_no = 1
-        AND (
-          a._sequence <> b._sequence
-            OR a._commit_ts <> b._commit_ts
-            OR (
-              a._op <> 'd'
-                AND CASE
-                  WHEN a.v_customer_number = b.customer_number THEN 0
-                  WHEN a.v_customer_number IS NULL AND b.customer_number IS NULL THEN 0
-                  ELSE 1
-                END
-                  + CASE WHEN a.v_first_name = b.first_name THEN 0 WHEN a.v_first_name IS NULL AND b.first_name IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_last_name = b.last_name THEN 0 WHEN a.v_last_name IS NULL AND b.last_name IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_email = b.email THEN 0 WHEN a.v_email IS NULL AND b.email IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_phone = b.phone THEN 0 WHEN a.v_phone IS NULL AND b.phone IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_tier = b.tier THEN 0 WHEN a.v_tier IS NULL AND b.tier IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_segment = b.segment THEN 0 WHEN a.v_segment IS NULL AND b.segment IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_newsletter = b.newsletter THEN 0 WHEN a.v_newsletter IS NULL AND b.newsletter IS NULL THEN 0 ELSE 1 END
-                  + CASE
-                    WHEN a.v_registered_at = b.registered_at THEN 0
-                    WHEN a.v_registered_at IS NULL AND b.registered_at IS NULL THEN 0
-                    ELSE 1
-                  END
-                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
-            )
-        )
+      SELECT 1 FROM tmp_ids_customer WHERE logged AND copy_no = 1 LIMIT 1
     ) AS asked;
     IF _rf_rows > 0 THEN
-      RAISE EXCEPTION 'RF502: two different contents of one event of `customer` (% rows)', _rf_rows;
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_customer_id AS customer_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_customer AS i
+        JOIN tmp_rows_customer AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN staging.customer_log AS b ON b.customer_id = i.v_customer_id AND b._identity = i._identity AND b._incarnation = 1
+        WHERE i.logged
+          AND i.copy_no = 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE
+                    WHEN a.v_customer_number = b.customer_number THEN 0
+                    WHEN a.v_customer_number IS NULL AND b.customer_number IS NULL THEN 0
+                    ELSE 1
+                  END
+                    + CASE WHEN a.v_first_name = b.first_name THEN 0 WHEN a.v_first_name IS NULL AND b.first_name IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_last_name = b.last_name THEN 0 WHEN a.v_last_name IS NULL AND b.last_name IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_email = b.email THEN 0 WHEN a.v_email IS NULL AND b.email IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_phone = b.phone THEN 0 WHEN a.v_phone IS NULL AND b.phone IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_tier = b.tier THEN 0 WHEN a.v_tier IS NULL AND b.tier IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_segment = b.segment THEN 0 WHEN a.v_segment IS NULL AND b.segment IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_newsletter = b.newsletter THEN 0 WHEN a.v_newsletter IS NULL AND b.newsletter IS NULL THEN 0 ELSE 1 END
+                    + CASE
+                      WHEN a.v_registered_at = b.registered_at THEN 0
+                      WHEN a.v_registered_at IS NULL AND b.registered_at IS NULL THEN 0
+                      ELSE 1
+                    END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        RAISE EXCEPTION 'RF502: two different contents of one event of `customer` (% rows)', _rf_rows;
+      END IF;
     END IF;
+    -- log customer
     DROP TABLE IF EXISTS tmp_onward_customer;
     CREATE TEMP TABLE tmp_onward_customer DISTKEY (customer_id) AS
     SELECT

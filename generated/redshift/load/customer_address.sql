@@ -34,6 +34,7 @@ BEGIN
   SELECT INTO _rf_rows COUNT(*)
   FROM (SELECT 1 FROM tmp_raw_customer_address LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
+    -- admit customer_address
     DROP TABLE IF EXISTS tmp_decoded_customer_address;
     CREATE TEMP TABLE tmp_decoded_customer_address AS
     SELECT
@@ -475,70 +476,83 @@ BEGIN
       FROM tmp_rows_customer_address
     ) AS n
     LEFT JOIN staging.customer_address_log AS l ON l.address_id = n.v_address_id AND l._identity = n._identity AND l._incarnation = 1;
+    -- compare copies of events of customer_address
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (SELECT 1 FROM tmp_ids_customer_address WHERE copy_no > 1 LIMIT 1) AS asked;
+    IF _rf_rows > 0 THEN
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_address_id AS address_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_customer_address AS i
+        JOIN tmp_rows_customer_address AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN tmp_ids_customer_address AS f ON i.v_address_id = f.v_address_id AND i._identity = f._identity AND f.copy_no = 1
+        JOIN tmp_rows_customer_address AS b ON f.topic = b.topic
+          AND f.generation = b.generation
+          AND f.partition_no = b.partition_no
+          AND f.record_offset = b.record_offset
+          AND f.part = b.part
+        WHERE i.copy_no > 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE WHEN a.v_customer_id = b.v_customer_id THEN 0 WHEN a.v_customer_id IS NULL AND b.v_customer_id IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_kind = b.v_kind THEN 0 WHEN a.v_kind IS NULL AND b.v_kind IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_street = b.v_street THEN 0 WHEN a.v_street IS NULL AND b.v_street IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_postal_code = b.v_postal_code THEN 0 WHEN a.v_postal_code IS NULL AND b.v_postal_code IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_city = b.v_city THEN 0 WHEN a.v_city IS NULL AND b.v_city IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_country = b.v_country THEN 0 WHEN a.v_country IS NULL AND b.v_country IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        RAISE EXCEPTION 'RF502: two different contents of one event of `customer_address` (% rows)', _rf_rows;
+      END IF;
+    END IF;
+    -- compare events of customer_address with the log
     SELECT INTO _rf_rows COUNT(*)
     FROM (
-      SELECT a.v_address_id AS address_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-      FROM tmp_ids_customer_address AS i
-      JOIN tmp_rows_customer_address AS a ON i.topic = a.topic
-        AND i.generation = a.generation
-        AND i.partition_no = a.partition_no
-        AND i.record_offset = a.record_offset
-        AND i.part = a.part
-      JOIN tmp_ids_customer_address AS f ON i.v_address_id = f.v_address_id AND i._identity = f._identity AND f.copy_no = 1
-      JOIN tmp_rows_customer_address AS b ON f.topic = b.topic
-        AND f.generation = b.generation
-        AND f.partition_no = b.partition_no
-        AND f.record_offset = b.record_offset
-        AND f.part = b.part
-      WHERE i.copy_no > 1
-        AND (
-          a._sequence <> b._sequence
-            OR a._commit_ts <> b._commit_ts
-            OR (
-              a._op <> 'd'
-                AND CASE WHEN a.v_customer_id = b.v_customer_id THEN 0 WHEN a.v_customer_id IS NULL AND b.v_customer_id IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_kind = b.v_kind THEN 0 WHEN a.v_kind IS NULL AND b.v_kind IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_street = b.v_street THEN 0 WHEN a.v_street IS NULL AND b.v_street IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_postal_code = b.v_postal_code THEN 0 WHEN a.v_postal_code IS NULL AND b.v_postal_code IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_city = b.v_city THEN 0 WHEN a.v_city IS NULL AND b.v_city IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_country = b.v_country THEN 0 WHEN a.v_country IS NULL AND b.v_country IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
-            )
-        )
+      SELECT 1 FROM tmp_ids_customer_address WHERE logged AND copy_no = 1 LIMIT 1
     ) AS asked;
     IF _rf_rows > 0 THEN
-      RAISE EXCEPTION 'RF502: two different contents of one event of `customer_address` (% rows)', _rf_rows;
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_address_id AS address_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_customer_address AS i
+        JOIN tmp_rows_customer_address AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN staging.customer_address_log AS b ON b.address_id = i.v_address_id AND b._identity = i._identity AND b._incarnation = 1
+        WHERE i.logged
+          AND i.copy_no = 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE WHEN a.v_customer_id = b.customer_id THEN 0 WHEN a.v_customer_id IS NULL AND b.customer_id IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_kind = b.kind THEN 0 WHEN a.v_kind IS NULL AND b.kind IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_street = b.street THEN 0 WHEN a.v_street IS NULL AND b.street IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_postal_code = b.postal_code THEN 0 WHEN a.v_postal_code IS NULL AND b.postal_code IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_city = b.city THEN 0 WHEN a.v_city IS NULL AND b.city IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_country = b.country THEN 0 WHEN a.v_country IS NULL AND b.country IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        RAISE EXCEPTION 'RF502: two different contents of one event of `customer_address` (% rows)', _rf_rows;
+      END IF;
     END IF;
-    SELECT INTO _rf_rows COUNT(*)
-    FROM (
-      SELECT a.v_address_id AS address_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-      FROM tmp_ids_customer_address AS i
-      JOIN tmp_rows_customer_address AS a ON i.topic = a.topic
-        AND i.generation = a.generation
-        AND i.partition_no = a.partition_no
-        AND i.record_offset = a.record_offset
-        AND i.part = a.part
-      JOIN staging.customer_address_log AS b ON b.address_id = i.v_address_id AND b._identity = i._identity AND b._incarnation = 1
-      WHERE i.logged
-        AND i.copy_no = 1
-        AND (
-          a._sequence <> b._sequence
-            OR a._commit_ts <> b._commit_ts
-            OR (
-              a._op <> 'd'
-                AND CASE WHEN a.v_customer_id = b.customer_id THEN 0 WHEN a.v_customer_id IS NULL AND b.customer_id IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_kind = b.kind THEN 0 WHEN a.v_kind IS NULL AND b.kind IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_street = b.street THEN 0 WHEN a.v_street IS NULL AND b.street IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_postal_code = b.postal_code THEN 0 WHEN a.v_postal_code IS NULL AND b.postal_code IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_city = b.city THEN 0 WHEN a.v_city IS NULL AND b.city IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_country = b.country THEN 0 WHEN a.v_country IS NULL AND b.country IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
-            )
-        )
-    ) AS asked;
-    IF _rf_rows > 0 THEN
-      RAISE EXCEPTION 'RF502: two different contents of one event of `customer_address` (% rows)', _rf_rows;
-    END IF;
+    -- log customer_address
     INSERT INTO staging.customer_address_log (
       _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
       _absent, address_id, customer_id, kind, street, postal_code, city, country

@@ -59,6 +59,7 @@ BEGIN
   SELECT INTO _rf_rows COUNT(*)
   FROM (SELECT 1 FROM tmp_raw_employee LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
+    -- admit employee
     DROP TABLE IF EXISTS tmp_decoded_employee;
     CREATE TEMP TABLE tmp_decoded_employee AS
     SELECT
@@ -504,70 +505,83 @@ BEGIN
       FROM tmp_rows_employee
     ) AS n
     LEFT JOIN staging.employee_log AS l ON l.employee_id = n.v_employee_id AND l._identity = n._identity AND l._incarnation = 1;
+    -- compare copies of events of employee
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (SELECT 1 FROM tmp_ids_employee WHERE copy_no > 1 LIMIT 1) AS asked;
+    IF _rf_rows > 0 THEN
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_employee_id AS employee_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_employee AS i
+        JOIN tmp_rows_employee AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN tmp_ids_employee AS f ON i.v_employee_id = f.v_employee_id AND i._identity = f._identity AND f.copy_no = 1
+        JOIN tmp_rows_employee AS b ON f.topic = b.topic
+          AND f.generation = b.generation
+          AND f.partition_no = b.partition_no
+          AND f.record_offset = b.record_offset
+          AND f.part = b.part
+        WHERE i.copy_no > 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE WHEN a.v_first_name = b.v_first_name THEN 0 WHEN a.v_first_name IS NULL AND b.v_first_name IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_last_name = b.v_last_name THEN 0 WHEN a.v_last_name IS NULL AND b.v_last_name IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_job_title = b.v_job_title THEN 0 WHEN a.v_job_title IS NULL AND b.v_job_title IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_store_id = b.v_store_id THEN 0 WHEN a.v_store_id IS NULL AND b.v_store_id IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_hired_on = b.v_hired_on THEN 0 WHEN a.v_hired_on IS NULL AND b.v_hired_on IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_full_time = b.v_full_time THEN 0 WHEN a.v_full_time IS NULL AND b.v_full_time IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        RAISE EXCEPTION 'RF502: two different contents of one event of `employee` (% rows)', _rf_rows;
+      END IF;
+    END IF;
+    -- compare events of employee with the log
     SELECT INTO _rf_rows COUNT(*)
     FROM (
-      SELECT a.v_employee_id AS employee_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-      FROM tmp_ids_employee AS i
-      JOIN tmp_rows_employee AS a ON i.topic = a.topic
-        AND i.generation = a.generation
-        AND i.partition_no = a.partition_no
-        AND i.record_offset = a.record_offset
-        AND i.part = a.part
-      JOIN tmp_ids_employee AS f ON i.v_employee_id = f.v_employee_id AND i._identity = f._identity AND f.copy_no = 1
-      JOIN tmp_rows_employee AS b ON f.topic = b.topic
-        AND f.generation = b.generation
-        AND f.partition_no = b.partition_no
-        AND f.record_offset = b.record_offset
-        AND f.part = b.part
-      WHERE i.copy_no > 1
-        AND (
-          a._sequence <> b._sequence
-            OR a._commit_ts <> b._commit_ts
-            OR (
-              a._op <> 'd'
-                AND CASE WHEN a.v_first_name = b.v_first_name THEN 0 WHEN a.v_first_name IS NULL AND b.v_first_name IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_last_name = b.v_last_name THEN 0 WHEN a.v_last_name IS NULL AND b.v_last_name IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_job_title = b.v_job_title THEN 0 WHEN a.v_job_title IS NULL AND b.v_job_title IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_store_id = b.v_store_id THEN 0 WHEN a.v_store_id IS NULL AND b.v_store_id IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_hired_on = b.v_hired_on THEN 0 WHEN a.v_hired_on IS NULL AND b.v_hired_on IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_full_time = b.v_full_time THEN 0 WHEN a.v_full_time IS NULL AND b.v_full_time IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
-            )
-        )
+      SELECT 1 FROM tmp_ids_employee WHERE logged AND copy_no = 1 LIMIT 1
     ) AS asked;
     IF _rf_rows > 0 THEN
-      RAISE EXCEPTION 'RF502: two different contents of one event of `employee` (% rows)', _rf_rows;
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_employee_id AS employee_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_employee AS i
+        JOIN tmp_rows_employee AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN staging.employee_log AS b ON b.employee_id = i.v_employee_id AND b._identity = i._identity AND b._incarnation = 1
+        WHERE i.logged
+          AND i.copy_no = 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE WHEN a.v_first_name = b.first_name THEN 0 WHEN a.v_first_name IS NULL AND b.first_name IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_last_name = b.last_name THEN 0 WHEN a.v_last_name IS NULL AND b.last_name IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_job_title = b.job_title THEN 0 WHEN a.v_job_title IS NULL AND b.job_title IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_store_id = b.store_id THEN 0 WHEN a.v_store_id IS NULL AND b.store_id IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_hired_on = b.hired_on THEN 0 WHEN a.v_hired_on IS NULL AND b.hired_on IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_full_time = b.full_time THEN 0 WHEN a.v_full_time IS NULL AND b.full_time IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        RAISE EXCEPTION 'RF502: two different contents of one event of `employee` (% rows)', _rf_rows;
+      END IF;
     END IF;
-    SELECT INTO _rf_rows COUNT(*)
-    FROM (
-      SELECT a.v_employee_id AS employee_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-      FROM tmp_ids_employee AS i
-      JOIN tmp_rows_employee AS a ON i.topic = a.topic
-        AND i.generation = a.generation
-        AND i.partition_no = a.partition_no
-        AND i.record_offset = a.record_offset
-        AND i.part = a.part
-      JOIN staging.employee_log AS b ON b.employee_id = i.v_employee_id AND b._identity = i._identity AND b._incarnation = 1
-      WHERE i.logged
-        AND i.copy_no = 1
-        AND (
-          a._sequence <> b._sequence
-            OR a._commit_ts <> b._commit_ts
-            OR (
-              a._op <> 'd'
-                AND CASE WHEN a.v_first_name = b.first_name THEN 0 WHEN a.v_first_name IS NULL AND b.first_name IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_last_name = b.last_name THEN 0 WHEN a.v_last_name IS NULL AND b.last_name IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_job_title = b.job_title THEN 0 WHEN a.v_job_title IS NULL AND b.job_title IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_store_id = b.store_id THEN 0 WHEN a.v_store_id IS NULL AND b.store_id IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_hired_on = b.hired_on THEN 0 WHEN a.v_hired_on IS NULL AND b.hired_on IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_full_time = b.full_time THEN 0 WHEN a.v_full_time IS NULL AND b.full_time IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
-            )
-        )
-    ) AS asked;
-    IF _rf_rows > 0 THEN
-      RAISE EXCEPTION 'RF502: two different contents of one event of `employee` (% rows)', _rf_rows;
-    END IF;
+    -- log employee
     DROP TABLE IF EXISTS tmp_onward_employee;
     CREATE TEMP TABLE tmp_onward_employee DISTKEY (employee_id) AS
     SELECT e.employee_id, e.first_name, e.last_name, e.job_title, e.store_id, e.hired_on, e.full_time, e._eff, e._deleted

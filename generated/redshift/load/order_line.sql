@@ -34,6 +34,7 @@ BEGIN
   SELECT INTO _rf_rows COUNT(*)
   FROM (SELECT 1 FROM tmp_raw_order_line LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
+    -- admit order_line
     DROP TABLE IF EXISTS tmp_decoded_order_line;
     CREATE TEMP TABLE tmp_decoded_order_line AS
     SELECT
@@ -522,75 +523,88 @@ BEGIN
       AND l.line_no = n.v_line_no
       AND l._identity = n._identity
       AND l._incarnation = 1;
+    -- compare copies of events of order_line
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (SELECT 1 FROM tmp_ids_order_line WHERE copy_no > 1 LIMIT 1) AS asked;
+    IF _rf_rows > 0 THEN
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_order_id AS order_id, a.v_line_no AS line_no, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_order_line AS i
+        JOIN tmp_rows_order_line AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN tmp_ids_order_line AS f ON i.v_order_id = f.v_order_id AND i.v_line_no = f.v_line_no AND i._identity = f._identity AND f.copy_no = 1
+        JOIN tmp_rows_order_line AS b ON f.topic = b.topic
+          AND f.generation = b.generation
+          AND f.partition_no = b.partition_no
+          AND f.record_offset = b.record_offset
+          AND f.part = b.part
+        WHERE i.copy_no > 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE WHEN a.v_product_id = b.v_product_id THEN 0 WHEN a.v_product_id IS NULL AND b.v_product_id IS NULL THEN 0 ELSE 1 END
+                    + CASE
+                      WHEN a.v_promotion_id = b.v_promotion_id THEN 0
+                      WHEN a.v_promotion_id IS NULL AND b.v_promotion_id IS NULL THEN 0
+                      ELSE 1
+                    END
+                    + CASE WHEN a.v_quantity = b.v_quantity THEN 0 WHEN a.v_quantity IS NULL AND b.v_quantity IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_unit_price = b.v_unit_price THEN 0 WHEN a.v_unit_price IS NULL AND b.v_unit_price IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_discount = b.v_discount THEN 0 WHEN a.v_discount IS NULL AND b.v_discount IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        RAISE EXCEPTION 'RF502: two different contents of one event of `order_line` (% rows)', _rf_rows;
+      END IF;
+    END IF;
+    -- compare events of order_line with the log
     SELECT INTO _rf_rows COUNT(*)
     FROM (
-      SELECT a.v_order_id AS order_id, a.v_line_no AS line_no, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-      FROM tmp_ids_order_line AS i
-      JOIN tmp_rows_order_line AS a ON i.topic = a.topic
-        AND i.generation = a.generation
-        AND i.partition_no = a.partition_no
-        AND i.record_offset = a.record_offset
-        AND i.part = a.part
-      JOIN tmp_ids_order_line AS f ON i.v_order_id = f.v_order_id AND i.v_line_no = f.v_line_no AND i._identity = f._identity AND f.copy_no = 1
-      JOIN tmp_rows_order_line AS b ON f.topic = b.topic
-        AND f.generation = b.generation
-        AND f.partition_no = b.partition_no
-        AND f.record_offset = b.record_offset
-        AND f.part = b.part
-      WHERE i.copy_no > 1
-        AND (
-          a._sequence <> b._sequence
-            OR a._commit_ts <> b._commit_ts
-            OR (
-              a._op <> 'd'
-                AND CASE WHEN a.v_product_id = b.v_product_id THEN 0 WHEN a.v_product_id IS NULL AND b.v_product_id IS NULL THEN 0 ELSE 1 END
-                  + CASE
-                    WHEN a.v_promotion_id = b.v_promotion_id THEN 0
-                    WHEN a.v_promotion_id IS NULL AND b.v_promotion_id IS NULL THEN 0
-                    ELSE 1
-                  END
-                  + CASE WHEN a.v_quantity = b.v_quantity THEN 0 WHEN a.v_quantity IS NULL AND b.v_quantity IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_unit_price = b.v_unit_price THEN 0 WHEN a.v_unit_price IS NULL AND b.v_unit_price IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_discount = b.v_discount THEN 0 WHEN a.v_discount IS NULL AND b.v_discount IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
-            )
-        )
+      SELECT 1 FROM tmp_ids_order_line WHERE logged AND copy_no = 1 LIMIT 1
     ) AS asked;
     IF _rf_rows > 0 THEN
-      RAISE EXCEPTION 'RF502: two different contents of one event of `order_line` (% rows)', _rf_rows;
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_order_id AS order_id, a.v_line_no AS line_no, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_order_line AS i
+        JOIN tmp_rows_order_line AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN staging.order_line_log AS b ON b.order_id = i.v_order_id
+          AND b.line_no = i.v_line_no
+          AND b._identity = i._identity
+          AND b._incarnation = 1
+        WHERE i.logged
+          AND i.copy_no = 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE WHEN a.v_product_id = b.product_id THEN 0 WHEN a.v_product_id IS NULL AND b.product_id IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_promotion_id = b.promotion_id THEN 0 WHEN a.v_promotion_id IS NULL AND b.promotion_id IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_quantity = b.quantity THEN 0 WHEN a.v_quantity IS NULL AND b.quantity IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_unit_price = b.unit_price THEN 0 WHEN a.v_unit_price IS NULL AND b.unit_price IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_discount = b.discount THEN 0 WHEN a.v_discount IS NULL AND b.discount IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        RAISE EXCEPTION 'RF502: two different contents of one event of `order_line` (% rows)', _rf_rows;
+      END IF;
     END IF;
-    SELECT INTO _rf_rows COUNT(*)
-    FROM (
-      SELECT a.v_order_id AS order_id, a.v_line_no AS line_no, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-      FROM tmp_ids_order_line AS i
-      JOIN tmp_rows_order_line AS a ON i.topic = a.topic
-        AND i.generation = a.generation
-        AND i.partition_no = a.partition_no
-        AND i.record_offset = a.record_offset
-        AND i.part = a.part
-      JOIN staging.order_line_log AS b ON b.order_id = i.v_order_id
-        AND b.line_no = i.v_line_no
-        AND b._identity = i._identity
-        AND b._incarnation = 1
-      WHERE i.logged
-        AND i.copy_no = 1
-        AND (
-          a._sequence <> b._sequence
-            OR a._commit_ts <> b._commit_ts
-            OR (
-              a._op <> 'd'
-                AND CASE WHEN a.v_product_id = b.product_id THEN 0 WHEN a.v_product_id IS NULL AND b.product_id IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_promotion_id = b.promotion_id THEN 0 WHEN a.v_promotion_id IS NULL AND b.promotion_id IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_quantity = b.quantity THEN 0 WHEN a.v_quantity IS NULL AND b.quantity IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_unit_price = b.unit_price THEN 0 WHEN a.v_unit_price IS NULL AND b.unit_price IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_discount = b.discount THEN 0 WHEN a.v_discount IS NULL AND b.discount IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
-            )
-        )
-    ) AS asked;
-    IF _rf_rows > 0 THEN
-      RAISE EXCEPTION 'RF502: two different contents of one event of `order_line` (% rows)', _rf_rows;
-    END IF;
+    -- log order_line
     INSERT INTO staging.order_line_log (
       _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
       _absent, order_id, line_no, product_id, promotion_id, quantity, unit_price, discount

@@ -34,6 +34,7 @@ BEGIN
   SELECT INTO _rf_rows COUNT(*)
   FROM (SELECT 1 FROM tmp_raw_order_return LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
+    -- admit order_return
     DROP TABLE IF EXISTS tmp_decoded_order_return;
     CREATE TEMP TABLE tmp_decoded_order_return AS
     SELECT
@@ -556,80 +557,93 @@ BEGIN
       FROM tmp_rows_order_return
     ) AS n
     LEFT JOIN staging.order_return_log AS l ON l.return_id = n.v_return_id AND l._identity = n._identity AND l._incarnation = 1;
+    -- compare copies of events of order_return
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (SELECT 1 FROM tmp_ids_order_return WHERE copy_no > 1 LIMIT 1) AS asked;
+    IF _rf_rows > 0 THEN
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_return_id AS return_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_order_return AS i
+        JOIN tmp_rows_order_return AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN tmp_ids_order_return AS f ON i.v_return_id = f.v_return_id AND i._identity = f._identity AND f.copy_no = 1
+        JOIN tmp_rows_order_return AS b ON f.topic = b.topic
+          AND f.generation = b.generation
+          AND f.partition_no = b.partition_no
+          AND f.record_offset = b.record_offset
+          AND f.part = b.part
+        WHERE i.copy_no > 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE WHEN a.v_order_id = b.v_order_id THEN 0 WHEN a.v_order_id IS NULL AND b.v_order_id IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_line_no = b.v_line_no THEN 0 WHEN a.v_line_no IS NULL AND b.v_line_no IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_product_id = b.v_product_id THEN 0 WHEN a.v_product_id IS NULL AND b.v_product_id IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_reason = b.v_reason THEN 0 WHEN a.v_reason IS NULL AND b.v_reason IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_quantity = b.v_quantity THEN 0 WHEN a.v_quantity IS NULL AND b.v_quantity IS NULL THEN 0 ELSE 1 END
+                    + CASE
+                      WHEN a.v_refund_amount = b.v_refund_amount THEN 0
+                      WHEN a.v_refund_amount IS NULL AND b.v_refund_amount IS NULL THEN 0
+                      ELSE 1
+                    END
+                    + CASE WHEN a.v_returned_at = b.v_returned_at THEN 0 WHEN a.v_returned_at IS NULL AND b.v_returned_at IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        RAISE EXCEPTION 'RF502: two different contents of one event of `order_return` (% rows)', _rf_rows;
+      END IF;
+    END IF;
+    -- compare events of order_return with the log
     SELECT INTO _rf_rows COUNT(*)
     FROM (
-      SELECT a.v_return_id AS return_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-      FROM tmp_ids_order_return AS i
-      JOIN tmp_rows_order_return AS a ON i.topic = a.topic
-        AND i.generation = a.generation
-        AND i.partition_no = a.partition_no
-        AND i.record_offset = a.record_offset
-        AND i.part = a.part
-      JOIN tmp_ids_order_return AS f ON i.v_return_id = f.v_return_id AND i._identity = f._identity AND f.copy_no = 1
-      JOIN tmp_rows_order_return AS b ON f.topic = b.topic
-        AND f.generation = b.generation
-        AND f.partition_no = b.partition_no
-        AND f.record_offset = b.record_offset
-        AND f.part = b.part
-      WHERE i.copy_no > 1
-        AND (
-          a._sequence <> b._sequence
-            OR a._commit_ts <> b._commit_ts
-            OR (
-              a._op <> 'd'
-                AND CASE WHEN a.v_order_id = b.v_order_id THEN 0 WHEN a.v_order_id IS NULL AND b.v_order_id IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_line_no = b.v_line_no THEN 0 WHEN a.v_line_no IS NULL AND b.v_line_no IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_product_id = b.v_product_id THEN 0 WHEN a.v_product_id IS NULL AND b.v_product_id IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_reason = b.v_reason THEN 0 WHEN a.v_reason IS NULL AND b.v_reason IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_quantity = b.v_quantity THEN 0 WHEN a.v_quantity IS NULL AND b.v_quantity IS NULL THEN 0 ELSE 1 END
-                  + CASE
-                    WHEN a.v_refund_amount = b.v_refund_amount THEN 0
-                    WHEN a.v_refund_amount IS NULL AND b.v_refund_amount IS NULL THEN 0
-                    ELSE 1
-                  END
-                  + CASE WHEN a.v_returned_at = b.v_returned_at THEN 0 WHEN a.v_returned_at IS NULL AND b.v_returned_at IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
-            )
-        )
+      SELECT 1 FROM tmp_ids_order_return WHERE logged AND copy_no = 1 LIMIT 1
     ) AS asked;
     IF _rf_rows > 0 THEN
-      RAISE EXCEPTION 'RF502: two different contents of one event of `order_return` (% rows)', _rf_rows;
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_return_id AS return_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_order_return AS i
+        JOIN tmp_rows_order_return AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN staging.order_return_log AS b ON b.return_id = i.v_return_id AND b._identity = i._identity AND b._incarnation = 1
+        WHERE i.logged
+          AND i.copy_no = 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE WHEN a.v_order_id = b.order_id THEN 0 WHEN a.v_order_id IS NULL AND b.order_id IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_line_no = b.line_no THEN 0 WHEN a.v_line_no IS NULL AND b.line_no IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_product_id = b.product_id THEN 0 WHEN a.v_product_id IS NULL AND b.product_id IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_reason = b.reason THEN 0 WHEN a.v_reason IS NULL AND b.reason IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_quantity = b.quantity THEN 0 WHEN a.v_quantity IS NULL AND b.quantity IS NULL THEN 0 ELSE 1 END
+                    + CASE
+                      WHEN a.v_refund_amount = b.refund_amount THEN 0
+                      WHEN a.v_refund_amount IS NULL AND b.refund_amount IS NULL THEN 0
+                      ELSE 1
+                    END
+                    + CASE WHEN a.v_returned_at = b.returned_at THEN 0 WHEN a.v_returned_at IS NULL AND b.returned_at IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        RAISE EXCEPTION 'RF502: two different contents of one event of `order_return` (% rows)', _rf_rows;
+      END IF;
     END IF;
-    SELECT INTO _rf_rows COUNT(*)
-    FROM (
-      SELECT a.v_return_id AS return_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-      FROM tmp_ids_order_return AS i
-      JOIN tmp_rows_order_return AS a ON i.topic = a.topic
-        AND i.generation = a.generation
-        AND i.partition_no = a.partition_no
-        AND i.record_offset = a.record_offset
-        AND i.part = a.part
-      JOIN staging.order_return_log AS b ON b.return_id = i.v_return_id AND b._identity = i._identity AND b._incarnation = 1
-      WHERE i.logged
-        AND i.copy_no = 1
-        AND (
-          a._sequence <> b._sequence
-            OR a._commit_ts <> b._commit_ts
-            OR (
-              a._op <> 'd'
-                AND CASE WHEN a.v_order_id = b.order_id THEN 0 WHEN a.v_order_id IS NULL AND b.order_id IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_line_no = b.line_no THEN 0 WHEN a.v_line_no IS NULL AND b.line_no IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_product_id = b.product_id THEN 0 WHEN a.v_product_id IS NULL AND b.product_id IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_reason = b.reason THEN 0 WHEN a.v_reason IS NULL AND b.reason IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_quantity = b.quantity THEN 0 WHEN a.v_quantity IS NULL AND b.quantity IS NULL THEN 0 ELSE 1 END
-                  + CASE
-                    WHEN a.v_refund_amount = b.refund_amount THEN 0
-                    WHEN a.v_refund_amount IS NULL AND b.refund_amount IS NULL THEN 0
-                    ELSE 1
-                  END
-                  + CASE WHEN a.v_returned_at = b.returned_at THEN 0 WHEN a.v_returned_at IS NULL AND b.returned_at IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
-            )
-        )
-    ) AS asked;
-    IF _rf_rows > 0 THEN
-      RAISE EXCEPTION 'RF502: two different contents of one event of `order_return` (% rows)', _rf_rows;
-    END IF;
+    -- log order_return
     INSERT INTO staging.order_return_log (
       _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
       _absent, return_id, order_id, line_no, product_id, reason, quantity, refund_amount, returned_at

@@ -34,6 +34,7 @@ BEGIN
   SELECT INTO _rf_rows COUNT(*)
   FROM (SELECT 1 FROM tmp_raw_payment LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
+    -- admit payment
     DROP TABLE IF EXISTS tmp_decoded_payment;
     CREATE TEMP TABLE tmp_decoded_payment AS
     SELECT
@@ -533,70 +534,83 @@ BEGIN
       FROM tmp_rows_payment
     ) AS n
     LEFT JOIN staging.payment_log AS l ON l.payment_id = n.v_payment_id AND l._identity = n._identity AND l._incarnation = 1;
+    -- compare copies of events of payment
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (SELECT 1 FROM tmp_ids_payment WHERE copy_no > 1 LIMIT 1) AS asked;
+    IF _rf_rows > 0 THEN
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_payment_id AS payment_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_payment AS i
+        JOIN tmp_rows_payment AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN tmp_ids_payment AS f ON i.v_payment_id = f.v_payment_id AND i._identity = f._identity AND f.copy_no = 1
+        JOIN tmp_rows_payment AS b ON f.topic = b.topic
+          AND f.generation = b.generation
+          AND f.partition_no = b.partition_no
+          AND f.record_offset = b.record_offset
+          AND f.part = b.part
+        WHERE i.copy_no > 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE WHEN a.v_order_id = b.v_order_id THEN 0 WHEN a.v_order_id IS NULL AND b.v_order_id IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_method = b.v_method THEN 0 WHEN a.v_method IS NULL AND b.v_method IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_amount = b.v_amount THEN 0 WHEN a.v_amount IS NULL AND b.v_amount IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_card_last4 = b.v_card_last4 THEN 0 WHEN a.v_card_last4 IS NULL AND b.v_card_last4 IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_is_training = b.v_is_training THEN 0 WHEN a.v_is_training IS NULL AND b.v_is_training IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_paid_at = b.v_paid_at THEN 0 WHEN a.v_paid_at IS NULL AND b.v_paid_at IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        RAISE EXCEPTION 'RF502: two different contents of one event of `payment` (% rows)', _rf_rows;
+      END IF;
+    END IF;
+    -- compare events of payment with the log
     SELECT INTO _rf_rows COUNT(*)
     FROM (
-      SELECT a.v_payment_id AS payment_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-      FROM tmp_ids_payment AS i
-      JOIN tmp_rows_payment AS a ON i.topic = a.topic
-        AND i.generation = a.generation
-        AND i.partition_no = a.partition_no
-        AND i.record_offset = a.record_offset
-        AND i.part = a.part
-      JOIN tmp_ids_payment AS f ON i.v_payment_id = f.v_payment_id AND i._identity = f._identity AND f.copy_no = 1
-      JOIN tmp_rows_payment AS b ON f.topic = b.topic
-        AND f.generation = b.generation
-        AND f.partition_no = b.partition_no
-        AND f.record_offset = b.record_offset
-        AND f.part = b.part
-      WHERE i.copy_no > 1
-        AND (
-          a._sequence <> b._sequence
-            OR a._commit_ts <> b._commit_ts
-            OR (
-              a._op <> 'd'
-                AND CASE WHEN a.v_order_id = b.v_order_id THEN 0 WHEN a.v_order_id IS NULL AND b.v_order_id IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_method = b.v_method THEN 0 WHEN a.v_method IS NULL AND b.v_method IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_amount = b.v_amount THEN 0 WHEN a.v_amount IS NULL AND b.v_amount IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_card_last4 = b.v_card_last4 THEN 0 WHEN a.v_card_last4 IS NULL AND b.v_card_last4 IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_is_training = b.v_is_training THEN 0 WHEN a.v_is_training IS NULL AND b.v_is_training IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_paid_at = b.v_paid_at THEN 0 WHEN a.v_paid_at IS NULL AND b.v_paid_at IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
-            )
-        )
+      SELECT 1 FROM tmp_ids_payment WHERE logged AND copy_no = 1 LIMIT 1
     ) AS asked;
     IF _rf_rows > 0 THEN
-      RAISE EXCEPTION 'RF502: two different contents of one event of `payment` (% rows)', _rf_rows;
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_payment_id AS payment_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_payment AS i
+        JOIN tmp_rows_payment AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN staging.payment_log AS b ON b.payment_id = i.v_payment_id AND b._identity = i._identity AND b._incarnation = 1
+        WHERE i.logged
+          AND i.copy_no = 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE WHEN a.v_order_id = b.order_id THEN 0 WHEN a.v_order_id IS NULL AND b.order_id IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_method = b.method THEN 0 WHEN a.v_method IS NULL AND b.method IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_amount = b.amount THEN 0 WHEN a.v_amount IS NULL AND b.amount IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_card_last4 = b.card_last4 THEN 0 WHEN a.v_card_last4 IS NULL AND b.card_last4 IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_is_training = b.is_training THEN 0 WHEN a.v_is_training IS NULL AND b.is_training IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_paid_at = b.paid_at THEN 0 WHEN a.v_paid_at IS NULL AND b.paid_at IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        RAISE EXCEPTION 'RF502: two different contents of one event of `payment` (% rows)', _rf_rows;
+      END IF;
     END IF;
-    SELECT INTO _rf_rows COUNT(*)
-    FROM (
-      SELECT a.v_payment_id AS payment_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-      FROM tmp_ids_payment AS i
-      JOIN tmp_rows_payment AS a ON i.topic = a.topic
-        AND i.generation = a.generation
-        AND i.partition_no = a.partition_no
-        AND i.record_offset = a.record_offset
-        AND i.part = a.part
-      JOIN staging.payment_log AS b ON b.payment_id = i.v_payment_id AND b._identity = i._identity AND b._incarnation = 1
-      WHERE i.logged
-        AND i.copy_no = 1
-        AND (
-          a._sequence <> b._sequence
-            OR a._commit_ts <> b._commit_ts
-            OR (
-              a._op <> 'd'
-                AND CASE WHEN a.v_order_id = b.order_id THEN 0 WHEN a.v_order_id IS NULL AND b.order_id IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_method = b.method THEN 0 WHEN a.v_method IS NULL AND b.method IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_amount = b.amount THEN 0 WHEN a.v_amount IS NULL AND b.amount IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_card_last4 = b.card_last4 THEN 0 WHEN a.v_card_last4 IS NULL AND b.card_last4 IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_is_training = b.is_training THEN 0 WHEN a.v_is_training IS NULL AND b.is_training IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_paid_at = b.paid_at THEN 0 WHEN a.v_paid_at IS NULL AND b.paid_at IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
-            )
-        )
-    ) AS asked;
-    IF _rf_rows > 0 THEN
-      RAISE EXCEPTION 'RF502: two different contents of one event of `payment` (% rows)', _rf_rows;
-    END IF;
+    -- log payment
     INSERT INTO staging.payment_log (
       _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
       _absent, payment_id, order_id, method, amount, card_last4, is_training, paid_at

@@ -34,6 +34,7 @@ BEGIN
   SELECT INTO _rf_rows COUNT(*)
   FROM (SELECT 1 FROM tmp_raw_product LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
+    -- admit product
     DROP TABLE IF EXISTS tmp_decoded_product;
     CREATE TEMP TABLE tmp_decoded_product AS
     SELECT
@@ -539,84 +540,97 @@ BEGIN
       FROM tmp_rows_product
     ) AS n
     LEFT JOIN staging.product_log AS l ON l.product_id = n.v_product_id AND l._identity = n._identity AND l._incarnation = 1;
+    -- compare copies of events of product
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (SELECT 1 FROM tmp_ids_product WHERE copy_no > 1 LIMIT 1) AS asked;
+    IF _rf_rows > 0 THEN
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_product_id AS product_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_product AS i
+        JOIN tmp_rows_product AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN tmp_ids_product AS f ON i.v_product_id = f.v_product_id AND i._identity = f._identity AND f.copy_no = 1
+        JOIN tmp_rows_product AS b ON f.topic = b.topic
+          AND f.generation = b.generation
+          AND f.partition_no = b.partition_no
+          AND f.record_offset = b.record_offset
+          AND f.part = b.part
+        WHERE i.copy_no > 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE WHEN a.v_sku = b.v_sku THEN 0 WHEN a.v_sku IS NULL AND b.v_sku IS NULL THEN 0 ELSE 1 END
+                    + CASE
+                      WHEN a.v_product_name = b.v_product_name THEN 0
+                      WHEN a.v_product_name IS NULL AND b.v_product_name IS NULL THEN 0
+                      ELSE 1
+                    END
+                    + CASE WHEN a.v_brand = b.v_brand THEN 0 WHEN a.v_brand IS NULL AND b.v_brand IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_category_id = b.v_category_id THEN 0 WHEN a.v_category_id IS NULL AND b.v_category_id IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_supplier_id = b.v_supplier_id THEN 0 WHEN a.v_supplier_id IS NULL AND b.v_supplier_id IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_list_price = b.v_list_price THEN 0 WHEN a.v_list_price IS NULL AND b.v_list_price IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_weight_kg = b.v_weight_kg THEN 0 WHEN a.v_weight_kg IS NULL AND b.v_weight_kg IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_launched_on = b.v_launched_on THEN 0 WHEN a.v_launched_on IS NULL AND b.v_launched_on IS NULL THEN 0 ELSE 1 END
+                    + CASE
+                      WHEN a.v_discontinued = b.v_discontinued THEN 0
+                      WHEN a.v_discontinued IS NULL AND b.v_discontinued IS NULL THEN 0
+                      ELSE 1
+                    END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        RAISE EXCEPTION 'RF502: two different contents of one event of `product` (% rows)', _rf_rows;
+      END IF;
+    END IF;
+    -- compare events of product with the log
     SELECT INTO _rf_rows COUNT(*)
     FROM (
-      SELECT a.v_product_id AS product_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-      FROM tmp_ids_product AS i
-      JOIN tmp_rows_product AS a ON i.topic = a.topic
-        AND i.generation = a.generation
-        AND i.partition_no = a.partition_no
-        AND i.record_offset = a.record_offset
-        AND i.part = a.part
-      JOIN tmp_ids_product AS f ON i.v_product_id = f.v_product_id AND i._identity = f._identity AND f.copy_no = 1
-      JOIN tmp_rows_product AS b ON f.topic = b.topic
-        AND f.generation = b.generation
-        AND f.partition_no = b.partition_no
-        AND f.record_offset = b.record_offset
-        AND f.part = b.part
-      WHERE i.copy_no > 1
-        AND (
-          a._sequence <> b._sequence
-            OR a._commit_ts <> b._commit_ts
-            OR (
-              a._op <> 'd'
-                AND CASE WHEN a.v_sku = b.v_sku THEN 0 WHEN a.v_sku IS NULL AND b.v_sku IS NULL THEN 0 ELSE 1 END
-                  + CASE
-                    WHEN a.v_product_name = b.v_product_name THEN 0
-                    WHEN a.v_product_name IS NULL AND b.v_product_name IS NULL THEN 0
-                    ELSE 1
-                  END
-                  + CASE WHEN a.v_brand = b.v_brand THEN 0 WHEN a.v_brand IS NULL AND b.v_brand IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_category_id = b.v_category_id THEN 0 WHEN a.v_category_id IS NULL AND b.v_category_id IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_supplier_id = b.v_supplier_id THEN 0 WHEN a.v_supplier_id IS NULL AND b.v_supplier_id IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_list_price = b.v_list_price THEN 0 WHEN a.v_list_price IS NULL AND b.v_list_price IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_weight_kg = b.v_weight_kg THEN 0 WHEN a.v_weight_kg IS NULL AND b.v_weight_kg IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_launched_on = b.v_launched_on THEN 0 WHEN a.v_launched_on IS NULL AND b.v_launched_on IS NULL THEN 0 ELSE 1 END
-                  + CASE
-                    WHEN a.v_discontinued = b.v_discontinued THEN 0
-                    WHEN a.v_discontinued IS NULL AND b.v_discontinued IS NULL THEN 0
-                    ELSE 1
-                  END
-                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
-            )
-        )
+      SELECT 1 FROM tmp_ids_product WHERE logged AND copy_no = 1 LIMIT 1
     ) AS asked;
     IF _rf_rows > 0 THEN
-      RAISE EXCEPTION 'RF502: two different contents of one event of `product` (% rows)', _rf_rows;
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_product_id AS product_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_product AS i
+        JOIN tmp_rows_product AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN staging.product_log AS b ON b.product_id = i.v_product_id AND b._identity = i._identity AND b._incarnation = 1
+        WHERE i.logged
+          AND i.copy_no = 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE WHEN a.v_sku = b.sku THEN 0 WHEN a.v_sku IS NULL AND b.sku IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_product_name = b.product_name THEN 0 WHEN a.v_product_name IS NULL AND b.product_name IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_brand = b.brand THEN 0 WHEN a.v_brand IS NULL AND b.brand IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_category_id = b.category_id THEN 0 WHEN a.v_category_id IS NULL AND b.category_id IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_supplier_id = b.supplier_id THEN 0 WHEN a.v_supplier_id IS NULL AND b.supplier_id IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_list_price = b.list_price THEN 0 WHEN a.v_list_price IS NULL AND b.list_price IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_weight_kg = b.weight_kg THEN 0 WHEN a.v_weight_kg IS NULL AND b.weight_kg IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_launched_on = b.launched_on THEN 0 WHEN a.v_launched_on IS NULL AND b.launched_on IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_discontinued = b.discontinued THEN 0 WHEN a.v_discontinued IS NULL AND b.discontinued IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        RAISE EXCEPTION 'RF502: two different contents of one event of `product` (% rows)', _rf_rows;
+      END IF;
     END IF;
-    SELECT INTO _rf_rows COUNT(*)
-    FROM (
-      SELECT a.v_product_id AS product_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-      FROM tmp_ids_product AS i
-      JOIN tmp_rows_product AS a ON i.topic = a.topic
-        AND i.generation = a.generation
-        AND i.partition_no = a.partition_no
-        AND i.record_offset = a.record_offset
-        AND i.part = a.part
-      JOIN staging.product_log AS b ON b.product_id = i.v_product_id AND b._identity = i._identity AND b._incarnation = 1
-      WHERE i.logged
-        AND i.copy_no = 1
-        AND (
-          a._sequence <> b._sequence
-            OR a._commit_ts <> b._commit_ts
-            OR (
-              a._op <> 'd'
-                AND CASE WHEN a.v_sku = b.sku THEN 0 WHEN a.v_sku IS NULL AND b.sku IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_product_name = b.product_name THEN 0 WHEN a.v_product_name IS NULL AND b.product_name IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_brand = b.brand THEN 0 WHEN a.v_brand IS NULL AND b.brand IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_category_id = b.category_id THEN 0 WHEN a.v_category_id IS NULL AND b.category_id IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_supplier_id = b.supplier_id THEN 0 WHEN a.v_supplier_id IS NULL AND b.supplier_id IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_list_price = b.list_price THEN 0 WHEN a.v_list_price IS NULL AND b.list_price IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_weight_kg = b.weight_kg THEN 0 WHEN a.v_weight_kg IS NULL AND b.weight_kg IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_launched_on = b.launched_on THEN 0 WHEN a.v_launched_on IS NULL AND b.launched_on IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_discontinued = b.discontinued THEN 0 WHEN a.v_discontinued IS NULL AND b.discontinued IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
-            )
-        )
-    ) AS asked;
-    IF _rf_rows > 0 THEN
-      RAISE EXCEPTION 'RF502: two different contents of one event of `product` (% rows)', _rf_rows;
-    END IF;
+    -- log product
     INSERT INTO staging.product_log (
       _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
       _absent, product_id, sku, product_name, brand, category_id, supplier_id, list_price, weight_kg, launched_on, discontinued

@@ -34,6 +34,7 @@ BEGIN
   SELECT INTO _rf_rows COUNT(*)
   FROM (SELECT 1 FROM tmp_raw_promotion LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
+    -- admit promotion
     DROP TABLE IF EXISTS tmp_decoded_promotion;
     CREATE TEMP TABLE tmp_decoded_promotion AS
     SELECT
@@ -492,94 +493,107 @@ BEGIN
       FROM tmp_rows_promotion
     ) AS n
     LEFT JOIN staging.promotion_log AS l ON l.promotion_id = n.v_promotion_id AND l._identity = n._identity AND l._incarnation = 1;
+    -- compare copies of events of promotion
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (SELECT 1 FROM tmp_ids_promotion WHERE copy_no > 1 LIMIT 1) AS asked;
+    IF _rf_rows > 0 THEN
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_promotion_id AS promotion_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_promotion AS i
+        JOIN tmp_rows_promotion AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN tmp_ids_promotion AS f ON i.v_promotion_id = f.v_promotion_id AND i._identity = f._identity AND f.copy_no = 1
+        JOIN tmp_rows_promotion AS b ON f.topic = b.topic
+          AND f.generation = b.generation
+          AND f.partition_no = b.partition_no
+          AND f.record_offset = b.record_offset
+          AND f.part = b.part
+        WHERE i.copy_no > 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE
+                    WHEN a.v_promotion_code = b.v_promotion_code THEN 0
+                    WHEN a.v_promotion_code IS NULL AND b.v_promotion_code IS NULL THEN 0
+                    ELSE 1
+                  END
+                    + CASE
+                      WHEN a.v_promotion_name = b.v_promotion_name THEN 0
+                      WHEN a.v_promotion_name IS NULL AND b.v_promotion_name IS NULL THEN 0
+                      ELSE 1
+                    END
+                    + CASE WHEN a.v_channel = b.v_channel THEN 0 WHEN a.v_channel IS NULL AND b.v_channel IS NULL THEN 0 ELSE 1 END
+                    + CASE
+                      WHEN a.v_discount_rate = b.v_discount_rate THEN 0
+                      WHEN a.v_discount_rate IS NULL AND b.v_discount_rate IS NULL THEN 0
+                      ELSE 1
+                    END
+                    + CASE WHEN a.v_starts_on = b.v_starts_on THEN 0 WHEN a.v_starts_on IS NULL AND b.v_starts_on IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_ends_on = b.v_ends_on THEN 0 WHEN a.v_ends_on IS NULL AND b.v_ends_on IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        RAISE EXCEPTION 'RF502: two different contents of one event of `promotion` (% rows)', _rf_rows;
+      END IF;
+    END IF;
+    -- compare events of promotion with the log
     SELECT INTO _rf_rows COUNT(*)
     FROM (
-      SELECT a.v_promotion_id AS promotion_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-      FROM tmp_ids_promotion AS i
-      JOIN tmp_rows_promotion AS a ON i.topic = a.topic
-        AND i.generation = a.generation
-        AND i.partition_no = a.partition_no
-        AND i.record_offset = a.record_offset
-        AND i.part = a.part
-      JOIN tmp_ids_promotion AS f ON i.v_promotion_id = f.v_promotion_id AND i._identity = f._identity AND f.copy_no = 1
-      JOIN tmp_rows_promotion AS b ON f.topic = b.topic
-        AND f.generation = b.generation
-        AND f.partition_no = b.partition_no
-        AND f.record_offset = b.record_offset
-        AND f.part = b.part
-      WHERE i.copy_no > 1
-        AND (
-          a._sequence <> b._sequence
-            OR a._commit_ts <> b._commit_ts
-            OR (
-              a._op <> 'd'
-                AND CASE
-                  WHEN a.v_promotion_code = b.v_promotion_code THEN 0
-                  WHEN a.v_promotion_code IS NULL AND b.v_promotion_code IS NULL THEN 0
-                  ELSE 1
-                END
-                  + CASE
-                    WHEN a.v_promotion_name = b.v_promotion_name THEN 0
-                    WHEN a.v_promotion_name IS NULL AND b.v_promotion_name IS NULL THEN 0
-                    ELSE 1
-                  END
-                  + CASE WHEN a.v_channel = b.v_channel THEN 0 WHEN a.v_channel IS NULL AND b.v_channel IS NULL THEN 0 ELSE 1 END
-                  + CASE
-                    WHEN a.v_discount_rate = b.v_discount_rate THEN 0
-                    WHEN a.v_discount_rate IS NULL AND b.v_discount_rate IS NULL THEN 0
-                    ELSE 1
-                  END
-                  + CASE WHEN a.v_starts_on = b.v_starts_on THEN 0 WHEN a.v_starts_on IS NULL AND b.v_starts_on IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_ends_on = b.v_ends_on THEN 0 WHEN a.v_ends_on IS NULL AND b.v_ends_on IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
-            )
-        )
+      SELECT 1 FROM tmp_ids_promotion WHERE logged AND copy_no = 1 LIMIT 1
     ) AS asked;
     IF _rf_rows > 0 THEN
-      RAISE EXCEPTION 'RF502: two different contents of one event of `promotion` (% rows)', _rf_rows;
-    END IF;
-    SELECT INTO _rf_rows COUNT(*)
-    FROM (
-      SELECT a.v_promotion_id AS promotion_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-      FROM tmp_ids_promotion AS i
-      JOIN tmp_rows_promotion AS a ON i.topic = a.topic
-        AND i.generation = a.generation
-        AND i.partition_no = a.partition_no
-        AND i.record_offset = a.record_offset
-        AND i.part = a.part
-      JOIN staging.promotion_log AS b ON b.promotion_id = i.v_promotion_id AND b._identity = i._identity AND b._incarnation = 1
-      WHERE i.logged
-        AND i.copy_no = 1
-        AND (
-          a._sequence <> b._sequence
-            OR a._commit_ts <> b._commit_ts
-            OR (
-              a._op <> 'd'
-                AND CASE
-                  WHEN a.v_promotion_code = b.promotion_code THEN 0
-                  WHEN a.v_promotion_code IS NULL AND b.promotion_code IS NULL THEN 0
-                  ELSE 1
-                END
-                  + CASE
-                    WHEN a.v_promotion_name = b.promotion_name THEN 0
-                    WHEN a.v_promotion_name IS NULL AND b.promotion_name IS NULL THEN 0
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_promotion_id AS promotion_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_promotion AS i
+        JOIN tmp_rows_promotion AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN staging.promotion_log AS b ON b.promotion_id = i.v_promotion_id AND b._identity = i._identity AND b._incarnation = 1
+        WHERE i.logged
+          AND i.copy_no = 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE
+                    WHEN a.v_promotion_code = b.promotion_code THEN 0
+                    WHEN a.v_promotion_code IS NULL AND b.promotion_code IS NULL THEN 0
                     ELSE 1
                   END
-                  + CASE WHEN a.v_channel = b.channel THEN 0 WHEN a.v_channel IS NULL AND b.channel IS NULL THEN 0 ELSE 1 END
-                  + CASE
-                    WHEN a.v_discount_rate = b.discount_rate THEN 0
-                    WHEN a.v_discount_rate IS NULL AND b.discount_rate IS NULL THEN 0
-                    ELSE 1
-                  END
-                  + CASE WHEN a.v_starts_on = b.starts_on THEN 0 WHEN a.v_starts_on IS NULL AND b.starts_on IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_ends_on = b.ends_on THEN 0 WHEN a.v_ends_on IS NULL AND b.ends_on IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
-            )
-        )
-    ) AS asked;
-    IF _rf_rows > 0 THEN
-      RAISE EXCEPTION 'RF502: two different contents of one event of `promotion` (% rows)', _rf_rows;
+                    + CASE
+                      WHEN a.v_promotion_name = b.promotion_name THEN 0
+                      WHEN a.v_promotion_name IS NULL AND b.promotion_name IS NULL THEN 0
+                      ELSE 1
+                    END
+                    + CASE WHEN a.v_channel = b.channel THEN 0 WHEN a.v_channel IS NULL AND b.channel IS NULL THEN 0 ELSE 1 END
+                    + CASE
+                      WHEN a.v_discount_rate = b.discount_rate THEN 0
+                      WHEN a.v_discount_rate IS NULL AND b.discount_rate IS NULL THEN 0
+                      ELSE 1
+                    END
+                    + CASE WHEN a.v_starts_on = b.starts_on THEN 0 WHEN a.v_starts_on IS NULL AND b.starts_on IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_ends_on = b.ends_on THEN 0 WHEN a.v_ends_on IS NULL AND b.ends_on IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        RAISE EXCEPTION 'RF502: two different contents of one event of `promotion` (% rows)', _rf_rows;
+      END IF;
     END IF;
+    -- log promotion
     INSERT INTO staging.promotion_log (
       _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
       _absent, promotion_id, promotion_code, promotion_name, channel, discount_rate, starts_on, ends_on

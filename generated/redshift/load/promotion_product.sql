@@ -34,6 +34,7 @@ BEGIN
   SELECT INTO _rf_rows COUNT(*)
   FROM (SELECT 1 FROM tmp_raw_promotion_product LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
+    -- admit promotion_product
     DROP TABLE IF EXISTS tmp_decoded_promotion_product;
     CREATE TEMP TABLE tmp_decoded_promotion_product AS
     SELECT
@@ -478,66 +479,81 @@ BEGIN
       AND l.product_id = n.v_product_id
       AND l._identity = n._identity
       AND l._incarnation = 1;
+    -- compare copies of events of promotion_product
     SELECT INTO _rf_rows COUNT(*)
     FROM (
-      SELECT a.v_promotion_id AS promotion_id, a.v_product_id AS product_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-      FROM tmp_ids_promotion_product AS i
-      JOIN tmp_rows_promotion_product AS a ON i.topic = a.topic
-        AND i.generation = a.generation
-        AND i.partition_no = a.partition_no
-        AND i.record_offset = a.record_offset
-        AND i.part = a.part
-      JOIN tmp_ids_promotion_product AS f ON i.v_promotion_id = f.v_promotion_id
-        AND i.v_product_id = f.v_product_id
-        AND i._identity = f._identity
-        AND f.copy_no = 1
-      JOIN tmp_rows_promotion_product AS b ON f.topic = b.topic
-        AND f.generation = b.generation
-        AND f.partition_no = b.partition_no
-        AND f.record_offset = b.record_offset
-        AND f.part = b.part
-      WHERE i.copy_no > 1
-        AND (
-          a._sequence <> b._sequence
-            OR a._commit_ts <> b._commit_ts
-            OR (
-              a._op <> 'd'
-                AND CASE WHEN a.v_listed_at = b.v_listed_at THEN 0 WHEN a.v_listed_at IS NULL AND b.v_listed_at IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
-            )
-        )
+      SELECT 1 FROM tmp_ids_promotion_product WHERE copy_no > 1 LIMIT 1
     ) AS asked;
     IF _rf_rows > 0 THEN
-      RAISE EXCEPTION 'RF502: two different contents of one event of `promotion_product` (% rows)', _rf_rows;
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_promotion_id AS promotion_id, a.v_product_id AS product_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_promotion_product AS i
+        JOIN tmp_rows_promotion_product AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN tmp_ids_promotion_product AS f ON i.v_promotion_id = f.v_promotion_id
+          AND i.v_product_id = f.v_product_id
+          AND i._identity = f._identity
+          AND f.copy_no = 1
+        JOIN tmp_rows_promotion_product AS b ON f.topic = b.topic
+          AND f.generation = b.generation
+          AND f.partition_no = b.partition_no
+          AND f.record_offset = b.record_offset
+          AND f.part = b.part
+        WHERE i.copy_no > 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE WHEN a.v_listed_at = b.v_listed_at THEN 0 WHEN a.v_listed_at IS NULL AND b.v_listed_at IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        RAISE EXCEPTION 'RF502: two different contents of one event of `promotion_product` (% rows)', _rf_rows;
+      END IF;
     END IF;
+    -- compare events of promotion_product with the log
     SELECT INTO _rf_rows COUNT(*)
     FROM (
-      SELECT a.v_promotion_id AS promotion_id, a.v_product_id AS product_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-      FROM tmp_ids_promotion_product AS i
-      JOIN tmp_rows_promotion_product AS a ON i.topic = a.topic
-        AND i.generation = a.generation
-        AND i.partition_no = a.partition_no
-        AND i.record_offset = a.record_offset
-        AND i.part = a.part
-      JOIN staging.promotion_product_log AS b ON b.promotion_id = i.v_promotion_id
-        AND b.product_id = i.v_product_id
-        AND b._identity = i._identity
-        AND b._incarnation = 1
-      WHERE i.logged
-        AND i.copy_no = 1
-        AND (
-          a._sequence <> b._sequence
-            OR a._commit_ts <> b._commit_ts
-            OR (
-              a._op <> 'd'
-                AND CASE WHEN a.v_listed_at = b.listed_at THEN 0 WHEN a.v_listed_at IS NULL AND b.listed_at IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
-            )
-        )
+      SELECT 1 FROM tmp_ids_promotion_product WHERE logged AND copy_no = 1 LIMIT 1
     ) AS asked;
     IF _rf_rows > 0 THEN
-      RAISE EXCEPTION 'RF502: two different contents of one event of `promotion_product` (% rows)', _rf_rows;
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_promotion_id AS promotion_id, a.v_product_id AS product_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_promotion_product AS i
+        JOIN tmp_rows_promotion_product AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN staging.promotion_product_log AS b ON b.promotion_id = i.v_promotion_id
+          AND b.product_id = i.v_product_id
+          AND b._identity = i._identity
+          AND b._incarnation = 1
+        WHERE i.logged
+          AND i.copy_no = 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE WHEN a.v_listed_at = b.listed_at THEN 0 WHEN a.v_listed_at IS NULL AND b.listed_at IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        RAISE EXCEPTION 'RF502: two different contents of one event of `promotion_product` (% rows)', _rf_rows;
+      END IF;
     END IF;
+    -- log promotion_product
     INSERT INTO staging.promotion_product_log (
       _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
       _absent, promotion_id, product_id, listed_at

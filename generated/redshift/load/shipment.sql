@@ -34,6 +34,7 @@ BEGIN
   SELECT INTO _rf_rows COUNT(*)
   FROM (SELECT 1 FROM tmp_raw_shipment LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
+    -- admit shipment
     DROP TABLE IF EXISTS tmp_decoded_shipment;
     CREATE TEMP TABLE tmp_decoded_shipment AS
     SELECT
@@ -589,90 +590,103 @@ BEGIN
       FROM tmp_rows_shipment
     ) AS n
     LEFT JOIN staging.shipment_log AS l ON l.shipment_id = n.v_shipment_id AND l._identity = n._identity AND l._incarnation = 1;
+    -- compare copies of events of shipment
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (SELECT 1 FROM tmp_ids_shipment WHERE copy_no > 1 LIMIT 1) AS asked;
+    IF _rf_rows > 0 THEN
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_shipment_id AS shipment_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_shipment AS i
+        JOIN tmp_rows_shipment AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN tmp_ids_shipment AS f ON i.v_shipment_id = f.v_shipment_id AND i._identity = f._identity AND f.copy_no = 1
+        JOIN tmp_rows_shipment AS b ON f.topic = b.topic
+          AND f.generation = b.generation
+          AND f.partition_no = b.partition_no
+          AND f.record_offset = b.record_offset
+          AND f.part = b.part
+        WHERE i.copy_no > 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE WHEN a.v_order_id = b.v_order_id THEN 0 WHEN a.v_order_id IS NULL AND b.v_order_id IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_carrier = b.v_carrier THEN 0 WHEN a.v_carrier IS NULL AND b.v_carrier IS NULL THEN 0 ELSE 1 END
+                    + CASE
+                      WHEN a.v_tracking_number = b.v_tracking_number THEN 0
+                      WHEN a.v_tracking_number IS NULL AND b.v_tracking_number IS NULL THEN 0
+                      ELSE 1
+                    END
+                    + CASE WHEN a.v_parcels = b.v_parcels THEN 0 WHEN a.v_parcels IS NULL AND b.v_parcels IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_weight_kg = b.v_weight_kg THEN 0 WHEN a.v_weight_kg IS NULL AND b.v_weight_kg IS NULL THEN 0 ELSE 1 END
+                    + CASE
+                      WHEN a.v_freight_cost = b.v_freight_cost THEN 0
+                      WHEN a.v_freight_cost IS NULL AND b.v_freight_cost IS NULL THEN 0
+                      ELSE 1
+                    END
+                    + CASE WHEN a.v_shipped_at = b.v_shipped_at THEN 0 WHEN a.v_shipped_at IS NULL AND b.v_shipped_at IS NULL THEN 0 ELSE 1 END
+                    + CASE
+                      WHEN a.v_delivered_at = b.v_delivered_at THEN 0
+                      WHEN a.v_delivered_at IS NULL AND b.v_delivered_at IS NULL THEN 0
+                      ELSE 1
+                    END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        RAISE EXCEPTION 'RF502: two different contents of one event of `shipment` (% rows)', _rf_rows;
+      END IF;
+    END IF;
+    -- compare events of shipment with the log
     SELECT INTO _rf_rows COUNT(*)
     FROM (
-      SELECT a.v_shipment_id AS shipment_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-      FROM tmp_ids_shipment AS i
-      JOIN tmp_rows_shipment AS a ON i.topic = a.topic
-        AND i.generation = a.generation
-        AND i.partition_no = a.partition_no
-        AND i.record_offset = a.record_offset
-        AND i.part = a.part
-      JOIN tmp_ids_shipment AS f ON i.v_shipment_id = f.v_shipment_id AND i._identity = f._identity AND f.copy_no = 1
-      JOIN tmp_rows_shipment AS b ON f.topic = b.topic
-        AND f.generation = b.generation
-        AND f.partition_no = b.partition_no
-        AND f.record_offset = b.record_offset
-        AND f.part = b.part
-      WHERE i.copy_no > 1
-        AND (
-          a._sequence <> b._sequence
-            OR a._commit_ts <> b._commit_ts
-            OR (
-              a._op <> 'd'
-                AND CASE WHEN a.v_order_id = b.v_order_id THEN 0 WHEN a.v_order_id IS NULL AND b.v_order_id IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_carrier = b.v_carrier THEN 0 WHEN a.v_carrier IS NULL AND b.v_carrier IS NULL THEN 0 ELSE 1 END
-                  + CASE
-                    WHEN a.v_tracking_number = b.v_tracking_number THEN 0
-                    WHEN a.v_tracking_number IS NULL AND b.v_tracking_number IS NULL THEN 0
-                    ELSE 1
-                  END
-                  + CASE WHEN a.v_parcels = b.v_parcels THEN 0 WHEN a.v_parcels IS NULL AND b.v_parcels IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_weight_kg = b.v_weight_kg THEN 0 WHEN a.v_weight_kg IS NULL AND b.v_weight_kg IS NULL THEN 0 ELSE 1 END
-                  + CASE
-                    WHEN a.v_freight_cost = b.v_freight_cost THEN 0
-                    WHEN a.v_freight_cost IS NULL AND b.v_freight_cost IS NULL THEN 0
-                    ELSE 1
-                  END
-                  + CASE WHEN a.v_shipped_at = b.v_shipped_at THEN 0 WHEN a.v_shipped_at IS NULL AND b.v_shipped_at IS NULL THEN 0 ELSE 1 END
-                  + CASE
-                    WHEN a.v_delivered_at = b.v_delivered_at THEN 0
-                    WHEN a.v_delivered_at IS NULL AND b.v_delivered_at IS NULL THEN 0
-                    ELSE 1
-                  END
-                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
-            )
-        )
+      SELECT 1 FROM tmp_ids_shipment WHERE logged AND copy_no = 1 LIMIT 1
     ) AS asked;
     IF _rf_rows > 0 THEN
-      RAISE EXCEPTION 'RF502: two different contents of one event of `shipment` (% rows)', _rf_rows;
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_shipment_id AS shipment_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_shipment AS i
+        JOIN tmp_rows_shipment AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN staging.shipment_log AS b ON b.shipment_id = i.v_shipment_id AND b._identity = i._identity AND b._incarnation = 1
+        WHERE i.logged
+          AND i.copy_no = 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE WHEN a.v_order_id = b.order_id THEN 0 WHEN a.v_order_id IS NULL AND b.order_id IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_carrier = b.carrier THEN 0 WHEN a.v_carrier IS NULL AND b.carrier IS NULL THEN 0 ELSE 1 END
+                    + CASE
+                      WHEN a.v_tracking_number = b.tracking_number THEN 0
+                      WHEN a.v_tracking_number IS NULL AND b.tracking_number IS NULL THEN 0
+                      ELSE 1
+                    END
+                    + CASE WHEN a.v_parcels = b.parcels THEN 0 WHEN a.v_parcels IS NULL AND b.parcels IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_weight_kg = b.weight_kg THEN 0 WHEN a.v_weight_kg IS NULL AND b.weight_kg IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_freight_cost = b.freight_cost THEN 0 WHEN a.v_freight_cost IS NULL AND b.freight_cost IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_shipped_at = b.shipped_at THEN 0 WHEN a.v_shipped_at IS NULL AND b.shipped_at IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_delivered_at = b.delivered_at THEN 0 WHEN a.v_delivered_at IS NULL AND b.delivered_at IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        RAISE EXCEPTION 'RF502: two different contents of one event of `shipment` (% rows)', _rf_rows;
+      END IF;
     END IF;
-    SELECT INTO _rf_rows COUNT(*)
-    FROM (
-      SELECT a.v_shipment_id AS shipment_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-      FROM tmp_ids_shipment AS i
-      JOIN tmp_rows_shipment AS a ON i.topic = a.topic
-        AND i.generation = a.generation
-        AND i.partition_no = a.partition_no
-        AND i.record_offset = a.record_offset
-        AND i.part = a.part
-      JOIN staging.shipment_log AS b ON b.shipment_id = i.v_shipment_id AND b._identity = i._identity AND b._incarnation = 1
-      WHERE i.logged
-        AND i.copy_no = 1
-        AND (
-          a._sequence <> b._sequence
-            OR a._commit_ts <> b._commit_ts
-            OR (
-              a._op <> 'd'
-                AND CASE WHEN a.v_order_id = b.order_id THEN 0 WHEN a.v_order_id IS NULL AND b.order_id IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_carrier = b.carrier THEN 0 WHEN a.v_carrier IS NULL AND b.carrier IS NULL THEN 0 ELSE 1 END
-                  + CASE
-                    WHEN a.v_tracking_number = b.tracking_number THEN 0
-                    WHEN a.v_tracking_number IS NULL AND b.tracking_number IS NULL THEN 0
-                    ELSE 1
-                  END
-                  + CASE WHEN a.v_parcels = b.parcels THEN 0 WHEN a.v_parcels IS NULL AND b.parcels IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_weight_kg = b.weight_kg THEN 0 WHEN a.v_weight_kg IS NULL AND b.weight_kg IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_freight_cost = b.freight_cost THEN 0 WHEN a.v_freight_cost IS NULL AND b.freight_cost IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_shipped_at = b.shipped_at THEN 0 WHEN a.v_shipped_at IS NULL AND b.shipped_at IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_delivered_at = b.delivered_at THEN 0 WHEN a.v_delivered_at IS NULL AND b.delivered_at IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
-            )
-        )
-    ) AS asked;
-    IF _rf_rows > 0 THEN
-      RAISE EXCEPTION 'RF502: two different contents of one event of `shipment` (% rows)', _rf_rows;
-    END IF;
+    -- log shipment
     INSERT INTO staging.shipment_log (
       _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
       _absent, shipment_id, order_id, carrier, tracking_number, parcels, weight_kg, freight_cost, shipped_at, delivered_at

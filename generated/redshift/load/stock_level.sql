@@ -34,6 +34,7 @@ BEGIN
   SELECT INTO _rf_rows COUNT(*)
   FROM (SELECT 1 FROM tmp_raw_stock_level LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
+    -- admit stock_level
     DROP TABLE IF EXISTS tmp_decoded_stock_level;
     CREATE TEMP TABLE tmp_decoded_stock_level AS
     SELECT
@@ -471,78 +472,91 @@ BEGIN
       AND l.product_id = n.v_product_id
       AND l._identity = n._identity
       AND l._incarnation = 1;
+    -- compare copies of events of stock_level
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (SELECT 1 FROM tmp_ids_stock_level WHERE copy_no > 1 LIMIT 1) AS asked;
+    IF _rf_rows > 0 THEN
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_store_id AS store_id, a.v_product_id AS product_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_stock_level AS i
+        JOIN tmp_rows_stock_level AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN tmp_ids_stock_level AS f ON i.v_store_id = f.v_store_id
+          AND i.v_product_id = f.v_product_id
+          AND i._identity = f._identity
+          AND f.copy_no = 1
+        JOIN tmp_rows_stock_level AS b ON f.topic = b.topic
+          AND f.generation = b.generation
+          AND f.partition_no = b.partition_no
+          AND f.record_offset = b.record_offset
+          AND f.part = b.part
+        WHERE i.copy_no > 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE WHEN a.v_on_hand = b.v_on_hand THEN 0 WHEN a.v_on_hand IS NULL AND b.v_on_hand IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_reserved = b.v_reserved THEN 0 WHEN a.v_reserved IS NULL AND b.v_reserved IS NULL THEN 0 ELSE 1 END
+                    + CASE
+                      WHEN a.v_reorder_point = b.v_reorder_point THEN 0
+                      WHEN a.v_reorder_point IS NULL AND b.v_reorder_point IS NULL THEN 0
+                      ELSE 1
+                    END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        RAISE EXCEPTION 'RF502: two different contents of one event of `stock_level` (% rows)', _rf_rows;
+      END IF;
+    END IF;
+    -- compare events of stock_level with the log
     SELECT INTO _rf_rows COUNT(*)
     FROM (
-      SELECT a.v_store_id AS store_id, a.v_product_id AS product_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-      FROM tmp_ids_stock_level AS i
-      JOIN tmp_rows_stock_level AS a ON i.topic = a.topic
-        AND i.generation = a.generation
-        AND i.partition_no = a.partition_no
-        AND i.record_offset = a.record_offset
-        AND i.part = a.part
-      JOIN tmp_ids_stock_level AS f ON i.v_store_id = f.v_store_id
-        AND i.v_product_id = f.v_product_id
-        AND i._identity = f._identity
-        AND f.copy_no = 1
-      JOIN tmp_rows_stock_level AS b ON f.topic = b.topic
-        AND f.generation = b.generation
-        AND f.partition_no = b.partition_no
-        AND f.record_offset = b.record_offset
-        AND f.part = b.part
-      WHERE i.copy_no > 1
-        AND (
-          a._sequence <> b._sequence
-            OR a._commit_ts <> b._commit_ts
-            OR (
-              a._op <> 'd'
-                AND CASE WHEN a.v_on_hand = b.v_on_hand THEN 0 WHEN a.v_on_hand IS NULL AND b.v_on_hand IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_reserved = b.v_reserved THEN 0 WHEN a.v_reserved IS NULL AND b.v_reserved IS NULL THEN 0 ELSE 1 END
-                  + CASE
-                    WHEN a.v_reorder_point = b.v_reorder_point THEN 0
-                    WHEN a.v_reorder_point IS NULL AND b.v_reorder_point IS NULL THEN 0
-                    ELSE 1
-                  END
-                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
-            )
-        )
+      SELECT 1 FROM tmp_ids_stock_level WHERE logged AND copy_no = 1 LIMIT 1
     ) AS asked;
     IF _rf_rows > 0 THEN
-      RAISE EXCEPTION 'RF502: two different contents of one event of `stock_level` (% rows)', _rf_rows;
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_store_id AS store_id, a.v_product_id AS product_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_stock_level AS i
+        JOIN tmp_rows_stock_level AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN staging.stock_level_log AS b ON b.store_id = i.v_store_id
+          AND b.product_id = i.v_product_id
+          AND b._identity = i._identity
+          AND b._incarnation = 1
+        WHERE i.logged
+          AND i.copy_no = 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE WHEN a.v_on_hand = b.on_hand THEN 0 WHEN a.v_on_hand IS NULL AND b.on_hand IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_reserved = b.reserved THEN 0 WHEN a.v_reserved IS NULL AND b.reserved IS NULL THEN 0 ELSE 1 END
+                    + CASE
+                      WHEN a.v_reorder_point = b.reorder_point THEN 0
+                      WHEN a.v_reorder_point IS NULL AND b.reorder_point IS NULL THEN 0
+                      ELSE 1
+                    END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        RAISE EXCEPTION 'RF502: two different contents of one event of `stock_level` (% rows)', _rf_rows;
+      END IF;
     END IF;
-    SELECT INTO _rf_rows COUNT(*)
-    FROM (
-      SELECT a.v_store_id AS store_id, a.v_product_id AS product_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-      FROM tmp_ids_stock_level AS i
-      JOIN tmp_rows_stock_level AS a ON i.topic = a.topic
-        AND i.generation = a.generation
-        AND i.partition_no = a.partition_no
-        AND i.record_offset = a.record_offset
-        AND i.part = a.part
-      JOIN staging.stock_level_log AS b ON b.store_id = i.v_store_id
-        AND b.product_id = i.v_product_id
-        AND b._identity = i._identity
-        AND b._incarnation = 1
-      WHERE i.logged
-        AND i.copy_no = 1
-        AND (
-          a._sequence <> b._sequence
-            OR a._commit_ts <> b._commit_ts
-            OR (
-              a._op <> 'd'
-                AND CASE WHEN a.v_on_hand = b.on_hand THEN 0 WHEN a.v_on_hand IS NULL AND b.on_hand IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_reserved = b.reserved THEN 0 WHEN a.v_reserved IS NULL AND b.reserved IS NULL THEN 0 ELSE 1 END
-                  + CASE
-                    WHEN a.v_reorder_point = b.reorder_point THEN 0
-                    WHEN a.v_reorder_point IS NULL AND b.reorder_point IS NULL THEN 0
-                    ELSE 1
-                  END
-                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
-            )
-        )
-    ) AS asked;
-    IF _rf_rows > 0 THEN
-      RAISE EXCEPTION 'RF502: two different contents of one event of `stock_level` (% rows)', _rf_rows;
-    END IF;
+    -- log stock_level
     INSERT INTO staging.stock_level_log (
       _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
       _absent, store_id, product_id, on_hand, reserved, reorder_point

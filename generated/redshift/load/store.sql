@@ -34,6 +34,7 @@ BEGIN
   SELECT INTO _rf_rows COUNT(*)
   FROM (SELECT 1 FROM tmp_raw_store LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
+    -- admit store
     DROP TABLE IF EXISTS tmp_decoded_store;
     CREATE TEMP TABLE tmp_decoded_store AS
     SELECT
@@ -492,80 +493,91 @@ BEGIN
       FROM tmp_rows_store
     ) AS n
     LEFT JOIN staging.store_log AS l ON l.store_id = n.v_store_id AND l._identity = n._identity AND l._incarnation = 1;
+    -- compare copies of events of store
     SELECT INTO _rf_rows COUNT(*)
-    FROM (
-      SELECT a.v_store_id AS store_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-      FROM tmp_ids_store AS i
-      JOIN tmp_rows_store AS a ON i.topic = a.topic
-        AND i.generation = a.generation
-        AND i.partition_no = a.partition_no
-        AND i.record_offset = a.record_offset
-        AND i.part = a.part
-      JOIN tmp_ids_store AS f ON i.v_store_id = f.v_store_id AND i._identity = f._identity AND f.copy_no = 1
-      JOIN tmp_rows_store AS b ON f.topic = b.topic
-        AND f.generation = b.generation
-        AND f.partition_no = b.partition_no
-        AND f.record_offset = b.record_offset
-        AND f.part = b.part
-      WHERE i.copy_no > 1
-        AND (
-          a._sequence <> b._sequence
-            OR a._commit_ts <> b._commit_ts
-            OR (
-              a._op <> 'd'
-                AND CASE WHEN a.v_store_name = b.v_store_name THEN 0 WHEN a.v_store_name IS NULL AND b.v_store_name IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_format = b.v_format THEN 0 WHEN a.v_format IS NULL AND b.v_format IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_city = b.v_city THEN 0 WHEN a.v_city IS NULL AND b.v_city IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_country = b.v_country THEN 0 WHEN a.v_country IS NULL AND b.v_country IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_region = b.v_region THEN 0 WHEN a.v_region IS NULL AND b.v_region IS NULL THEN 0 ELSE 1 END
-                  + CASE
-                    WHEN a.v_floor_area_m2 = b.v_floor_area_m2 THEN 0
-                    WHEN a.v_floor_area_m2 IS NULL AND b.v_floor_area_m2 IS NULL THEN 0
-                    ELSE 1
-                  END
-                  + CASE WHEN a.v_opened_on = b.v_opened_on THEN 0 WHEN a.v_opened_on IS NULL AND b.v_opened_on IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
-            )
-        )
-    ) AS asked;
+    FROM (SELECT 1 FROM tmp_ids_store WHERE copy_no > 1 LIMIT 1) AS asked;
     IF _rf_rows > 0 THEN
-      RAISE EXCEPTION 'RF502: two different contents of one event of `store` (% rows)', _rf_rows;
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_store_id AS store_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_store AS i
+        JOIN tmp_rows_store AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN tmp_ids_store AS f ON i.v_store_id = f.v_store_id AND i._identity = f._identity AND f.copy_no = 1
+        JOIN tmp_rows_store AS b ON f.topic = b.topic
+          AND f.generation = b.generation
+          AND f.partition_no = b.partition_no
+          AND f.record_offset = b.record_offset
+          AND f.part = b.part
+        WHERE i.copy_no > 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE WHEN a.v_store_name = b.v_store_name THEN 0 WHEN a.v_store_name IS NULL AND b.v_store_name IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_format = b.v_format THEN 0 WHEN a.v_format IS NULL AND b.v_format IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_city = b.v_city THEN 0 WHEN a.v_city IS NULL AND b.v_city IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_country = b.v_country THEN 0 WHEN a.v_country IS NULL AND b.v_country IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_region = b.v_region THEN 0 WHEN a.v_region IS NULL AND b.v_region IS NULL THEN 0 ELSE 1 END
+                    + CASE
+                      WHEN a.v_floor_area_m2 = b.v_floor_area_m2 THEN 0
+                      WHEN a.v_floor_area_m2 IS NULL AND b.v_floor_area_m2 IS NULL THEN 0
+                      ELSE 1
+                    END
+                    + CASE WHEN a.v_opened_on = b.v_opened_on THEN 0 WHEN a.v_opened_on IS NULL AND b.v_opened_on IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        RAISE EXCEPTION 'RF502: two different contents of one event of `store` (% rows)', _rf_rows;
+      END IF;
     END IF;
+    -- compare events of store with the log
     SELECT INTO _rf_rows COUNT(*)
-    FROM (
-      SELECT a.v_store_id AS store_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-      FROM tmp_ids_store AS i
-      JOIN tmp_rows_store AS a ON i.topic = a.topic
-        AND i.generation = a.generation
-        AND i.partition_no = a.partition_no
-        AND i.record_offset = a.record_offset
-        AND i.part = a.part
-      JOIN staging.store_log AS b ON b.store_id = i.v_store_id AND b._identity = i._identity AND b._incarnation = 1
-      WHERE i.logged
-        AND i.copy_no = 1
-        AND (
-          a._sequence <> b._sequence
-            OR a._commit_ts <> b._commit_ts
-            OR (
-              a._op <> 'd'
-                AND CASE WHEN a.v_store_name = b.store_name THEN 0 WHEN a.v_store_name IS NULL AND b.store_name IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_format = b.format THEN 0 WHEN a.v_format IS NULL AND b.format IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_city = b.city THEN 0 WHEN a.v_city IS NULL AND b.city IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_country = b.country THEN 0 WHEN a.v_country IS NULL AND b.country IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_region = b.region THEN 0 WHEN a.v_region IS NULL AND b.region IS NULL THEN 0 ELSE 1 END
-                  + CASE
-                    WHEN a.v_floor_area_m2 = b.floor_area_m2 THEN 0
-                    WHEN a.v_floor_area_m2 IS NULL AND b.floor_area_m2 IS NULL THEN 0
-                    ELSE 1
-                  END
-                  + CASE WHEN a.v_opened_on = b.opened_on THEN 0 WHEN a.v_opened_on IS NULL AND b.opened_on IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
-            )
-        )
-    ) AS asked;
+    FROM (SELECT 1 FROM tmp_ids_store WHERE logged AND copy_no = 1 LIMIT 1) AS asked;
     IF _rf_rows > 0 THEN
-      RAISE EXCEPTION 'RF502: two different contents of one event of `store` (% rows)', _rf_rows;
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_store_id AS store_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_store AS i
+        JOIN tmp_rows_store AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN staging.store_log AS b ON b.store_id = i.v_store_id AND b._identity = i._identity AND b._incarnation = 1
+        WHERE i.logged
+          AND i.copy_no = 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE WHEN a.v_store_name = b.store_name THEN 0 WHEN a.v_store_name IS NULL AND b.store_name IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_format = b.format THEN 0 WHEN a.v_format IS NULL AND b.format IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_city = b.city THEN 0 WHEN a.v_city IS NULL AND b.city IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_country = b.country THEN 0 WHEN a.v_country IS NULL AND b.country IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_region = b.region THEN 0 WHEN a.v_region IS NULL AND b.region IS NULL THEN 0 ELSE 1 END
+                    + CASE
+                      WHEN a.v_floor_area_m2 = b.floor_area_m2 THEN 0
+                      WHEN a.v_floor_area_m2 IS NULL AND b.floor_area_m2 IS NULL THEN 0
+                      ELSE 1
+                    END
+                    + CASE WHEN a.v_opened_on = b.opened_on THEN 0 WHEN a.v_opened_on IS NULL AND b.opened_on IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        RAISE EXCEPTION 'RF502: two different contents of one event of `store` (% rows)', _rf_rows;
+      END IF;
     END IF;
+    -- log store
     INSERT INTO staging.store_log (
       _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
       _absent, store_id, store_name, format, city, country, region, floor_area_m2, opened_on

@@ -34,6 +34,7 @@ BEGIN
   SELECT INTO _rf_rows COUNT(*)
   FROM (SELECT 1 FROM tmp_raw_supplier LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
+    -- admit supplier
     DROP TABLE IF EXISTS tmp_decoded_supplier;
     CREATE TEMP TABLE tmp_decoded_supplier AS
     SELECT
@@ -470,104 +471,117 @@ BEGIN
       FROM tmp_rows_supplier
     ) AS n
     LEFT JOIN staging.supplier_log AS l ON l.supplier_id = n.v_supplier_id AND l._identity = n._identity AND l._incarnation = 1;
+    -- compare copies of events of supplier
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (SELECT 1 FROM tmp_ids_supplier WHERE copy_no > 1 LIMIT 1) AS asked;
+    IF _rf_rows > 0 THEN
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_supplier_id AS supplier_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_supplier AS i
+        JOIN tmp_rows_supplier AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN tmp_ids_supplier AS f ON i.v_supplier_id = f.v_supplier_id AND i._identity = f._identity AND f.copy_no = 1
+        JOIN tmp_rows_supplier AS b ON f.topic = b.topic
+          AND f.generation = b.generation
+          AND f.partition_no = b.partition_no
+          AND f.record_offset = b.record_offset
+          AND f.part = b.part
+        WHERE i.copy_no > 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE
+                    WHEN a.v_supplier_name = b.v_supplier_name THEN 0
+                    WHEN a.v_supplier_name IS NULL AND b.v_supplier_name IS NULL THEN 0
+                    ELSE 1
+                  END
+                    + CASE
+                      WHEN a.v_country_code = b.v_country_code THEN 0
+                      WHEN a.v_country_code IS NULL AND b.v_country_code IS NULL THEN 0
+                      ELSE 1
+                    END
+                    + CASE
+                      WHEN a.v_payment_terms_days = b.v_payment_terms_days THEN 0
+                      WHEN a.v_payment_terms_days IS NULL AND b.v_payment_terms_days IS NULL THEN 0
+                      ELSE 1
+                    END
+                    + CASE
+                      WHEN a.v_lead_time_days = b.v_lead_time_days THEN 0
+                      WHEN a.v_lead_time_days IS NULL AND b.v_lead_time_days IS NULL THEN 0
+                      ELSE 1
+                    END
+                    + CASE
+                      WHEN a.v_contact_email = b.v_contact_email THEN 0
+                      WHEN a.v_contact_email IS NULL AND b.v_contact_email IS NULL THEN 0
+                      ELSE 1
+                    END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        RAISE EXCEPTION 'RF502: two different contents of one event of `supplier` (% rows)', _rf_rows;
+      END IF;
+    END IF;
+    -- compare events of supplier with the log
     SELECT INTO _rf_rows COUNT(*)
     FROM (
-      SELECT a.v_supplier_id AS supplier_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-      FROM tmp_ids_supplier AS i
-      JOIN tmp_rows_supplier AS a ON i.topic = a.topic
-        AND i.generation = a.generation
-        AND i.partition_no = a.partition_no
-        AND i.record_offset = a.record_offset
-        AND i.part = a.part
-      JOIN tmp_ids_supplier AS f ON i.v_supplier_id = f.v_supplier_id AND i._identity = f._identity AND f.copy_no = 1
-      JOIN tmp_rows_supplier AS b ON f.topic = b.topic
-        AND f.generation = b.generation
-        AND f.partition_no = b.partition_no
-        AND f.record_offset = b.record_offset
-        AND f.part = b.part
-      WHERE i.copy_no > 1
-        AND (
-          a._sequence <> b._sequence
-            OR a._commit_ts <> b._commit_ts
-            OR (
-              a._op <> 'd'
-                AND CASE
-                  WHEN a.v_supplier_name = b.v_supplier_name THEN 0
-                  WHEN a.v_supplier_name IS NULL AND b.v_supplier_name IS NULL THEN 0
-                  ELSE 1
-                END
-                  + CASE
-                    WHEN a.v_country_code = b.v_country_code THEN 0
-                    WHEN a.v_country_code IS NULL AND b.v_country_code IS NULL THEN 0
-                    ELSE 1
-                  END
-                  + CASE
-                    WHEN a.v_payment_terms_days = b.v_payment_terms_days THEN 0
-                    WHEN a.v_payment_terms_days IS NULL AND b.v_payment_terms_days IS NULL THEN 0
-                    ELSE 1
-                  END
-                  + CASE
-                    WHEN a.v_lead_time_days = b.v_lead_time_days THEN 0
-                    WHEN a.v_lead_time_days IS NULL AND b.v_lead_time_days IS NULL THEN 0
-                    ELSE 1
-                  END
-                  + CASE
-                    WHEN a.v_contact_email = b.v_contact_email THEN 0
-                    WHEN a.v_contact_email IS NULL AND b.v_contact_email IS NULL THEN 0
-                    ELSE 1
-                  END
-                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
-            )
-        )
+      SELECT 1 FROM tmp_ids_supplier WHERE logged AND copy_no = 1 LIMIT 1
     ) AS asked;
     IF _rf_rows > 0 THEN
-      RAISE EXCEPTION 'RF502: two different contents of one event of `supplier` (% rows)', _rf_rows;
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_supplier_id AS supplier_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_supplier AS i
+        JOIN tmp_rows_supplier AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN staging.supplier_log AS b ON b.supplier_id = i.v_supplier_id AND b._identity = i._identity AND b._incarnation = 1
+        WHERE i.logged
+          AND i.copy_no = 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE
+                    WHEN a.v_supplier_name = b.supplier_name THEN 0
+                    WHEN a.v_supplier_name IS NULL AND b.supplier_name IS NULL THEN 0
+                    ELSE 1
+                  END
+                    + CASE WHEN a.v_country_code = b.country_code THEN 0 WHEN a.v_country_code IS NULL AND b.country_code IS NULL THEN 0 ELSE 1 END
+                    + CASE
+                      WHEN a.v_payment_terms_days = b.payment_terms_days THEN 0
+                      WHEN a.v_payment_terms_days IS NULL AND b.payment_terms_days IS NULL THEN 0
+                      ELSE 1
+                    END
+                    + CASE
+                      WHEN a.v_lead_time_days = b.lead_time_days THEN 0
+                      WHEN a.v_lead_time_days IS NULL AND b.lead_time_days IS NULL THEN 0
+                      ELSE 1
+                    END
+                    + CASE
+                      WHEN a.v_contact_email = b.contact_email THEN 0
+                      WHEN a.v_contact_email IS NULL AND b.contact_email IS NULL THEN 0
+                      ELSE 1
+                    END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        RAISE EXCEPTION 'RF502: two different contents of one event of `supplier` (% rows)', _rf_rows;
+      END IF;
     END IF;
-    SELECT INTO _rf_rows COUNT(*)
-    FROM (
-      SELECT a.v_supplier_id AS supplier_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-      FROM tmp_ids_supplier AS i
-      JOIN tmp_rows_supplier AS a ON i.topic = a.topic
-        AND i.generation = a.generation
-        AND i.partition_no = a.partition_no
-        AND i.record_offset = a.record_offset
-        AND i.part = a.part
-      JOIN staging.supplier_log AS b ON b.supplier_id = i.v_supplier_id AND b._identity = i._identity AND b._incarnation = 1
-      WHERE i.logged
-        AND i.copy_no = 1
-        AND (
-          a._sequence <> b._sequence
-            OR a._commit_ts <> b._commit_ts
-            OR (
-              a._op <> 'd'
-                AND CASE
-                  WHEN a.v_supplier_name = b.supplier_name THEN 0
-                  WHEN a.v_supplier_name IS NULL AND b.supplier_name IS NULL THEN 0
-                  ELSE 1
-                END
-                  + CASE WHEN a.v_country_code = b.country_code THEN 0 WHEN a.v_country_code IS NULL AND b.country_code IS NULL THEN 0 ELSE 1 END
-                  + CASE
-                    WHEN a.v_payment_terms_days = b.payment_terms_days THEN 0
-                    WHEN a.v_payment_terms_days IS NULL AND b.payment_terms_days IS NULL THEN 0
-                    ELSE 1
-                  END
-                  + CASE
-                    WHEN a.v_lead_time_days = b.lead_time_days THEN 0
-                    WHEN a.v_lead_time_days IS NULL AND b.lead_time_days IS NULL THEN 0
-                    ELSE 1
-                  END
-                  + CASE
-                    WHEN a.v_contact_email = b.contact_email THEN 0
-                    WHEN a.v_contact_email IS NULL AND b.contact_email IS NULL THEN 0
-                    ELSE 1
-                  END
-                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
-            )
-        )
-    ) AS asked;
-    IF _rf_rows > 0 THEN
-      RAISE EXCEPTION 'RF502: two different contents of one event of `supplier` (% rows)', _rf_rows;
-    END IF;
+    -- log supplier
     INSERT INTO staging.supplier_log (
       _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
       _absent, supplier_id, supplier_name, country_code, payment_terms_days, lead_time_days, contact_email

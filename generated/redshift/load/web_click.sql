@@ -34,6 +34,7 @@ BEGIN
   SELECT INTO _rf_rows COUNT(*)
   FROM (SELECT 1 FROM tmp_raw_web_click LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
+    -- admit web_click
     DROP TABLE IF EXISTS tmp_decoded_web_click;
     CREATE TEMP TABLE tmp_decoded_web_click AS
     SELECT
@@ -305,74 +306,87 @@ BEGIN
       FROM tmp_rows_web_click
     ) AS n
     LEFT JOIN staging.web_click_log AS l ON l._identity = n._identity AND l._incarnation = 1;
+    -- compare copies of events of web_click
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (SELECT 1 FROM tmp_ids_web_click WHERE copy_no > 1 LIMIT 1) AS asked;
+    IF _rf_rows > 0 THEN
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_click_id AS click_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_web_click AS i
+        JOIN tmp_rows_web_click AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN tmp_ids_web_click AS f ON i._identity = f._identity AND f.copy_no = 1
+        JOIN tmp_rows_web_click AS b ON f.topic = b.topic
+          AND f.generation = b.generation
+          AND f.partition_no = b.partition_no
+          AND f.record_offset = b.record_offset
+          AND f.part = b.part
+        WHERE i.copy_no > 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE WHEN a.v_click_id = b.v_click_id THEN 0 WHEN a.v_click_id IS NULL AND b.v_click_id IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_clicked_at = b.v_clicked_at THEN 0 WHEN a.v_clicked_at IS NULL AND b.v_clicked_at IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_session_id = b.v_session_id THEN 0 WHEN a.v_session_id IS NULL AND b.v_session_id IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_customer_id = b.v_customer_id THEN 0 WHEN a.v_customer_id IS NULL AND b.v_customer_id IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_product_id = b.v_product_id THEN 0 WHEN a.v_product_id IS NULL AND b.v_product_id IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_url = b.v_url THEN 0 WHEN a.v_url IS NULL AND b.v_url IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_referrer = b.v_referrer THEN 0 WHEN a.v_referrer IS NULL AND b.v_referrer IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_device = b.v_device THEN 0 WHEN a.v_device IS NULL AND b.v_device IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        RAISE EXCEPTION 'RF502: two different contents of one event of `web_click` (% rows)', _rf_rows;
+      END IF;
+    END IF;
+    -- compare events of web_click with the log
     SELECT INTO _rf_rows COUNT(*)
     FROM (
-      SELECT a.v_click_id AS click_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-      FROM tmp_ids_web_click AS i
-      JOIN tmp_rows_web_click AS a ON i.topic = a.topic
-        AND i.generation = a.generation
-        AND i.partition_no = a.partition_no
-        AND i.record_offset = a.record_offset
-        AND i.part = a.part
-      JOIN tmp_ids_web_click AS f ON i._identity = f._identity AND f.copy_no = 1
-      JOIN tmp_rows_web_click AS b ON f.topic = b.topic
-        AND f.generation = b.generation
-        AND f.partition_no = b.partition_no
-        AND f.record_offset = b.record_offset
-        AND f.part = b.part
-      WHERE i.copy_no > 1
-        AND (
-          a._sequence <> b._sequence
-            OR a._commit_ts <> b._commit_ts
-            OR (
-              a._op <> 'd'
-                AND CASE WHEN a.v_click_id = b.v_click_id THEN 0 WHEN a.v_click_id IS NULL AND b.v_click_id IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_clicked_at = b.v_clicked_at THEN 0 WHEN a.v_clicked_at IS NULL AND b.v_clicked_at IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_session_id = b.v_session_id THEN 0 WHEN a.v_session_id IS NULL AND b.v_session_id IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_customer_id = b.v_customer_id THEN 0 WHEN a.v_customer_id IS NULL AND b.v_customer_id IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_product_id = b.v_product_id THEN 0 WHEN a.v_product_id IS NULL AND b.v_product_id IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_url = b.v_url THEN 0 WHEN a.v_url IS NULL AND b.v_url IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_referrer = b.v_referrer THEN 0 WHEN a.v_referrer IS NULL AND b.v_referrer IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_device = b.v_device THEN 0 WHEN a.v_device IS NULL AND b.v_device IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
-            )
-        )
+      SELECT 1 FROM tmp_ids_web_click WHERE logged AND copy_no = 1 LIMIT 1
     ) AS asked;
     IF _rf_rows > 0 THEN
-      RAISE EXCEPTION 'RF502: two different contents of one event of `web_click` (% rows)', _rf_rows;
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_click_id AS click_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_web_click AS i
+        JOIN tmp_rows_web_click AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN staging.web_click_log AS b ON b._identity = i._identity AND b._incarnation = 1
+        WHERE i.logged
+          AND i.copy_no = 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE WHEN a.v_click_id = b.click_id THEN 0 WHEN a.v_click_id IS NULL AND b.click_id IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_clicked_at = b.clicked_at THEN 0 WHEN a.v_clicked_at IS NULL AND b.clicked_at IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_session_id = b.session_id THEN 0 WHEN a.v_session_id IS NULL AND b.session_id IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_customer_id = b.customer_id THEN 0 WHEN a.v_customer_id IS NULL AND b.customer_id IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_product_id = b.product_id THEN 0 WHEN a.v_product_id IS NULL AND b.product_id IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_url = b.url THEN 0 WHEN a.v_url IS NULL AND b.url IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_referrer = b.referrer THEN 0 WHEN a.v_referrer IS NULL AND b.referrer IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_device = b.device THEN 0 WHEN a.v_device IS NULL AND b.device IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        RAISE EXCEPTION 'RF502: two different contents of one event of `web_click` (% rows)', _rf_rows;
+      END IF;
     END IF;
-    SELECT INTO _rf_rows COUNT(*)
-    FROM (
-      SELECT a.v_click_id AS click_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-      FROM tmp_ids_web_click AS i
-      JOIN tmp_rows_web_click AS a ON i.topic = a.topic
-        AND i.generation = a.generation
-        AND i.partition_no = a.partition_no
-        AND i.record_offset = a.record_offset
-        AND i.part = a.part
-      JOIN staging.web_click_log AS b ON b._identity = i._identity AND b._incarnation = 1
-      WHERE i.logged
-        AND i.copy_no = 1
-        AND (
-          a._sequence <> b._sequence
-            OR a._commit_ts <> b._commit_ts
-            OR (
-              a._op <> 'd'
-                AND CASE WHEN a.v_click_id = b.click_id THEN 0 WHEN a.v_click_id IS NULL AND b.click_id IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_clicked_at = b.clicked_at THEN 0 WHEN a.v_clicked_at IS NULL AND b.clicked_at IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_session_id = b.session_id THEN 0 WHEN a.v_session_id IS NULL AND b.session_id IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_customer_id = b.customer_id THEN 0 WHEN a.v_customer_id IS NULL AND b.customer_id IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_product_id = b.product_id THEN 0 WHEN a.v_product_id IS NULL AND b.product_id IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_url = b.url THEN 0 WHEN a.v_url IS NULL AND b.url IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_referrer = b.referrer THEN 0 WHEN a.v_referrer IS NULL AND b.referrer IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_device = b.device THEN 0 WHEN a.v_device IS NULL AND b.device IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
-            )
-        )
-    ) AS asked;
-    IF _rf_rows > 0 THEN
-      RAISE EXCEPTION 'RF502: two different contents of one event of `web_click` (% rows)', _rf_rows;
-    END IF;
+    -- log web_click
     INSERT INTO staging.web_click_log (
       _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
       _absent, click_id, clicked_at, session_id, customer_id, product_id, url, referrer, device

@@ -5,159 +5,182 @@ CREATE OR REPLACE PROCEDURE staging.refresh_dim_category() AS $$
 DECLARE
   _rf_rows BIGINT;
 BEGIN
-  -- read dim_category
+  -- refresh dim_category
   SELECT INTO _rf_rows COUNT(*)
   FROM (
-    SELECT 1
-    WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_category WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
+    SELECT 1 AS something
+    WHERE EXISTS (SELECT 1 FROM tmp_keys_dim_category AS k) OR EXISTS (SELECT 1 FROM tmp_goes_dim_category AS k)
   ) AS asked;
   IF _rf_rows > 0 THEN
-    DROP TABLE IF EXISTS tmp_bounds_dim_category;
-    CREATE TEMP TABLE tmp_bounds_dim_category DISTKEY (category_id) AS
-    SELECT c.category_id, MIN(c._n) AS _first_n, MAX(c._n) AS _last_n
-    FROM tmp_chain_category AS c
-    JOIN tmp_keys_dim_category AS k ON c.category_id = k.category_id
-    WHERE c._deleted = 0
-    GROUP BY c.category_id;
-    DROP TABLE IF EXISTS tmp_reads_dim_category;
-    CREATE TEMP TABLE tmp_reads_dim_category DISTKEY (category_id) AS
+    -- read dim_category
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_category WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      DROP TABLE IF EXISTS tmp_bounds_dim_category;
+      CREATE TEMP TABLE tmp_bounds_dim_category DISTKEY (category_id) AS
+      SELECT c.category_id, MIN(c._n) AS _first_n, MAX(c._n) AS _last_n
+      FROM tmp_chain_category AS c
+      JOIN tmp_keys_dim_category AS k ON c.category_id = k.category_id
+      WHERE c._deleted = 0
+      GROUP BY c.category_id;
+      DROP TABLE IF EXISTS tmp_reads_dim_category;
+      CREATE TEMP TABLE tmp_reads_dim_category DISTKEY (category_id) AS
+      SELECT
+        b.category_id, b._first_n, b._last_n,
+        z.category_name AS latest_category_name,
+        z.department AS latest_department,
+        z.parent_category_id AS latest_parent_category_id
+      FROM tmp_bounds_dim_category AS b
+      JOIN tmp_chain_category AS z ON z.category_id = b.category_id AND z._n = b._last_n;
+    END IF;
+    -- read dim_category, some unknown
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      FROM tmp_chain_category
+      WHERE _absent IS NOT NULL AND _deleted = 0
+      LIMIT 1
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      DROP TABLE IF EXISTS tmp_bounds_dim_category;
+      CREATE TEMP TABLE tmp_bounds_dim_category DISTKEY (category_id) AS
+      SELECT
+        c.category_id,
+        MIN(c._n) AS _first_n,
+        MAX(c._n) AS _last_n,
+        MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0) THEN c._n END) AS last_category_name,
+        MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0) THEN c._n END) AS last_department,
+        MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',3,') > 0) THEN c._n END) AS last_parent_category_id
+      FROM tmp_chain_category AS c
+      JOIN tmp_keys_dim_category AS k ON c.category_id = k.category_id
+      WHERE c._deleted = 0
+      GROUP BY c.category_id;
+      DROP TABLE IF EXISTS tmp_reads_dim_category;
+      CREATE TEMP TABLE tmp_reads_dim_category DISTKEY (category_id) AS
+      SELECT
+        b.category_id, b._first_n, b._last_n,
+        v0.category_name AS latest_category_name,
+        v1.department AS latest_department,
+        v2.parent_category_id AS latest_parent_category_id
+      FROM tmp_bounds_dim_category AS b
+      JOIN tmp_chain_category AS z ON z.category_id = b.category_id AND z._n = b._last_n
+      LEFT JOIN tmp_chain_category AS v0 ON v0.category_id = b.category_id AND v0._n = b.last_category_name
+      LEFT JOIN tmp_chain_category AS v1 ON v1.category_id = b.category_id AND v1._n = b.last_department
+      LEFT JOIN tmp_chain_category AS v2 ON v2.category_id = b.category_id AND v2._n = b.last_parent_category_id;
+    END IF;
+    -- rows of dim_category
+    DROP TABLE IF EXISTS tmp_versions_dim_category;
+    CREATE TEMP TABLE tmp_versions_dim_category DISTKEY (category_id) AS
     SELECT
-      b.category_id, b._first_n, b._last_n,
-      z.category_name AS latest_category_name,
-      z.department AS latest_department,
-      z.parent_category_id AS latest_parent_category_id
-    FROM tmp_bounds_dim_category AS b
-    JOIN tmp_chain_category AS z ON z.category_id = b.category_id AND z._n = b._last_n;
-  END IF;
-  -- read dim_category, some unknown
-  SELECT INTO _rf_rows COUNT(*)
-  FROM (
-    SELECT 1
-    FROM tmp_chain_category
-    WHERE _absent IS NOT NULL AND _deleted = 0
-    LIMIT 1
-  ) AS asked;
-  IF _rf_rows > 0 THEN
-    DROP TABLE IF EXISTS tmp_bounds_dim_category;
-    CREATE TEMP TABLE tmp_bounds_dim_category DISTKEY (category_id) AS
-    SELECT
-      c.category_id,
-      MIN(c._n) AS _first_n,
-      MAX(c._n) AS _last_n,
-      MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0) THEN c._n END) AS last_category_name,
-      MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0) THEN c._n END) AS last_department,
-      MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',3,') > 0) THEN c._n END) AS last_parent_category_id
-    FROM tmp_chain_category AS c
-    JOIN tmp_keys_dim_category AS k ON c.category_id = k.category_id
-    WHERE c._deleted = 0
-    GROUP BY c.category_id;
-    DROP TABLE IF EXISTS tmp_reads_dim_category;
-    CREATE TEMP TABLE tmp_reads_dim_category DISTKEY (category_id) AS
-    SELECT
-      b.category_id, b._first_n, b._last_n,
-      v0.category_name AS latest_category_name,
-      v1.department AS latest_department,
-      v2.parent_category_id AS latest_parent_category_id
-    FROM tmp_bounds_dim_category AS b
-    JOIN tmp_chain_category AS z ON z.category_id = b.category_id AND z._n = b._last_n
-    LEFT JOIN tmp_chain_category AS v0 ON v0.category_id = b.category_id AND v0._n = b.last_category_name
-    LEFT JOIN tmp_chain_category AS v1 ON v1.category_id = b.category_id AND v1._n = b.last_department
-    LEFT JOIN tmp_chain_category AS v2 ON v2.category_id = b.category_id AND v2._n = b.last_parent_category_id;
-  END IF;
-  -- rows of dim_category
-  DROP TABLE IF EXISTS tmp_versions_dim_category;
-  CREATE TEMP TABLE tmp_versions_dim_category DISTKEY (category_id) AS
-  SELECT
-    r.category_id,
-    r.latest_category_name AS category_name,
-    r.latest_department AS department,
-    r.latest_parent_category_id AS parent_category_id,
-    GREATEST(
-      LEAST(
-        CASE
-          WHEN a._nth_event = 1
-            AND a._kind = 1
-            AND TRUE
-            AND NOT COALESCE(f.first_at < LPAD(CAST(a._incarnation AS VARCHAR), 10, '0') || a._place, FALSE)
-            THEN TIMESTAMP '1900-01-01 00:00:00'
-          ELSE a._eff
-        END,
-        TIMESTAMP '9999-12-30 00:00:00'
-      ),
-      TIMESTAMP '1900-01-01 00:00:00'
-    ) AS valid_from,
-    CASE WHEN x._deleted = 0 THEN TIMESTAMP '9999-12-31 00:00:00' ELSE x._eff END AS valid_to,
-    x._deleted = 0 AS _is_open,
-    FALSE AS _is_flagged
-  FROM tmp_reads_dim_category AS r
-  JOIN (
-    SELECT c.category_id, MAX(c._n) AS _end_n
-    FROM tmp_chain_category AS c
-    JOIN tmp_keys_dim_category AS k ON c.category_id = k.category_id
-    GROUP BY c.category_id
-  ) AS l ON l.category_id = r.category_id
-  JOIN tmp_chain_category AS x ON x.category_id = r.category_id AND x._n = l._end_n
-  JOIN tmp_chain_category AS a ON a.category_id = r.category_id AND a._n = r._first_n
-  CROSS JOIN (
-    SELECT MIN(LPAD(CAST(m.incarnation AS VARCHAR), 10, '0') || m.place) AS first_at
-    FROM staging.marks AS m
-    WHERE m.table_name = 'category' AND m.complete
-  ) AS f;
-  -- change dim_category
-  DROP TABLE IF EXISTS tmp_want_dim_category;
-  CREATE TEMP TABLE tmp_want_dim_category DISTKEY (category_id) AS
-  SELECT
-    (
-      MOD(
-        STRTOL(
-          SUBSTRING(
-            MD5(CAST(CHAR_LENGTH(CAST(v.category_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(v.category_id AS VARCHAR(65535))),
-            1, 8
-          ),
-          16
+      r.category_id,
+      r.latest_category_name AS category_name,
+      r.latest_department AS department,
+      r.latest_parent_category_id AS parent_category_id,
+      GREATEST(
+        LEAST(
+          CASE
+            WHEN a._nth_event = 1
+              AND a._kind = 1
+              AND TRUE
+              AND NOT COALESCE(f.first_at < LPAD(CAST(a._incarnation AS VARCHAR), 10, '0') || a._place, FALSE)
+              THEN TIMESTAMP '1900-01-01 00:00:00'
+            ELSE a._eff
+          END,
+          TIMESTAMP '9999-12-30 00:00:00'
         ),
-        2147483648
-      )
-        * 4294967296
-        + STRTOL(
-          SUBSTRING(
-            MD5(CAST(CHAR_LENGTH(CAST(v.category_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(v.category_id AS VARCHAR(65535))),
-            9, 8
+        TIMESTAMP '1900-01-01 00:00:00'
+      ) AS valid_from,
+      CASE WHEN x._deleted = 0 THEN TIMESTAMP '9999-12-31 00:00:00' ELSE x._eff END AS valid_to,
+      x._deleted = 0 AS _is_open,
+      FALSE AS _is_flagged
+    FROM tmp_reads_dim_category AS r
+    JOIN (
+      SELECT c.category_id, MAX(c._n) AS _end_n
+      FROM tmp_chain_category AS c
+      JOIN tmp_keys_dim_category AS k ON c.category_id = k.category_id
+      GROUP BY c.category_id
+    ) AS l ON l.category_id = r.category_id
+    JOIN tmp_chain_category AS x ON x.category_id = r.category_id AND x._n = l._end_n
+    JOIN tmp_chain_category AS a ON a.category_id = r.category_id AND a._n = r._first_n
+    CROSS JOIN (
+      SELECT MIN(LPAD(CAST(m.incarnation AS VARCHAR), 10, '0') || m.place) AS first_at
+      FROM staging.marks AS m
+      WHERE m.table_name = 'category' AND m.complete
+    ) AS f;
+    -- change dim_category
+    DROP TABLE IF EXISTS tmp_want_dim_category;
+    CREATE TEMP TABLE tmp_want_dim_category DISTKEY (category_id) AS
+    SELECT
+      (
+        MOD(
+          STRTOL(
+            SUBSTRING(
+              MD5(CAST(CHAR_LENGTH(CAST(v.category_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(v.category_id AS VARCHAR(65535))),
+              1, 8
+            ),
+            16
           ),
-          16
+          2147483648
         )
-    ) AS category_key,
-    v.category_id AS category_id,
-    v.category_name AS category_name,
-    v.department AS department,
-    v.parent_category_id AS parent_category_id,
-    v.valid_from AS valid_from,
-    v.valid_to AS valid_to,
-    v._is_open AS is_current,
-    v._is_flagged AS is_deleted,
-    FALSE AS is_inferred
-  FROM tmp_versions_dim_category AS v;
-  DROP TABLE IF EXISTS tmp_want_dim_category_have;
-  CREATE TEMP TABLE tmp_want_dim_category_have DISTKEY (category_id) AS
-  SELECT
-    t.category_key, t.category_id, t.category_name, t.department, t.parent_category_id, t.valid_from, t.valid_to, t.is_current, t.is_deleted,
-    t.is_inferred
-  FROM dw.dim_category AS t
-  JOIN tmp_keys_dim_category AS k ON t.category_id = k.category_id;
-  DROP TABLE IF EXISTS tmp_want_dim_category_gone;
-  CREATE TEMP TABLE tmp_want_dim_category_gone DISTKEY (category_id) AS
-  SELECT h.category_id, h.valid_from
-  FROM tmp_want_dim_category_have AS h
-  LEFT JOIN tmp_want_dim_category AS w ON w.category_id = h.category_id AND w.valid_from = h.valid_from
-  WHERE w.category_id IS NULL;
-  DROP TABLE IF EXISTS tmp_want_dim_category_delta;
-  CREATE TEMP TABLE tmp_want_dim_category_delta DISTKEY (category_id) AS
-  SELECT
-    w.category_key, w.category_id, w.category_name, w.department, w.parent_category_id, w.valid_from, w.valid_to, w.is_current, w.is_deleted,
-    w.is_inferred,
-    CASE
-      WHEN h.category_id IS NULL THEN 1
-      WHEN CASE WHEN w.category_key = h.category_key THEN 0 WHEN w.category_key IS NULL AND h.category_key IS NULL THEN 0 ELSE 1 END
+          * 4294967296
+          + STRTOL(
+            SUBSTRING(
+              MD5(CAST(CHAR_LENGTH(CAST(v.category_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(v.category_id AS VARCHAR(65535))),
+              9, 8
+            ),
+            16
+          )
+      ) AS category_key,
+      v.category_id AS category_id,
+      v.category_name AS category_name,
+      v.department AS department,
+      v.parent_category_id AS parent_category_id,
+      v.valid_from AS valid_from,
+      v.valid_to AS valid_to,
+      v._is_open AS is_current,
+      v._is_flagged AS is_deleted,
+      FALSE AS is_inferred
+    FROM tmp_versions_dim_category AS v;
+    DROP TABLE IF EXISTS tmp_want_dim_category_have;
+    CREATE TEMP TABLE tmp_want_dim_category_have DISTKEY (category_id) AS
+    SELECT
+      t.category_key, t.category_id, t.category_name, t.department, t.parent_category_id, t.valid_from, t.valid_to, t.is_current, t.is_deleted,
+      t.is_inferred
+    FROM dw.dim_category AS t
+    JOIN tmp_keys_dim_category AS k ON t.category_id = k.category_id;
+    DROP TABLE IF EXISTS tmp_want_dim_category_gone;
+    CREATE TEMP TABLE tmp_want_dim_category_gone DISTKEY (category_id) AS
+    SELECT h.category_id, h.valid_from
+    FROM tmp_want_dim_category_have AS h
+    LEFT JOIN tmp_want_dim_category AS w ON w.category_id = h.category_id AND w.valid_from = h.valid_from
+    WHERE w.category_id IS NULL;
+    DROP TABLE IF EXISTS tmp_want_dim_category_delta;
+    CREATE TEMP TABLE tmp_want_dim_category_delta DISTKEY (category_id) AS
+    SELECT
+      w.category_key, w.category_id, w.category_name, w.department, w.parent_category_id, w.valid_from, w.valid_to, w.is_current, w.is_deleted,
+      w.is_inferred,
+      CASE
+        WHEN h.category_id IS NULL THEN 1
+        WHEN CASE WHEN w.category_key = h.category_key THEN 0 WHEN w.category_key IS NULL AND h.category_key IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.category_name = h.category_name THEN 0 WHEN w.category_name IS NULL AND h.category_name IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.department = h.department THEN 0 WHEN w.department IS NULL AND h.department IS NULL THEN 0 ELSE 1 END
+          + CASE
+            WHEN w.parent_category_id = h.parent_category_id THEN 0
+            WHEN w.parent_category_id IS NULL AND h.parent_category_id IS NULL THEN 0
+            ELSE 1
+          END
+          + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
+          THEN 3
+        ELSE 2
+      END AS _difference
+    FROM tmp_want_dim_category AS w
+    LEFT JOIN tmp_want_dim_category_have AS h ON h.category_id = w.category_id AND h.valid_from = w.valid_from
+    WHERE h.category_id IS NULL
+      OR CASE WHEN w.category_key = h.category_key THEN 0 WHEN w.category_key IS NULL AND h.category_key IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.category_name = h.category_name THEN 0 WHEN w.category_name IS NULL AND h.category_name IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.department = h.department THEN 0 WHEN w.department IS NULL AND h.department IS NULL THEN 0 ELSE 1 END
         + CASE
@@ -167,132 +190,117 @@ BEGIN
         END
         + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
-        THEN 3
-      ELSE 2
-    END AS _difference
-  FROM tmp_want_dim_category AS w
-  LEFT JOIN tmp_want_dim_category_have AS h ON h.category_id = w.category_id AND h.valid_from = w.valid_from
-  WHERE h.category_id IS NULL
-    OR CASE WHEN w.category_key = h.category_key THEN 0 WHEN w.category_key IS NULL AND h.category_key IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.category_name = h.category_name THEN 0 WHEN w.category_name IS NULL AND h.category_name IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.department = h.department THEN 0 WHEN w.department IS NULL AND h.department IS NULL THEN 0 ELSE 1 END
-      + CASE
-        WHEN w.parent_category_id = h.parent_category_id THEN 0
-        WHEN w.parent_category_id IS NULL AND h.parent_category_id IS NULL THEN 0
-        ELSE 1
-      END
-      + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
-    OR CASE WHEN w.valid_to = h.valid_to THEN 0 WHEN w.valid_to IS NULL AND h.valid_to IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.is_current = h.is_current THEN 0 WHEN w.is_current IS NULL AND h.is_current IS NULL THEN 0 ELSE 1 END > 0
-  UNION ALL
-  SELECT
-    x.category_key, x.category_id, x.category_name, x.department, x.parent_category_id, x.valid_from, x.valid_to, x.is_current, x.is_deleted,
-    x.is_inferred,
-    CASE WHEN x._restates > 0 THEN 3 ELSE 2 END AS _difference
-  FROM (
+      OR CASE WHEN w.valid_to = h.valid_to THEN 0 WHEN w.valid_to IS NULL AND h.valid_to IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w.is_current = h.is_current THEN 0 WHEN w.is_current IS NULL AND h.is_current IS NULL THEN 0 ELSE 1 END > 0
+    UNION ALL
     SELECT
-      t.category_key AS category_key,
-      t.category_id AS category_id,
-      CASE WHEN o._deleted = 1 THEN t.category_name ELSE o.category_name END AS category_name,
-      CASE WHEN o._deleted = 1 THEN t.department ELSE o.department END AS department,
-      CASE WHEN o._deleted = 1 THEN t.parent_category_id ELSE o.parent_category_id END AS parent_category_id,
-      t.valid_from AS valid_from,
-      CASE WHEN o._deleted = 1 THEN o._eff ELSE TIMESTAMP '9999-12-31 00:00:00' END AS valid_to,
-      CASE WHEN o._deleted = 1 THEN FALSE ELSE TRUE END AS is_current,
-      t.is_deleted AS is_deleted,
-      t.is_inferred AS is_inferred,
-      CASE
-        WHEN o._deleted = 1 THEN 0
-        ELSE CASE WHEN o.category_name = t.category_name THEN 0 WHEN o.category_name IS NULL AND t.category_name IS NULL THEN 0 ELSE 1 END
-          + CASE WHEN o.department = t.department THEN 0 WHEN o.department IS NULL AND t.department IS NULL THEN 0 ELSE 1 END
-          + CASE
-            WHEN o.parent_category_id = t.parent_category_id THEN 0
-            WHEN o.parent_category_id IS NULL AND t.parent_category_id IS NULL THEN 0
-            ELSE 1
-          END
-      END AS _restates,
-      CASE WHEN o._deleted = 1 OR NOT t.is_current THEN 1 ELSE 0 END AS _moves
-    FROM tmp_had_dim_category AS t
-    JOIN tmp_goes_dim_category AS o ON t.category_id = o.category_id
-  ) AS x
-  WHERE x._restates > 0 OR x._moves = 1
-  UNION ALL
-  SELECT
-    (
-      MOD(
-        STRTOL(
-          SUBSTRING(
-            MD5(CAST(CHAR_LENGTH(CAST(o.category_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(o.category_id AS VARCHAR(65535))),
-            1, 8
+      x.category_key, x.category_id, x.category_name, x.department, x.parent_category_id, x.valid_from, x.valid_to, x.is_current, x.is_deleted,
+      x.is_inferred,
+      CASE WHEN x._restates > 0 THEN 3 ELSE 2 END AS _difference
+    FROM (
+      SELECT
+        t.category_key AS category_key,
+        t.category_id AS category_id,
+        CASE WHEN o._deleted = 1 THEN t.category_name ELSE o.category_name END AS category_name,
+        CASE WHEN o._deleted = 1 THEN t.department ELSE o.department END AS department,
+        CASE WHEN o._deleted = 1 THEN t.parent_category_id ELSE o.parent_category_id END AS parent_category_id,
+        t.valid_from AS valid_from,
+        CASE WHEN o._deleted = 1 THEN o._eff ELSE TIMESTAMP '9999-12-31 00:00:00' END AS valid_to,
+        CASE WHEN o._deleted = 1 THEN FALSE ELSE TRUE END AS is_current,
+        t.is_deleted AS is_deleted,
+        t.is_inferred AS is_inferred,
+        CASE
+          WHEN o._deleted = 1 THEN 0
+          ELSE CASE WHEN o.category_name = t.category_name THEN 0 WHEN o.category_name IS NULL AND t.category_name IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN o.department = t.department THEN 0 WHEN o.department IS NULL AND t.department IS NULL THEN 0 ELSE 1 END
+            + CASE
+              WHEN o.parent_category_id = t.parent_category_id THEN 0
+              WHEN o.parent_category_id IS NULL AND t.parent_category_id IS NULL THEN 0
+              ELSE 1
+            END
+        END AS _restates,
+        CASE WHEN o._deleted = 1 OR NOT t.is_current THEN 1 ELSE 0 END AS _moves
+      FROM tmp_had_dim_category AS t
+      JOIN tmp_goes_dim_category AS o ON t.category_id = o.category_id
+    ) AS x
+    WHERE x._restates > 0 OR x._moves = 1
+    UNION ALL
+    SELECT
+      (
+        MOD(
+          STRTOL(
+            SUBSTRING(
+              MD5(CAST(CHAR_LENGTH(CAST(o.category_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(o.category_id AS VARCHAR(65535))),
+              1, 8
+            ),
+            16
           ),
-          16
-        ),
-        2147483648
-      )
-        * 4294967296
-        + STRTOL(
-          SUBSTRING(
-            MD5(CAST(CHAR_LENGTH(CAST(o.category_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(o.category_id AS VARCHAR(65535))),
-            9, 8
-          ),
-          16
+          2147483648
         )
-    ) AS category_key,
-    o.category_id AS category_id,
-    o.category_name AS category_name,
-    o.department AS department,
-    o.parent_category_id AS parent_category_id,
-    o._eff AS valid_from,
-    TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
-    TRUE AS is_current,
-    FALSE AS is_deleted,
-    FALSE AS is_inferred,
-    1 AS _difference
-  FROM tmp_goes_dim_category AS o
-  LEFT JOIN tmp_had_dim_category AS h ON h.category_id = o.category_id AND h.is_current
-  WHERE o._deleted = 0 AND o._opens = 1;
-  DELETE FROM dw.dim_category
-  USING tmp_want_dim_category_gone
-  WHERE dw.dim_category.category_id = tmp_want_dim_category_gone.category_id
-    AND dw.dim_category.valid_from = tmp_want_dim_category_gone.valid_from;
-  MERGE INTO dw.dim_category
-  USING tmp_want_dim_category_delta AS s ON dw.dim_category.category_id = s.category_id AND dw.dim_category.valid_from = s.valid_from
-  WHEN MATCHED THEN UPDATE
-  SET
-    category_key = s.category_key,
-    category_name = s.category_name,
-    department = s.department,
-    parent_category_id = s.parent_category_id,
-    valid_to = s.valid_to,
-    is_current = s.is_current,
-    is_deleted = s.is_deleted,
-    is_inferred = s.is_inferred
-  WHEN NOT MATCHED THEN INSERT (
-    category_key, category_id, category_name, department, parent_category_id, valid_from, valid_to, is_current, is_deleted, is_inferred
-  )
-  VALUES (
-    s.category_key, s.category_id, s.category_name, s.department, s.parent_category_id, s.valid_from, s.valid_to, s.is_current, s.is_deleted,
-    s.is_inferred
-  );
-  SELECT INTO _rf_rows COUNT(*)
-  FROM (
-    SELECT w.category_key, w.category_id, w.valid_from
+          * 4294967296
+          + STRTOL(
+            SUBSTRING(
+              MD5(CAST(CHAR_LENGTH(CAST(o.category_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(o.category_id AS VARCHAR(65535))),
+              9, 8
+            ),
+            16
+          )
+      ) AS category_key,
+      o.category_id AS category_id,
+      o.category_name AS category_name,
+      o.department AS department,
+      o.parent_category_id AS parent_category_id,
+      o._eff AS valid_from,
+      TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
+      TRUE AS is_current,
+      FALSE AS is_deleted,
+      FALSE AS is_inferred,
+      1 AS _difference
+    FROM tmp_goes_dim_category AS o
+    LEFT JOIN tmp_had_dim_category AS h ON h.category_id = o.category_id AND h.is_current
+    WHERE o._deleted = 0 AND o._opens = 1;
+    DELETE FROM dw.dim_category
+    USING tmp_want_dim_category_gone
+    WHERE dw.dim_category.category_id = tmp_want_dim_category_gone.category_id
+      AND dw.dim_category.valid_from = tmp_want_dim_category_gone.valid_from;
+    MERGE INTO dw.dim_category
+    USING tmp_want_dim_category_delta AS s ON dw.dim_category.category_id = s.category_id AND dw.dim_category.valid_from = s.valid_from
+    WHEN MATCHED THEN UPDATE
+    SET
+      category_key = s.category_key,
+      category_name = s.category_name,
+      department = s.department,
+      parent_category_id = s.parent_category_id,
+      valid_to = s.valid_to,
+      is_current = s.is_current,
+      is_deleted = s.is_deleted,
+      is_inferred = s.is_inferred
+    WHEN NOT MATCHED THEN INSERT (
+      category_key, category_id, category_name, department, parent_category_id, valid_from, valid_to, is_current, is_deleted, is_inferred
+    )
+    VALUES (
+      s.category_key, s.category_id, s.category_name, s.department, s.parent_category_id, s.valid_from, s.valid_to, s.is_current, s.is_deleted,
+      s.is_inferred
+    );
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT w.category_key, w.category_id, w.valid_from
+      FROM tmp_want_dim_category_delta AS w
+      JOIN dw.dim_category AS t ON t.category_key = w.category_key
+      WHERE NOT (t.category_id = w.category_id AND t.valid_from = w.valid_from)
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      RAISE EXCEPTION 'RF503: two rows of `dim_category` have one surrogate key (% rows)', _rf_rows;
+    END IF;
+    DROP TABLE IF EXISTS tmp_moved_dim_category;
+    CREATE TEMP TABLE tmp_moved_dim_category DISTKEY (category_id) AS
+    SELECT g.category_id
+    FROM tmp_want_dim_category_gone AS g
+    UNION
+    SELECT w.category_id
     FROM tmp_want_dim_category_delta AS w
-    JOIN dw.dim_category AS t ON t.category_key = w.category_key
-    WHERE NOT (t.category_id = w.category_id AND t.valid_from = w.valid_from)
-  ) AS asked;
-  IF _rf_rows > 0 THEN
-    RAISE EXCEPTION 'RF503: two rows of `dim_category` have one surrogate key (% rows)', _rf_rows;
+    WHERE w._difference = 1;
   END IF;
-  DROP TABLE IF EXISTS tmp_moved_dim_category;
-  CREATE TEMP TABLE tmp_moved_dim_category DISTKEY (category_id) AS
-  SELECT g.category_id
-  FROM tmp_want_dim_category_gone AS g
-  UNION
-  SELECT w.category_id
-  FROM tmp_want_dim_category_delta AS w
-  WHERE w._difference = 1;
 END;
 $$ LANGUAGE plpgsql;
 

@@ -6,944 +6,1263 @@ DECLARE
   _rf_rows BIGINT;
 BEGIN
   -- keys dim_customer may have to infer
-  DROP TABLE IF EXISTS tmp_candidates_dim_customer;
-  CREATE TEMP TABLE tmp_candidates_dim_customer DISTKEY (customer_id) AS
-  SELECT r.d0 AS customer_id
-  FROM tmp_refs_fact_fulfilment_customer AS r
-  UNION ALL
-  SELECT f.customer_id AS customer_id
-  FROM (
-    SELECT t.*
-    FROM dw.fact_fulfilment AS t
-    JOIN tmp_keys_fact_fulfilment AS k ON t.order_id = k.order_id
-  ) AS f
-  WHERE f.customer_id IS NOT NULL
-  UNION ALL
-  SELECT r.d0 AS customer_id
-  FROM tmp_refs_fact_sales_customer AS r
-  UNION ALL
-  SELECT f.customer_id AS customer_id
-  FROM (
-    SELECT t.*
-    FROM dw.fact_sales AS t
-    JOIN tmp_keys_fact_sales AS k ON t.order_id = k.order_id AND t.line_no = k.line_no
-  ) AS f
-  WHERE f.customer_id IS NOT NULL
-  UNION ALL
-  SELECT r.d0 AS customer_id
-  FROM tmp_refs_fact_return_customer AS r
-  UNION ALL
-  SELECT f.customer_id AS customer_id
-  FROM (
-    SELECT t.*
-    FROM dw.fact_return AS t
-    JOIN tmp_keys_fact_return AS k ON t.return_id = k.return_id
-  ) AS f
-  WHERE f.customer_id IS NOT NULL
-  UNION ALL
-  SELECT r.d0 AS customer_id
-  FROM tmp_refs_fact_payment_customer AS r
-  UNION ALL
-  SELECT f.customer_id AS customer_id
-  FROM (
-    SELECT t.*
-    FROM dw.fact_payment AS t
-    JOIN tmp_keys_fact_payment AS k ON t.payment_id = k.payment_id
-  ) AS f
-  WHERE f.customer_id IS NOT NULL
-  UNION ALL
-  SELECT r.d0 AS customer_id
-  FROM tmp_refs_fact_shipment_customer AS r
-  UNION ALL
-  SELECT f.customer_id AS customer_id
-  FROM (
-    SELECT t.*
-    FROM dw.fact_shipment AS t
-    JOIN tmp_keys_fact_shipment AS k ON t.shipment_id = k.shipment_id
-  ) AS f
-  WHERE f.customer_id IS NOT NULL;
-  DROP TABLE IF EXISTS tmp_more_dim_customer;
-  CREATE TEMP TABLE tmp_more_dim_customer DISTKEY (customer_id) AS
-  SELECT k.customer_id
-  FROM tmp_keys_dim_customer AS k
-  UNION
-  SELECT c.customer_id
-  FROM (
-    SELECT DISTINCT c.customer_id
-    FROM tmp_candidates_dim_customer AS c
-    LEFT JOIN dw.dim_customer AS t ON t.customer_id = c.customer_id
-    WHERE t.customer_id IS NULL OR t.is_inferred
-    UNION
-    SELECT t.customer_id
-    FROM dw.dim_customer AS t
-    JOIN staging.fact_fulfilment_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
-      || ':'
-      || CAST(t.customer_id AS VARCHAR(65535))
-    JOIN tmp_keys_fact_fulfilment AS k ON k.order_id = x.order_id
-    WHERE t.is_inferred AND x.dimension = 'customer'
-    UNION
-    SELECT t.customer_id
-    FROM dw.dim_customer AS t
-    JOIN staging.fact_sales_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
-      || ':'
-      || CAST(t.customer_id AS VARCHAR(65535))
-    JOIN tmp_keys_fact_sales AS k ON k.order_id = x.order_id AND k.line_no = x.line_no
-    WHERE t.is_inferred AND x.dimension = 'customer'
-    UNION
-    SELECT t.customer_id
-    FROM dw.dim_customer AS t
-    JOIN staging.fact_return_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
-      || ':'
-      || CAST(t.customer_id AS VARCHAR(65535))
-    JOIN tmp_keys_fact_return AS k ON k.return_id = x.return_id
-    WHERE t.is_inferred AND x.dimension = 'customer'
-    UNION
-    SELECT t.customer_id
-    FROM dw.dim_customer AS t
-    JOIN staging.fact_payment_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
-      || ':'
-      || CAST(t.customer_id AS VARCHAR(65535))
-    JOIN tmp_keys_fact_payment AS k ON k.payment_id = x.payment_id
-    WHERE t.is_inferred AND x.dimension = 'customer'
-    UNION
-    SELECT t.customer_id
-    FROM dw.dim_customer AS t
-    JOIN staging.fact_shipment_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
-      || ':'
-      || CAST(t.customer_id AS VARCHAR(65535))
-    JOIN tmp_keys_fact_shipment AS k ON k.shipment_id = x.shipment_id
-    WHERE t.is_inferred AND x.dimension = 'customer'
-  ) AS c
-  LEFT JOIN tmp_goes_dim_customer AS g ON g.customer_id = c.customer_id
-  WHERE g.customer_id IS NULL;
-  DROP TABLE IF EXISTS tmp_keys_dim_customer;
-  CREATE TEMP TABLE tmp_keys_dim_customer DISTKEY (customer_id) AS
-  SELECT * FROM tmp_more_dim_customer;
-  -- read dim_customer
   SELECT INTO _rf_rows COUNT(*)
   FROM (
-    SELECT 1
-    WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_customer WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
+    SELECT 1 AS something
+    WHERE EXISTS (SELECT 1 FROM tmp_keys_fact_fulfilment AS k)
+      OR EXISTS (SELECT 1 FROM tmp_keys_fact_sales AS k)
+      OR EXISTS (SELECT 1 FROM tmp_keys_fact_return AS k)
+      OR EXISTS (SELECT 1 FROM tmp_keys_fact_payment AS k)
+      OR EXISTS (SELECT 1 FROM tmp_keys_fact_shipment AS k)
   ) AS asked;
   IF _rf_rows > 0 THEN
-    DROP TABLE IF EXISTS tmp_bounds_dim_customer;
-    CREATE TEMP TABLE tmp_bounds_dim_customer DISTKEY (customer_id) AS
-    SELECT c.customer_id, MIN(c._n) AS _first_n, MAX(c._n) AS _last_n
-    FROM tmp_chain_customer AS c
-    JOIN tmp_keys_dim_customer AS k ON c.customer_id = k.customer_id
-    WHERE c._deleted = 0
-    GROUP BY c.customer_id;
-    DROP TABLE IF EXISTS tmp_reads_dim_customer;
-    CREATE TEMP TABLE tmp_reads_dim_customer DISTKEY (customer_id) AS
-    SELECT
-      b.customer_id, b._first_n, b._last_n,
-      z.first_name AS latest_first_name,
-      z.last_name AS latest_last_name,
-      z.email AS latest_email,
-      z.phone AS latest_phone,
-      z.segment AS latest_segment,
-      a.customer_number AS first_customer_number,
-      a.registered_at AS first_registered_at
-    FROM tmp_bounds_dim_customer AS b
-    JOIN tmp_chain_customer AS z ON z.customer_id = b.customer_id AND z._n = b._last_n
-    JOIN tmp_chain_customer AS a ON a.customer_id = b.customer_id AND a._n = b._first_n;
-  END IF;
-  -- read dim_customer, some unknown
-  SELECT INTO _rf_rows COUNT(*)
-  FROM (
-    SELECT 1
-    FROM tmp_chain_customer
-    WHERE _absent IS NOT NULL AND _deleted = 0
-    LIMIT 1
-  ) AS asked;
-  IF _rf_rows > 0 THEN
-    DROP TABLE IF EXISTS tmp_bounds_dim_customer;
-    CREATE TEMP TABLE tmp_bounds_dim_customer DISTKEY (customer_id) AS
-    SELECT
-      c.customer_id,
-      MIN(c._n) AS _first_n,
-      MAX(c._n) AS _last_n,
-      MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0) THEN c._n END) AS last_first_name,
-      MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',3,') > 0) THEN c._n END) AS last_last_name,
-      MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',4,') > 0) THEN c._n END) AS last_email,
-      MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',5,') > 0) THEN c._n END) AS last_phone,
-      MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',7,') > 0) THEN c._n END) AS last_segment,
-      MIN(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0) THEN c._n END) AS first_customer_number,
-      MIN(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',9,') > 0) THEN c._n END) AS first_registered_at
-    FROM tmp_chain_customer AS c
-    JOIN tmp_keys_dim_customer AS k ON c.customer_id = k.customer_id
-    WHERE c._deleted = 0
-    GROUP BY c.customer_id;
-    DROP TABLE IF EXISTS tmp_reads_dim_customer;
-    CREATE TEMP TABLE tmp_reads_dim_customer DISTKEY (customer_id) AS
-    SELECT
-      b.customer_id, b._first_n, b._last_n,
-      v0.first_name AS latest_first_name,
-      v1.last_name AS latest_last_name,
-      v2.email AS latest_email,
-      v3.phone AS latest_phone,
-      v4.segment AS latest_segment,
-      v5.customer_number AS first_customer_number,
-      v6.registered_at AS first_registered_at
-    FROM tmp_bounds_dim_customer AS b
-    JOIN tmp_chain_customer AS z ON z.customer_id = b.customer_id AND z._n = b._last_n
-    LEFT JOIN tmp_chain_customer AS v0 ON v0.customer_id = b.customer_id AND v0._n = b.last_first_name
-    LEFT JOIN tmp_chain_customer AS v1 ON v1.customer_id = b.customer_id AND v1._n = b.last_last_name
-    LEFT JOIN tmp_chain_customer AS v2 ON v2.customer_id = b.customer_id AND v2._n = b.last_email
-    LEFT JOIN tmp_chain_customer AS v3 ON v3.customer_id = b.customer_id AND v3._n = b.last_phone
-    LEFT JOIN tmp_chain_customer AS v4 ON v4.customer_id = b.customer_id AND v4._n = b.last_segment
-    LEFT JOIN tmp_chain_customer AS v5 ON v5.customer_id = b.customer_id AND v5._n = b.first_customer_number
-    LEFT JOIN tmp_chain_customer AS v6 ON v6.customer_id = b.customer_id AND v6._n = b.first_registered_at;
-  END IF;
-  -- time line of dim_customer
-  DROP TABLE IF EXISTS tmp_line_dim_customer;
-  CREATE TEMP TABLE tmp_line_dim_customer DISTKEY (customer_id) AS
-  SELECT x.*, LAG(x._n) OVER (PARTITION BY x.customer_id, x._life ORDER BY x._start_at) AS _was_n
-  FROM (
-    SELECT r.*
+    DROP TABLE IF EXISTS tmp_candidates_dim_customer;
+    CREATE TEMP TABLE tmp_candidates_dim_customer DISTKEY (customer_id) AS
+    SELECT r.d0 AS customer_id
+    FROM tmp_refs_fact_fulfilment_customer AS r
+    UNION
+    SELECT f.customer_id AS customer_id
     FROM (
-      SELECT r.*, LEAD(r._start_at) OVER (PARTITION BY r.customer_id, r._life ORDER BY r._start_at, r._n) AS _next_start
-      FROM (
-        SELECT
-          c.customer_id, c._n, c._life, c._life_end,
-          GREATEST(
-            LEAST(
-              CASE
-                WHEN c._nth_event = 1
-                  AND c._kind = 1
-                  AND TRUE
-                  AND NOT COALESCE(f.first_at < LPAD(CAST(c._incarnation AS VARCHAR), 10, '0') || c._place, FALSE)
-                  THEN TIMESTAMP '1900-01-01 00:00:00'
-                ELSE c._eff
-              END,
-              TIMESTAMP '9999-12-30 00:00:00'
-            ),
-            TIMESTAMP '1900-01-01 00:00:00'
-          ) AS _start_at
-        FROM tmp_chain_customer AS c
-        JOIN tmp_keys_dim_customer AS k ON c.customer_id = k.customer_id
-        CROSS JOIN (
-          SELECT MIN(LPAD(CAST(m.incarnation AS VARCHAR), 10, '0') || m.place) AS first_at
-          FROM staging.marks AS m
-          WHERE m.table_name = 'customer' AND m.complete
-        ) AS f
-        WHERE c._deleted = 0
-      ) AS r
-      WHERE r._life_end IS NULL OR r._start_at < r._life_end
-    ) AS r
-    WHERE r._next_start IS NULL OR r._next_start <> r._start_at
-  ) AS x;
-  -- versions of dim_customer
-  SELECT INTO _rf_rows COUNT(*)
-  FROM (
-    SELECT 1
-    WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_customer WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
-  ) AS asked;
-  IF _rf_rows > 0 THEN
-    DROP TABLE IF EXISTS tmp_versions_dim_customer;
-    CREATE TEMP TABLE tmp_versions_dim_customer DISTKEY (customer_id) AS
-    SELECT
-      v.customer_id,
-      r.first_customer_number AS customer_number,
-      r.latest_first_name AS first_name,
-      r.latest_last_name AS last_name,
-      r.latest_email AS email,
-      r.latest_phone AS phone,
-      v.tier AS tier,
-      v.segment AS segment,
-      v.newsletter AS newsletter,
-      r.first_registered_at AS registered_at,
-      r.latest_segment AS current_segment,
-      v.valid_from, v.valid_to,
-      v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open,
-      v._is_flagged
+      SELECT t.*
+      FROM dw.fact_fulfilment AS t
+      JOIN tmp_keys_fact_fulfilment AS k ON t.order_id = k.order_id
+    ) AS f
+    WHERE f.customer_id IS NOT NULL
+    UNION
+    SELECT r.d0 AS customer_id
+    FROM tmp_refs_fact_sales_customer AS r
+    UNION
+    SELECT f.customer_id AS customer_id
     FROM (
-      SELECT
-        x.customer_id, x._life, x._life_end, c.tier, c.segment, c.newsletter, x.valid_from,
-        COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to,
-        FALSE AS _is_flagged
-      FROM (
-        SELECT
-          x.*,
-          LEAD(x._opens) OVER (PARTITION BY x.customer_id, x._life ORDER BY x._start_at) AS _next_opens,
-          MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (
-            PARTITION BY x.customer_id, x._life
-            ORDER BY x._start_at
-            ROWS UNBOUNDED PRECEDING
-          ) AS valid_from
-        FROM (
-          SELECT
-            x.customer_id, x._life, x._n, x._life_end, x._start_at, x._next_start,
-            CASE
-              WHEN x._was_n IS NULL
-                OR (
-                  CASE WHEN c.tier = b.tier THEN 0 WHEN c.tier IS NULL AND b.tier IS NULL THEN 0 ELSE 1 END = 1
-                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',6,') > 0)
-                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',6,') > 0)
-                )
-                OR (
-                  CASE WHEN c.segment = b.segment THEN 0 WHEN c.segment IS NULL AND b.segment IS NULL THEN 0 ELSE 1 END = 1
-                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',7,') > 0)
-                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',7,') > 0)
-                )
-                OR (
-                  CASE WHEN c.newsletter = b.newsletter THEN 0 WHEN c.newsletter IS NULL AND b.newsletter IS NULL THEN 0 ELSE 1 END = 1
-                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',8,') > 0)
-                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',8,') > 0)
-                )
-                THEN 1
-              ELSE 0
-            END AS _opens
-          FROM tmp_line_dim_customer AS x
-          JOIN tmp_chain_customer AS c ON c.customer_id = x.customer_id AND c._n = x._n
-          LEFT JOIN tmp_chain_customer AS b ON b.customer_id = x.customer_id AND b._n = x._was_n
-        ) AS x
-      ) AS x
-      JOIN tmp_chain_customer AS c ON c.customer_id = x.customer_id AND c._n = x._n
-      WHERE x._next_opens IS NULL OR x._next_opens = 1
-    ) AS v
-    JOIN tmp_reads_dim_customer AS r ON r.customer_id = v.customer_id;
+      SELECT t.*
+      FROM dw.fact_sales AS t
+      JOIN tmp_keys_fact_sales AS k ON t.order_id = k.order_id AND t.line_no = k.line_no
+    ) AS f
+    WHERE f.customer_id IS NOT NULL
+    UNION
+    SELECT r.d0 AS customer_id
+    FROM tmp_refs_fact_return_customer AS r
+    UNION
+    SELECT f.customer_id AS customer_id
+    FROM (
+      SELECT t.*
+      FROM dw.fact_return AS t
+      JOIN tmp_keys_fact_return AS k ON t.return_id = k.return_id
+    ) AS f
+    WHERE f.customer_id IS NOT NULL
+    UNION
+    SELECT r.d0 AS customer_id
+    FROM tmp_refs_fact_payment_customer AS r
+    UNION
+    SELECT f.customer_id AS customer_id
+    FROM (
+      SELECT t.*
+      FROM dw.fact_payment AS t
+      JOIN tmp_keys_fact_payment AS k ON t.payment_id = k.payment_id
+    ) AS f
+    WHERE f.customer_id IS NOT NULL
+    UNION
+    SELECT r.d0 AS customer_id
+    FROM tmp_refs_fact_shipment_customer AS r
+    UNION
+    SELECT f.customer_id AS customer_id
+    FROM (
+      SELECT t.*
+      FROM dw.fact_shipment AS t
+      JOIN tmp_keys_fact_shipment AS k ON t.shipment_id = k.shipment_id
+    ) AS f
+    WHERE f.customer_id IS NOT NULL;
+    DROP TABLE IF EXISTS tmp_more_dim_customer;
+    CREATE TEMP TABLE tmp_more_dim_customer DISTKEY (customer_id) AS
+    SELECT k.customer_id
+    FROM tmp_keys_dim_customer AS k
+    UNION
+    SELECT c.customer_id
+    FROM (
+      SELECT DISTINCT c.customer_id
+      FROM tmp_candidates_dim_customer AS c
+      LEFT JOIN dw.dim_customer AS t ON t.customer_id = c.customer_id
+      WHERE t.customer_id IS NULL OR t.is_inferred
+      UNION
+      SELECT t.customer_id
+      FROM dw.dim_customer AS t
+      JOIN staging.fact_fulfilment_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(t.customer_id AS VARCHAR(65535))
+      JOIN tmp_keys_fact_fulfilment AS k ON k.order_id = x.order_id
+      WHERE t.is_inferred AND x.dimension = 'customer'
+      UNION
+      SELECT t.customer_id
+      FROM dw.dim_customer AS t
+      JOIN staging.fact_sales_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(t.customer_id AS VARCHAR(65535))
+      JOIN tmp_keys_fact_sales AS k ON k.order_id = x.order_id AND k.line_no = x.line_no
+      WHERE t.is_inferred AND x.dimension = 'customer'
+      UNION
+      SELECT t.customer_id
+      FROM dw.dim_customer AS t
+      JOIN staging.fact_return_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(t.customer_id AS VARCHAR(65535))
+      JOIN tmp_keys_fact_return AS k ON k.return_id = x.return_id
+      WHERE t.is_inferred AND x.dimension = 'customer'
+      UNION
+      SELECT t.customer_id
+      FROM dw.dim_customer AS t
+      JOIN staging.fact_payment_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(t.customer_id AS VARCHAR(65535))
+      JOIN tmp_keys_fact_payment AS k ON k.payment_id = x.payment_id
+      WHERE t.is_inferred AND x.dimension = 'customer'
+      UNION
+      SELECT t.customer_id
+      FROM dw.dim_customer AS t
+      JOIN staging.fact_shipment_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(t.customer_id AS VARCHAR(65535))
+      JOIN tmp_keys_fact_shipment AS k ON k.shipment_id = x.shipment_id
+      WHERE t.is_inferred AND x.dimension = 'customer'
+    ) AS c
+    LEFT JOIN tmp_goes_dim_customer AS g ON g.customer_id = c.customer_id
+    WHERE g.customer_id IS NULL;
+    DROP TABLE IF EXISTS tmp_keys_dim_customer;
+    CREATE TEMP TABLE tmp_keys_dim_customer DISTKEY (customer_id) AS
+    SELECT * FROM tmp_more_dim_customer;
   END IF;
-  -- versions of dim_customer, some unknown
+  -- refresh dim_customer
   SELECT INTO _rf_rows COUNT(*)
   FROM (
-    SELECT 1
-    FROM tmp_chain_customer
-    WHERE _absent IS NOT NULL AND _deleted = 0
-    LIMIT 1
+    SELECT 1 AS something
+    WHERE EXISTS (SELECT 1 FROM tmp_keys_dim_customer AS k) OR EXISTS (SELECT 1 FROM tmp_goes_dim_customer AS k)
   ) AS asked;
   IF _rf_rows > 0 THEN
-    -- see rows of dim_customer
-    DROP TABLE IF EXISTS tmp_seen_dim_customer;
-    CREATE TEMP TABLE tmp_seen_dim_customer DISTKEY (customer_id) AS
-    SELECT c.customer_id, c._n, c._absent, c.tier, c.segment, c.newsletter
-    FROM tmp_chain_customer AS c
-    JOIN tmp_line_dim_customer AS x ON x.customer_id = c.customer_id AND x._n = c._n;
-    -- see unknown columns of dim_customer
+    -- read dim_customer
     SELECT INTO _rf_rows COUNT(*)
     FROM (
-      SELECT 1 FROM tmp_seen_dim_customer WHERE _absent IS NOT NULL LIMIT 1
+      SELECT 1
+      WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_customer WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
     ) AS asked;
     IF _rf_rows > 0 THEN
-      DROP TABLE IF EXISTS tmp_unknown_dim_customer;
-      CREATE TEMP TABLE tmp_unknown_dim_customer DISTKEY (customer_id) AS
+      DROP TABLE IF EXISTS tmp_bounds_dim_customer;
+      CREATE TEMP TABLE tmp_bounds_dim_customer DISTKEY (customer_id) AS
+      SELECT c.customer_id, MIN(c._n) AS _first_n, MAX(c._n) AS _last_n
+      FROM tmp_chain_customer AS c
+      JOIN tmp_keys_dim_customer AS k ON c.customer_id = k.customer_id
+      WHERE c._deleted = 0
+      GROUP BY c.customer_id;
+      DROP TABLE IF EXISTS tmp_reads_dim_customer;
+      CREATE TEMP TABLE tmp_reads_dim_customer DISTKEY (customer_id) AS
       SELECT
-        l.customer_id, l._life, l._n,
-        ROW_NUMBER() OVER (PARTITION BY l.customer_id, l._life ORDER BY l._start_at) AS _p,
-        c._absent, c.tier, c.segment, c.newsletter
-      FROM tmp_line_dim_customer AS l
-      JOIN tmp_seen_dim_customer AS c ON c.customer_id = l.customer_id AND c._n = l._n
-      JOIN (
-        SELECT DISTINCT l.customer_id, l._life
-        FROM tmp_line_dim_customer AS l
-        JOIN tmp_seen_dim_customer AS c ON c.customer_id = l.customer_id AND c._n = l._n
-        WHERE c._absent IS NOT NULL
-      ) AS m ON m.customer_id = l.customer_id AND m._life = l._life;
-      DROP TABLE IF EXISTS tmp_clash_dim_customer;
-      CREATE TEMP TABLE tmp_clash_dim_customer DISTKEY (customer_id) AS
-      SELECT
-        x.customer_id, x._life, x._p,
-        GREATEST(
-          CASE
-            WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',6,') > 0)
-              AND v0._p IS NOT NULL
-              AND CASE WHEN x.tier = v0.tier THEN 0 WHEN x.tier IS NULL AND v0.tier IS NULL THEN 0 ELSE 1 END = 1
-              THEN v0._p
-            ELSE 0
-          END,
-          CASE
-            WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',7,') > 0)
-              AND v1._p IS NOT NULL
-              AND CASE WHEN x.segment = v1.segment THEN 0 WHEN x.segment IS NULL AND v1.segment IS NULL THEN 0 ELSE 1 END = 1
-              THEN v1._p
-            ELSE 0
-          END,
-          CASE
-            WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',8,') > 0)
-              AND v2._p IS NOT NULL
-              AND CASE WHEN x.newsletter = v2.newsletter THEN 0 WHEN x.newsletter IS NULL AND v2.newsletter IS NULL THEN 0 ELSE 1 END = 1
-              THEN v2._p
-            ELSE 0
-          END
-        ) AS _clash
-      FROM (
-        SELECT
-          x.*,
-          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',6,') > 0) THEN x._p END) OVER (
-            PARTITION BY x.customer_id, x._life
-            ORDER BY x._p
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-          ) AS q0,
-          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',7,') > 0) THEN x._p END) OVER (
-            PARTITION BY x.customer_id, x._life
-            ORDER BY x._p
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-          ) AS q1,
-          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',8,') > 0) THEN x._p END) OVER (
-            PARTITION BY x.customer_id, x._life
-            ORDER BY x._p
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-          ) AS q2
-        FROM tmp_unknown_dim_customer AS x
-      ) AS x
-      LEFT JOIN tmp_unknown_dim_customer AS v0 ON v0.customer_id = x.customer_id AND v0._life = x._life AND v0._p = x.q0
-      LEFT JOIN tmp_unknown_dim_customer AS v1 ON v1.customer_id = x.customer_id AND v1._life = x._life AND v1._p = x.q1
-      LEFT JOIN tmp_unknown_dim_customer AS v2 ON v2.customer_id = x.customer_id AND v2._life = x._life AND v2._p = x.q2;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_0;
-      CREATE TEMP TABLE tmp_after_dim_customer_0 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p, MIN(y._p) AS _next_p
-      FROM tmp_clash_dim_customer AS x
-      JOIN tmp_clash_dim_customer AS y ON y.customer_id = x.customer_id AND y._life = x._life AND y._p > x._p AND y._clash >= x._p
-      GROUP BY x.customer_id, x._life, x._p;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_0;
-      CREATE TEMP TABLE tmp_reached_dim_customer_0 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p
-      FROM tmp_unknown_dim_customer AS x
-      WHERE x._p = 1;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_1;
-      CREATE TEMP TABLE tmp_reached_dim_customer_1 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p
-      FROM tmp_reached_dim_customer_0 AS x
-      UNION
-      SELECT x.customer_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_customer_0 AS x
-      JOIN tmp_after_dim_customer_0 AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_1;
-      CREATE TEMP TABLE tmp_after_dim_customer_1 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_customer_0 AS x
-      JOIN tmp_after_dim_customer_0 AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_2;
-      CREATE TEMP TABLE tmp_reached_dim_customer_2 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p
-      FROM tmp_reached_dim_customer_1 AS x
-      UNION
-      SELECT x.customer_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_customer_1 AS x
-      JOIN tmp_after_dim_customer_1 AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_2;
-      CREATE TEMP TABLE tmp_after_dim_customer_2 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_customer_1 AS x
-      JOIN tmp_after_dim_customer_1 AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_3;
-      CREATE TEMP TABLE tmp_reached_dim_customer_3 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p
-      FROM tmp_reached_dim_customer_2 AS x
-      UNION
-      SELECT x.customer_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_customer_2 AS x
-      JOIN tmp_after_dim_customer_2 AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_3;
-      CREATE TEMP TABLE tmp_after_dim_customer_3 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_customer_2 AS x
-      JOIN tmp_after_dim_customer_2 AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_4;
-      CREATE TEMP TABLE tmp_reached_dim_customer_4 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p
-      FROM tmp_reached_dim_customer_3 AS x
-      UNION
-      SELECT x.customer_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_customer_3 AS x
-      JOIN tmp_after_dim_customer_3 AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_4;
-      CREATE TEMP TABLE tmp_after_dim_customer_4 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_customer_3 AS x
-      JOIN tmp_after_dim_customer_3 AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_5;
-      CREATE TEMP TABLE tmp_reached_dim_customer_5 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p
-      FROM tmp_reached_dim_customer_4 AS x
-      UNION
-      SELECT x.customer_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_customer_4 AS x
-      JOIN tmp_after_dim_customer_4 AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_5;
-      CREATE TEMP TABLE tmp_after_dim_customer_5 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_customer_4 AS x
-      JOIN tmp_after_dim_customer_4 AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_6;
-      CREATE TEMP TABLE tmp_reached_dim_customer_6 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p
-      FROM tmp_reached_dim_customer_5 AS x
-      UNION
-      SELECT x.customer_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_customer_5 AS x
-      JOIN tmp_after_dim_customer_5 AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_6;
-      CREATE TEMP TABLE tmp_after_dim_customer_6 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_customer_5 AS x
-      JOIN tmp_after_dim_customer_5 AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_7;
-      CREATE TEMP TABLE tmp_reached_dim_customer_7 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p
-      FROM tmp_reached_dim_customer_6 AS x
-      UNION
-      SELECT x.customer_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_customer_6 AS x
-      JOIN tmp_after_dim_customer_6 AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_7;
-      CREATE TEMP TABLE tmp_after_dim_customer_7 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_customer_6 AS x
-      JOIN tmp_after_dim_customer_6 AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_8;
-      CREATE TEMP TABLE tmp_reached_dim_customer_8 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p
-      FROM tmp_reached_dim_customer_7 AS x
-      UNION
-      SELECT x.customer_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_customer_7 AS x
-      JOIN tmp_after_dim_customer_7 AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_8;
-      CREATE TEMP TABLE tmp_after_dim_customer_8 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_customer_7 AS x
-      JOIN tmp_after_dim_customer_7 AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_9;
-      CREATE TEMP TABLE tmp_reached_dim_customer_9 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p
-      FROM tmp_reached_dim_customer_8 AS x
-      UNION
-      SELECT x.customer_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_customer_8 AS x
-      JOIN tmp_after_dim_customer_8 AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_9;
-      CREATE TEMP TABLE tmp_after_dim_customer_9 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_customer_8 AS x
-      JOIN tmp_after_dim_customer_8 AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_10;
-      CREATE TEMP TABLE tmp_reached_dim_customer_10 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p
-      FROM tmp_reached_dim_customer_9 AS x
-      UNION
-      SELECT x.customer_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_customer_9 AS x
-      JOIN tmp_after_dim_customer_9 AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_10;
-      CREATE TEMP TABLE tmp_after_dim_customer_10 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_customer_9 AS x
-      JOIN tmp_after_dim_customer_9 AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_11;
-      CREATE TEMP TABLE tmp_reached_dim_customer_11 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p
-      FROM tmp_reached_dim_customer_10 AS x
-      UNION
-      SELECT x.customer_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_customer_10 AS x
-      JOIN tmp_after_dim_customer_10 AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_11;
-      CREATE TEMP TABLE tmp_after_dim_customer_11 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_customer_10 AS x
-      JOIN tmp_after_dim_customer_10 AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_12;
-      CREATE TEMP TABLE tmp_reached_dim_customer_12 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p
-      FROM tmp_reached_dim_customer_11 AS x
-      UNION
-      SELECT x.customer_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_customer_11 AS x
-      JOIN tmp_after_dim_customer_11 AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_12;
-      CREATE TEMP TABLE tmp_after_dim_customer_12 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_customer_11 AS x
-      JOIN tmp_after_dim_customer_11 AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_13;
-      CREATE TEMP TABLE tmp_reached_dim_customer_13 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p
-      FROM tmp_reached_dim_customer_12 AS x
-      UNION
-      SELECT x.customer_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_customer_12 AS x
-      JOIN tmp_after_dim_customer_12 AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_13;
-      CREATE TEMP TABLE tmp_after_dim_customer_13 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_customer_12 AS x
-      JOIN tmp_after_dim_customer_12 AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_14;
-      CREATE TEMP TABLE tmp_reached_dim_customer_14 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p
-      FROM tmp_reached_dim_customer_13 AS x
-      UNION
-      SELECT x.customer_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_customer_13 AS x
-      JOIN tmp_after_dim_customer_13 AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_14;
-      CREATE TEMP TABLE tmp_after_dim_customer_14 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_customer_13 AS x
-      JOIN tmp_after_dim_customer_13 AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_15;
-      CREATE TEMP TABLE tmp_reached_dim_customer_15 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p
-      FROM tmp_reached_dim_customer_14 AS x
-      UNION
-      SELECT x.customer_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_customer_14 AS x
-      JOIN tmp_after_dim_customer_14 AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_15;
-      CREATE TEMP TABLE tmp_after_dim_customer_15 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_customer_14 AS x
-      JOIN tmp_after_dim_customer_14 AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_16;
-      CREATE TEMP TABLE tmp_reached_dim_customer_16 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p
-      FROM tmp_reached_dim_customer_15 AS x
-      UNION
-      SELECT x.customer_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_customer_15 AS x
-      JOIN tmp_after_dim_customer_15 AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_16;
-      CREATE TEMP TABLE tmp_after_dim_customer_16 DISTKEY (customer_id) AS
-      SELECT x.customer_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_customer_15 AS x
-      JOIN tmp_after_dim_customer_15 AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_in_version_dim_customer;
-      CREATE TEMP TABLE tmp_in_version_dim_customer DISTKEY (customer_id) AS
-      SELECT x.*, MAX(r._p) OVER (PARTITION BY x.customer_id, x._life ORDER BY x._p ROWS UNBOUNDED PRECEDING) AS _v
-      FROM tmp_unknown_dim_customer AS x
-      LEFT JOIN tmp_reached_dim_customer_16 AS r ON r.customer_id = x.customer_id AND r._life = x._life AND r._p = x._p;
-      DROP TABLE IF EXISTS tmp_told_dim_customer;
-      CREATE TEMP TABLE tmp_told_dim_customer DISTKEY (customer_id) AS
-      SELECT
-        x.customer_id, x._life, x._n,
-        MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',6,') > 0) THEN x._p END) OVER (
-          PARTITION BY x.customer_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
-        ) AS f0,
-        MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',7,') > 0) THEN x._p END) OVER (
-          PARTITION BY x.customer_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
-        ) AS f1,
-        MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',8,') > 0) THEN x._p END) OVER (
-          PARTITION BY x.customer_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
-        ) AS f2
-      FROM tmp_in_version_dim_customer AS x;
-      DROP TABLE IF EXISTS tmp_seen_whole_dim_customer;
-      CREATE TEMP TABLE tmp_seen_whole_dim_customer DISTKEY (customer_id) AS
-      SELECT
-        t.customer_id, t._n,
-        NULLIF(
-          CASE WHEN t.f0 IS NULL THEN ',6,' ELSE '' END
-            || CASE WHEN t.f1 IS NULL THEN ',7,' ELSE '' END
-            || CASE WHEN t.f2 IS NULL THEN ',8,' ELSE '' END,
-          ''
-        ) AS _absent,
-        v0.tier, v1.segment, v2.newsletter
-      FROM tmp_told_dim_customer AS t
-      LEFT JOIN tmp_unknown_dim_customer AS v0 ON v0.customer_id = t.customer_id AND v0._life = t._life AND v0._p = t.f0
-      LEFT JOIN tmp_unknown_dim_customer AS v1 ON v1.customer_id = t.customer_id AND v1._life = t._life AND v1._p = t.f1
-      LEFT JOIN tmp_unknown_dim_customer AS v2 ON v2.customer_id = t.customer_id AND v2._life = t._life AND v2._p = t.f2
-      UNION ALL
-      SELECT c.customer_id, c._n, c._absent, c.tier, c.segment, c.newsletter
-      FROM tmp_seen_dim_customer AS c
-      LEFT JOIN tmp_unknown_dim_customer AS m ON m.customer_id = c.customer_id AND m._n = c._n
-      WHERE m._n IS NULL;
-      DROP TABLE IF EXISTS tmp_seen_dim_customer;
-      CREATE TEMP TABLE tmp_seen_dim_customer DISTKEY (customer_id) AS
-      SELECT * FROM tmp_seen_whole_dim_customer;
+        b.customer_id, b._first_n, b._last_n,
+        z.first_name AS latest_first_name,
+        z.last_name AS latest_last_name,
+        z.email AS latest_email,
+        z.phone AS latest_phone,
+        z.segment AS latest_segment,
+        a.customer_number AS first_customer_number,
+        a.registered_at AS first_registered_at
+      FROM tmp_bounds_dim_customer AS b
+      JOIN tmp_chain_customer AS z ON z.customer_id = b.customer_id AND z._n = b._last_n
+      JOIN tmp_chain_customer AS a ON a.customer_id = b.customer_id AND a._n = b._first_n;
     END IF;
-    -- versions seen of dim_customer
-    DROP TABLE IF EXISTS tmp_versions_dim_customer;
-    CREATE TEMP TABLE tmp_versions_dim_customer DISTKEY (customer_id) AS
-    SELECT
-      v.customer_id,
-      r.first_customer_number AS customer_number,
-      r.latest_first_name AS first_name,
-      r.latest_last_name AS last_name,
-      r.latest_email AS email,
-      r.latest_phone AS phone,
-      v.tier AS tier,
-      v.segment AS segment,
-      v.newsletter AS newsletter,
-      r.first_registered_at AS registered_at,
-      r.latest_segment AS current_segment,
-      v.valid_from, v.valid_to,
-      v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open,
-      v._is_flagged
+    -- read dim_customer, some unknown
+    SELECT INTO _rf_rows COUNT(*)
     FROM (
+      SELECT 1
+      FROM tmp_chain_customer
+      WHERE _absent IS NOT NULL AND _deleted = 0
+      LIMIT 1
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      DROP TABLE IF EXISTS tmp_bounds_dim_customer;
+      CREATE TEMP TABLE tmp_bounds_dim_customer DISTKEY (customer_id) AS
       SELECT
-        x.customer_id, x._life, x._life_end, c.tier, c.segment, c.newsletter, x.valid_from,
-        COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to,
-        FALSE AS _is_flagged
+        c.customer_id,
+        MIN(c._n) AS _first_n,
+        MAX(c._n) AS _last_n,
+        MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0) THEN c._n END) AS last_first_name,
+        MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',3,') > 0) THEN c._n END) AS last_last_name,
+        MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',4,') > 0) THEN c._n END) AS last_email,
+        MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',5,') > 0) THEN c._n END) AS last_phone,
+        MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',7,') > 0) THEN c._n END) AS last_segment,
+        MIN(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0) THEN c._n END) AS first_customer_number,
+        MIN(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',9,') > 0) THEN c._n END) AS first_registered_at
+      FROM tmp_chain_customer AS c
+      JOIN tmp_keys_dim_customer AS k ON c.customer_id = k.customer_id
+      WHERE c._deleted = 0
+      GROUP BY c.customer_id;
+      DROP TABLE IF EXISTS tmp_reads_dim_customer;
+      CREATE TEMP TABLE tmp_reads_dim_customer DISTKEY (customer_id) AS
+      SELECT
+        b.customer_id, b._first_n, b._last_n,
+        v0.first_name AS latest_first_name,
+        v1.last_name AS latest_last_name,
+        v2.email AS latest_email,
+        v3.phone AS latest_phone,
+        v4.segment AS latest_segment,
+        v5.customer_number AS first_customer_number,
+        v6.registered_at AS first_registered_at
+      FROM tmp_bounds_dim_customer AS b
+      JOIN tmp_chain_customer AS z ON z.customer_id = b.customer_id AND z._n = b._last_n
+      LEFT JOIN tmp_chain_customer AS v0 ON v0.customer_id = b.customer_id AND v0._n = b.last_first_name
+      LEFT JOIN tmp_chain_customer AS v1 ON v1.customer_id = b.customer_id AND v1._n = b.last_last_name
+      LEFT JOIN tmp_chain_customer AS v2 ON v2.customer_id = b.customer_id AND v2._n = b.last_email
+      LEFT JOIN tmp_chain_customer AS v3 ON v3.customer_id = b.customer_id AND v3._n = b.last_phone
+      LEFT JOIN tmp_chain_customer AS v4 ON v4.customer_id = b.customer_id AND v4._n = b.last_segment
+      LEFT JOIN tmp_chain_customer AS v5 ON v5.customer_id = b.customer_id AND v5._n = b.first_customer_number
+      LEFT JOIN tmp_chain_customer AS v6 ON v6.customer_id = b.customer_id AND v6._n = b.first_registered_at;
+    END IF;
+    -- time line of dim_customer
+    DROP TABLE IF EXISTS tmp_line_dim_customer;
+    CREATE TEMP TABLE tmp_line_dim_customer DISTKEY (customer_id) AS
+    SELECT x.*, LAG(x._n) OVER (PARTITION BY x.customer_id, x._life ORDER BY x._start_at) AS _was_n
+    FROM (
+      SELECT r.*
       FROM (
-        SELECT
-          x.*,
-          LEAD(x._opens) OVER (PARTITION BY x.customer_id, x._life ORDER BY x._start_at) AS _next_opens,
-          MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (
-            PARTITION BY x.customer_id, x._life
-            ORDER BY x._start_at
-            ROWS UNBOUNDED PRECEDING
-          ) AS valid_from
+        SELECT r.*, LEAD(r._start_at) OVER (PARTITION BY r.customer_id, r._life ORDER BY r._start_at, r._n) AS _next_start
         FROM (
           SELECT
-            x.customer_id, x._life, x._n, x._life_end, x._start_at, x._next_start,
-            CASE
-              WHEN x._was_n IS NULL
-                OR (
-                  CASE WHEN c.tier = b.tier THEN 0 WHEN c.tier IS NULL AND b.tier IS NULL THEN 0 ELSE 1 END = 1
-                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',6,') > 0)
-                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',6,') > 0)
-                )
-                OR (
-                  CASE WHEN c.segment = b.segment THEN 0 WHEN c.segment IS NULL AND b.segment IS NULL THEN 0 ELSE 1 END = 1
-                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',7,') > 0)
-                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',7,') > 0)
-                )
-                OR (
-                  CASE WHEN c.newsletter = b.newsletter THEN 0 WHEN c.newsletter IS NULL AND b.newsletter IS NULL THEN 0 ELSE 1 END = 1
-                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',8,') > 0)
-                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',8,') > 0)
-                )
-                THEN 1
-              ELSE 0
-            END AS _opens
-          FROM tmp_line_dim_customer AS x
-          JOIN tmp_seen_dim_customer AS c ON c.customer_id = x.customer_id AND c._n = x._n
-          LEFT JOIN tmp_seen_dim_customer AS b ON b.customer_id = x.customer_id AND b._n = x._was_n
+            c.customer_id, c._n, c._life, c._life_end,
+            GREATEST(
+              LEAST(
+                CASE
+                  WHEN c._nth_event = 1
+                    AND c._kind = 1
+                    AND TRUE
+                    AND NOT COALESCE(f.first_at < LPAD(CAST(c._incarnation AS VARCHAR), 10, '0') || c._place, FALSE)
+                    THEN TIMESTAMP '1900-01-01 00:00:00'
+                  ELSE c._eff
+                END,
+                TIMESTAMP '9999-12-30 00:00:00'
+              ),
+              TIMESTAMP '1900-01-01 00:00:00'
+            ) AS _start_at
+          FROM tmp_chain_customer AS c
+          JOIN tmp_keys_dim_customer AS k ON c.customer_id = k.customer_id
+          CROSS JOIN (
+            SELECT MIN(LPAD(CAST(m.incarnation AS VARCHAR), 10, '0') || m.place) AS first_at
+            FROM staging.marks AS m
+            WHERE m.table_name = 'customer' AND m.complete
+          ) AS f
+          WHERE c._deleted = 0
+        ) AS r
+        WHERE r._life_end IS NULL OR r._start_at < r._life_end
+      ) AS r
+      WHERE r._next_start IS NULL OR r._next_start <> r._start_at
+    ) AS x;
+    -- versions of dim_customer
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_customer WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      DROP TABLE IF EXISTS tmp_versions_dim_customer;
+      CREATE TEMP TABLE tmp_versions_dim_customer DISTKEY (customer_id) AS
+      SELECT
+        v.customer_id,
+        r.first_customer_number AS customer_number,
+        r.latest_first_name AS first_name,
+        r.latest_last_name AS last_name,
+        r.latest_email AS email,
+        r.latest_phone AS phone,
+        v.tier AS tier,
+        v.segment AS segment,
+        v.newsletter AS newsletter,
+        r.first_registered_at AS registered_at,
+        r.latest_segment AS current_segment,
+        v.valid_from, v.valid_to,
+        v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open,
+        v._is_flagged
+      FROM (
+        SELECT
+          x.customer_id, x._life, x._life_end, c.tier, c.segment, c.newsletter, x.valid_from,
+          COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to,
+          FALSE AS _is_flagged
+        FROM (
+          SELECT
+            x.*,
+            LEAD(x._opens) OVER (PARTITION BY x.customer_id, x._life ORDER BY x._start_at) AS _next_opens,
+            MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (
+              PARTITION BY x.customer_id, x._life
+              ORDER BY x._start_at
+              ROWS UNBOUNDED PRECEDING
+            ) AS valid_from
+          FROM (
+            SELECT
+              x.customer_id, x._life, x._n, x._life_end, x._start_at, x._next_start,
+              CASE
+                WHEN x._was_n IS NULL
+                  OR (
+                    CASE WHEN c.tier = b.tier THEN 0 WHEN c.tier IS NULL AND b.tier IS NULL THEN 0 ELSE 1 END = 1
+                      AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',6,') > 0)
+                      AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',6,') > 0)
+                  )
+                  OR (
+                    CASE WHEN c.segment = b.segment THEN 0 WHEN c.segment IS NULL AND b.segment IS NULL THEN 0 ELSE 1 END = 1
+                      AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',7,') > 0)
+                      AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',7,') > 0)
+                  )
+                  OR (
+                    CASE WHEN c.newsletter = b.newsletter THEN 0 WHEN c.newsletter IS NULL AND b.newsletter IS NULL THEN 0 ELSE 1 END = 1
+                      AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',8,') > 0)
+                      AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',8,') > 0)
+                  )
+                  THEN 1
+                ELSE 0
+              END AS _opens
+            FROM tmp_line_dim_customer AS x
+            JOIN tmp_chain_customer AS c ON c.customer_id = x.customer_id AND c._n = x._n
+            LEFT JOIN tmp_chain_customer AS b ON b.customer_id = x.customer_id AND b._n = x._was_n
+          ) AS x
         ) AS x
-      ) AS x
-      JOIN tmp_seen_dim_customer AS c ON c.customer_id = x.customer_id AND c._n = x._n
-      WHERE x._next_opens IS NULL OR x._next_opens = 1
-    ) AS v
-    JOIN tmp_reads_dim_customer AS r ON r.customer_id = v.customer_id;
-  END IF;
-  -- referred keys of dim_customer
-  DROP TABLE IF EXISTS tmp_lonely_dim_customer;
-  CREATE TEMP TABLE tmp_lonely_dim_customer DISTKEY (customer_id) AS
-  SELECT k.customer_id
-  FROM tmp_keys_dim_customer AS k
-  LEFT JOIN tmp_versions_dim_customer AS v ON v.customer_id = k.customer_id
-  WHERE v.customer_id IS NULL;
-  DROP TABLE IF EXISTS tmp_referred_dim_customer;
-  CREATE TEMP TABLE tmp_referred_dim_customer DISTKEY (customer_id) AS
-  SELECT x.customer_id
-  FROM tmp_lonely_dim_customer AS x
-  JOIN tmp_refs_fact_fulfilment_customer AS r ON r.d0 = x.customer_id
-  UNION
-  SELECT x.customer_id
-  FROM tmp_lonely_dim_customer AS x
-  JOIN dw.fact_fulfilment AS f ON f.customer_id = x.customer_id
-  LEFT JOIN tmp_keys_fact_fulfilment AS k ON k.order_id = f.order_id
-  WHERE k.order_id IS NULL
-  UNION
-  SELECT x.customer_id
-  FROM tmp_lonely_dim_customer AS x
-  JOIN staging.fact_fulfilment_references AS f ON f.dimension = 'customer'
-    AND f.key_text = CAST(CHAR_LENGTH(CAST(x.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
-      || ':'
-      || CAST(x.customer_id AS VARCHAR(65535))
-  LEFT JOIN tmp_keys_fact_fulfilment AS k ON k.order_id = f.order_id
-  WHERE k.order_id IS NULL
-  UNION
-  SELECT x.customer_id
-  FROM tmp_lonely_dim_customer AS x
-  JOIN tmp_refs_fact_sales_customer AS r ON r.d0 = x.customer_id
-  UNION
-  SELECT x.customer_id
-  FROM tmp_lonely_dim_customer AS x
-  JOIN dw.fact_sales AS f ON f.customer_id = x.customer_id
-  LEFT JOIN tmp_keys_fact_sales AS k ON k.order_id = f.order_id AND k.line_no = f.line_no
-  WHERE k.order_id IS NULL
-  UNION
-  SELECT x.customer_id
-  FROM tmp_lonely_dim_customer AS x
-  JOIN staging.fact_sales_references AS f ON f.dimension = 'customer'
-    AND f.key_text = CAST(CHAR_LENGTH(CAST(x.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
-      || ':'
-      || CAST(x.customer_id AS VARCHAR(65535))
-  LEFT JOIN tmp_keys_fact_sales AS k ON k.order_id = f.order_id AND k.line_no = f.line_no
-  WHERE k.order_id IS NULL
-  UNION
-  SELECT x.customer_id
-  FROM tmp_lonely_dim_customer AS x
-  JOIN tmp_refs_fact_return_customer AS r ON r.d0 = x.customer_id
-  UNION
-  SELECT x.customer_id
-  FROM tmp_lonely_dim_customer AS x
-  JOIN dw.fact_return AS f ON f.customer_id = x.customer_id
-  LEFT JOIN tmp_keys_fact_return AS k ON k.return_id = f.return_id
-  WHERE k.return_id IS NULL
-  UNION
-  SELECT x.customer_id
-  FROM tmp_lonely_dim_customer AS x
-  JOIN staging.fact_return_references AS f ON f.dimension = 'customer'
-    AND f.key_text = CAST(CHAR_LENGTH(CAST(x.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
-      || ':'
-      || CAST(x.customer_id AS VARCHAR(65535))
-  LEFT JOIN tmp_keys_fact_return AS k ON k.return_id = f.return_id
-  WHERE k.return_id IS NULL
-  UNION
-  SELECT x.customer_id
-  FROM tmp_lonely_dim_customer AS x
-  JOIN tmp_refs_fact_payment_customer AS r ON r.d0 = x.customer_id
-  UNION
-  SELECT x.customer_id
-  FROM tmp_lonely_dim_customer AS x
-  JOIN dw.fact_payment AS f ON f.customer_id = x.customer_id
-  LEFT JOIN tmp_keys_fact_payment AS k ON k.payment_id = f.payment_id
-  WHERE k.payment_id IS NULL
-  UNION
-  SELECT x.customer_id
-  FROM tmp_lonely_dim_customer AS x
-  JOIN staging.fact_payment_references AS f ON f.dimension = 'customer'
-    AND f.key_text = CAST(CHAR_LENGTH(CAST(x.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
-      || ':'
-      || CAST(x.customer_id AS VARCHAR(65535))
-  LEFT JOIN tmp_keys_fact_payment AS k ON k.payment_id = f.payment_id
-  WHERE k.payment_id IS NULL
-  UNION
-  SELECT x.customer_id
-  FROM tmp_lonely_dim_customer AS x
-  JOIN tmp_refs_fact_shipment_customer AS r ON r.d0 = x.customer_id
-  UNION
-  SELECT x.customer_id
-  FROM tmp_lonely_dim_customer AS x
-  JOIN dw.fact_shipment AS f ON f.customer_id = x.customer_id
-  LEFT JOIN tmp_keys_fact_shipment AS k ON k.shipment_id = f.shipment_id
-  WHERE k.shipment_id IS NULL
-  UNION
-  SELECT x.customer_id
-  FROM tmp_lonely_dim_customer AS x
-  JOIN staging.fact_shipment_references AS f ON f.dimension = 'customer'
-    AND f.key_text = CAST(CHAR_LENGTH(CAST(x.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
-      || ':'
-      || CAST(x.customer_id AS VARCHAR(65535))
-  LEFT JOIN tmp_keys_fact_shipment AS k ON k.shipment_id = f.shipment_id
-  WHERE k.shipment_id IS NULL;
-  -- change dim_customer
-  DROP TABLE IF EXISTS tmp_want_dim_customer;
-  CREATE TEMP TABLE tmp_want_dim_customer DISTKEY (customer_id) AS
-  SELECT
-    (
-      MOD(
-        STRTOL(
-          SUBSTRING(
-            MD5(
-              CAST(CHAR_LENGTH(CAST(v.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
-                || ':'
-                || CAST(v.customer_id AS VARCHAR(65535))
-                || '@'
-                || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))
+        JOIN tmp_chain_customer AS c ON c.customer_id = x.customer_id AND c._n = x._n
+        WHERE x._next_opens IS NULL OR x._next_opens = 1
+      ) AS v
+      JOIN tmp_reads_dim_customer AS r ON r.customer_id = v.customer_id;
+    END IF;
+    -- versions of dim_customer, some unknown
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      FROM tmp_chain_customer
+      WHERE _absent IS NOT NULL AND _deleted = 0
+      LIMIT 1
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      -- see rows of dim_customer
+      DROP TABLE IF EXISTS tmp_seen_dim_customer;
+      CREATE TEMP TABLE tmp_seen_dim_customer DISTKEY (customer_id) AS
+      SELECT c.customer_id, c._n, c._absent, c.tier, c.segment, c.newsletter
+      FROM tmp_chain_customer AS c
+      JOIN tmp_line_dim_customer AS x ON x.customer_id = c.customer_id AND x._n = c._n;
+      -- see unknown columns of dim_customer
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT 1 FROM tmp_seen_dim_customer WHERE _absent IS NOT NULL LIMIT 1
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        DROP TABLE IF EXISTS tmp_unknown_dim_customer;
+        CREATE TEMP TABLE tmp_unknown_dim_customer DISTKEY (customer_id) AS
+        SELECT
+          l.customer_id, l._life, l._n,
+          ROW_NUMBER() OVER (PARTITION BY l.customer_id, l._life ORDER BY l._start_at) AS _p,
+          c._absent, c.tier, c.segment, c.newsletter
+        FROM tmp_line_dim_customer AS l
+        JOIN tmp_seen_dim_customer AS c ON c.customer_id = l.customer_id AND c._n = l._n
+        JOIN (
+          SELECT DISTINCT l.customer_id, l._life
+          FROM tmp_line_dim_customer AS l
+          JOIN tmp_seen_dim_customer AS c ON c.customer_id = l.customer_id AND c._n = l._n
+          WHERE c._absent IS NOT NULL
+        ) AS m ON m.customer_id = l.customer_id AND m._life = l._life;
+        DROP TABLE IF EXISTS tmp_clash_dim_customer;
+        CREATE TEMP TABLE tmp_clash_dim_customer DISTKEY (customer_id) AS
+        SELECT
+          x.customer_id, x._life, x._p,
+          GREATEST(
+            CASE
+              WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',6,') > 0)
+                AND v0._p IS NOT NULL
+                AND CASE WHEN x.tier = v0.tier THEN 0 WHEN x.tier IS NULL AND v0.tier IS NULL THEN 0 ELSE 1 END = 1
+                THEN v0._p
+              ELSE 0
+            END,
+            CASE
+              WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',7,') > 0)
+                AND v1._p IS NOT NULL
+                AND CASE WHEN x.segment = v1.segment THEN 0 WHEN x.segment IS NULL AND v1.segment IS NULL THEN 0 ELSE 1 END = 1
+                THEN v1._p
+              ELSE 0
+            END,
+            CASE
+              WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',8,') > 0)
+                AND v2._p IS NOT NULL
+                AND CASE WHEN x.newsletter = v2.newsletter THEN 0 WHEN x.newsletter IS NULL AND v2.newsletter IS NULL THEN 0 ELSE 1 END = 1
+                THEN v2._p
+              ELSE 0
+            END
+          ) AS _clash
+        FROM (
+          SELECT
+            x.*,
+            MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',6,') > 0) THEN x._p END) OVER (
+              PARTITION BY x.customer_id, x._life
+              ORDER BY x._p
+              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS q0,
+            MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',7,') > 0) THEN x._p END) OVER (
+              PARTITION BY x.customer_id, x._life
+              ORDER BY x._p
+              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS q1,
+            MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',8,') > 0) THEN x._p END) OVER (
+              PARTITION BY x.customer_id, x._life
+              ORDER BY x._p
+              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS q2
+          FROM tmp_unknown_dim_customer AS x
+        ) AS x
+        LEFT JOIN tmp_unknown_dim_customer AS v0 ON v0.customer_id = x.customer_id AND v0._life = x._life AND v0._p = x.q0
+        LEFT JOIN tmp_unknown_dim_customer AS v1 ON v1.customer_id = x.customer_id AND v1._life = x._life AND v1._p = x.q1
+        LEFT JOIN tmp_unknown_dim_customer AS v2 ON v2.customer_id = x.customer_id AND v2._life = x._life AND v2._p = x.q2;
+        DROP TABLE IF EXISTS tmp_after_dim_customer;
+        CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_id) AS
+        SELECT x.*
+        FROM (
+          SELECT
+            x.customer_id, x._life, x._p,
+            MIN(f._first_p) OVER (PARTITION BY x.customer_id, x._life ORDER BY x._p DESC ROWS UNBOUNDED PRECEDING) AS _next_p
+          FROM tmp_clash_dim_customer AS x
+          LEFT JOIN (
+            SELECT x.customer_id, x._life, x._clash, MIN(x._p) AS _first_p
+            FROM tmp_clash_dim_customer AS x
+            WHERE x._clash > 0
+            GROUP BY x.customer_id, x._life, x._clash
+          ) AS f ON f.customer_id = x.customer_id AND f._life = x._life AND f._clash = x._p
+        ) AS x
+        WHERE x._next_p IS NOT NULL;
+        DROP TABLE IF EXISTS tmp_reached_dim_customer;
+        CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_id) AS
+        SELECT x.customer_id, x._life, x._p
+        FROM tmp_unknown_dim_customer AS x
+        WHERE x._p = 1;
+        -- versions of dim_customer further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer;
+          CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_reached_dim_customer_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer;
+          CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_after_dim_customer_twice;
+        END IF;
+        -- versions of dim_customer further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer;
+          CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_reached_dim_customer_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer;
+          CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_after_dim_customer_twice;
+        END IF;
+        -- versions of dim_customer further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer;
+          CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_reached_dim_customer_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer;
+          CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_after_dim_customer_twice;
+        END IF;
+        -- versions of dim_customer further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer;
+          CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_reached_dim_customer_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer;
+          CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_after_dim_customer_twice;
+        END IF;
+        -- versions of dim_customer further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer;
+          CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_reached_dim_customer_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer;
+          CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_after_dim_customer_twice;
+        END IF;
+        -- versions of dim_customer further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer;
+          CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_reached_dim_customer_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer;
+          CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_after_dim_customer_twice;
+        END IF;
+        -- versions of dim_customer further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer;
+          CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_reached_dim_customer_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer;
+          CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_after_dim_customer_twice;
+        END IF;
+        -- versions of dim_customer further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer;
+          CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_reached_dim_customer_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer;
+          CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_after_dim_customer_twice;
+        END IF;
+        -- versions of dim_customer further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer;
+          CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_reached_dim_customer_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer;
+          CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_after_dim_customer_twice;
+        END IF;
+        -- versions of dim_customer further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer;
+          CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_reached_dim_customer_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer;
+          CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_after_dim_customer_twice;
+        END IF;
+        -- versions of dim_customer further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer;
+          CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_reached_dim_customer_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer;
+          CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_after_dim_customer_twice;
+        END IF;
+        -- versions of dim_customer further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer;
+          CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_reached_dim_customer_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer;
+          CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_after_dim_customer_twice;
+        END IF;
+        -- versions of dim_customer further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer;
+          CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_reached_dim_customer_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer;
+          CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_after_dim_customer_twice;
+        END IF;
+        -- versions of dim_customer further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer;
+          CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_reached_dim_customer_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer;
+          CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_after_dim_customer_twice;
+        END IF;
+        -- versions of dim_customer further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer;
+          CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_reached_dim_customer_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer;
+          CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_after_dim_customer_twice;
+        END IF;
+        -- versions of dim_customer further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer;
+          CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_reached_dim_customer_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer;
+          CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_after_dim_customer_twice;
+        END IF;
+        -- versions of dim_customer further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer;
+          CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_reached_dim_customer_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer;
+          CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_after_dim_customer_twice;
+        END IF;
+        -- versions of dim_customer further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer;
+          CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_reached_dim_customer_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer;
+          CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_after_dim_customer_twice;
+        END IF;
+        -- versions of dim_customer further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer;
+          CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_reached_dim_customer_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer;
+          CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_after_dim_customer_twice;
+        END IF;
+        -- versions of dim_customer further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_id) AS
+          SELECT x.customer_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_id = x.customer_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer;
+          CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_reached_dim_customer_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer;
+          CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_id) AS
+          SELECT * FROM tmp_after_dim_customer_twice;
+        END IF;
+        DROP TABLE IF EXISTS tmp_in_version_dim_customer;
+        CREATE TEMP TABLE tmp_in_version_dim_customer DISTKEY (customer_id) AS
+        SELECT x.*, MAX(r._p) OVER (PARTITION BY x.customer_id, x._life ORDER BY x._p ROWS UNBOUNDED PRECEDING) AS _v
+        FROM tmp_unknown_dim_customer AS x
+        LEFT JOIN tmp_reached_dim_customer AS r ON r.customer_id = x.customer_id AND r._life = x._life AND r._p = x._p;
+        DROP TABLE IF EXISTS tmp_told_dim_customer;
+        CREATE TEMP TABLE tmp_told_dim_customer DISTKEY (customer_id) AS
+        SELECT
+          x.customer_id, x._life, x._n,
+          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',6,') > 0) THEN x._p END) OVER (
+            PARTITION BY x.customer_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
+          ) AS f0,
+          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',7,') > 0) THEN x._p END) OVER (
+            PARTITION BY x.customer_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
+          ) AS f1,
+          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',8,') > 0) THEN x._p END) OVER (
+            PARTITION BY x.customer_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
+          ) AS f2
+        FROM tmp_in_version_dim_customer AS x;
+        DROP TABLE IF EXISTS tmp_seen_whole_dim_customer;
+        CREATE TEMP TABLE tmp_seen_whole_dim_customer DISTKEY (customer_id) AS
+        SELECT
+          t.customer_id, t._n,
+          NULLIF(
+            CASE WHEN t.f0 IS NULL THEN ',6,' ELSE '' END
+              || CASE WHEN t.f1 IS NULL THEN ',7,' ELSE '' END
+              || CASE WHEN t.f2 IS NULL THEN ',8,' ELSE '' END,
+            ''
+          ) AS _absent,
+          v0.tier, v1.segment, v2.newsletter
+        FROM tmp_told_dim_customer AS t
+        LEFT JOIN tmp_unknown_dim_customer AS v0 ON v0.customer_id = t.customer_id AND v0._life = t._life AND v0._p = t.f0
+        LEFT JOIN tmp_unknown_dim_customer AS v1 ON v1.customer_id = t.customer_id AND v1._life = t._life AND v1._p = t.f1
+        LEFT JOIN tmp_unknown_dim_customer AS v2 ON v2.customer_id = t.customer_id AND v2._life = t._life AND v2._p = t.f2
+        UNION ALL
+        SELECT c.customer_id, c._n, c._absent, c.tier, c.segment, c.newsletter
+        FROM tmp_seen_dim_customer AS c
+        LEFT JOIN tmp_unknown_dim_customer AS m ON m.customer_id = c.customer_id AND m._n = c._n
+        WHERE m._n IS NULL;
+        DROP TABLE IF EXISTS tmp_seen_dim_customer;
+        CREATE TEMP TABLE tmp_seen_dim_customer DISTKEY (customer_id) AS
+        SELECT * FROM tmp_seen_whole_dim_customer;
+      END IF;
+      -- versions seen of dim_customer
+      DROP TABLE IF EXISTS tmp_versions_dim_customer;
+      CREATE TEMP TABLE tmp_versions_dim_customer DISTKEY (customer_id) AS
+      SELECT
+        v.customer_id,
+        r.first_customer_number AS customer_number,
+        r.latest_first_name AS first_name,
+        r.latest_last_name AS last_name,
+        r.latest_email AS email,
+        r.latest_phone AS phone,
+        v.tier AS tier,
+        v.segment AS segment,
+        v.newsletter AS newsletter,
+        r.first_registered_at AS registered_at,
+        r.latest_segment AS current_segment,
+        v.valid_from, v.valid_to,
+        v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open,
+        v._is_flagged
+      FROM (
+        SELECT
+          x.customer_id, x._life, x._life_end, c.tier, c.segment, c.newsletter, x.valid_from,
+          COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to,
+          FALSE AS _is_flagged
+        FROM (
+          SELECT
+            x.*,
+            LEAD(x._opens) OVER (PARTITION BY x.customer_id, x._life ORDER BY x._start_at) AS _next_opens,
+            MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (
+              PARTITION BY x.customer_id, x._life
+              ORDER BY x._start_at
+              ROWS UNBOUNDED PRECEDING
+            ) AS valid_from
+          FROM (
+            SELECT
+              x.customer_id, x._life, x._n, x._life_end, x._start_at, x._next_start,
+              CASE
+                WHEN x._was_n IS NULL
+                  OR (
+                    CASE WHEN c.tier = b.tier THEN 0 WHEN c.tier IS NULL AND b.tier IS NULL THEN 0 ELSE 1 END = 1
+                      AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',6,') > 0)
+                      AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',6,') > 0)
+                  )
+                  OR (
+                    CASE WHEN c.segment = b.segment THEN 0 WHEN c.segment IS NULL AND b.segment IS NULL THEN 0 ELSE 1 END = 1
+                      AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',7,') > 0)
+                      AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',7,') > 0)
+                  )
+                  OR (
+                    CASE WHEN c.newsletter = b.newsletter THEN 0 WHEN c.newsletter IS NULL AND b.newsletter IS NULL THEN 0 ELSE 1 END = 1
+                      AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',8,') > 0)
+                      AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',8,') > 0)
+                  )
+                  THEN 1
+                ELSE 0
+              END AS _opens
+            FROM tmp_line_dim_customer AS x
+            JOIN tmp_seen_dim_customer AS c ON c.customer_id = x.customer_id AND c._n = x._n
+            LEFT JOIN tmp_seen_dim_customer AS b ON b.customer_id = x.customer_id AND b._n = x._was_n
+          ) AS x
+        ) AS x
+        JOIN tmp_seen_dim_customer AS c ON c.customer_id = x.customer_id AND c._n = x._n
+        WHERE x._next_opens IS NULL OR x._next_opens = 1
+      ) AS v
+      JOIN tmp_reads_dim_customer AS r ON r.customer_id = v.customer_id;
+    END IF;
+    -- referred keys of dim_customer
+    DROP TABLE IF EXISTS tmp_lonely_dim_customer;
+    CREATE TEMP TABLE tmp_lonely_dim_customer DISTKEY (customer_id) AS
+    SELECT k.customer_id
+    FROM tmp_keys_dim_customer AS k
+    LEFT JOIN tmp_versions_dim_customer AS v ON v.customer_id = k.customer_id
+    WHERE v.customer_id IS NULL;
+    DROP TABLE IF EXISTS tmp_referred_dim_customer;
+    CREATE TEMP TABLE tmp_referred_dim_customer DISTKEY (customer_id) AS
+    SELECT x.customer_id
+    FROM tmp_lonely_dim_customer AS x
+    JOIN tmp_refs_fact_fulfilment_customer AS r ON r.d0 = x.customer_id
+    UNION
+    SELECT x.customer_id
+    FROM tmp_lonely_dim_customer AS x
+    JOIN dw.fact_fulfilment AS f ON f.customer_id = x.customer_id
+    LEFT JOIN tmp_keys_fact_fulfilment AS k ON k.order_id = f.order_id
+    WHERE k.order_id IS NULL
+    UNION
+    SELECT x.customer_id
+    FROM tmp_lonely_dim_customer AS x
+    JOIN staging.fact_fulfilment_references AS f ON f.dimension = 'customer'
+      AND f.key_text = CAST(CHAR_LENGTH(CAST(x.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(x.customer_id AS VARCHAR(65535))
+    LEFT JOIN tmp_keys_fact_fulfilment AS k ON k.order_id = f.order_id
+    WHERE k.order_id IS NULL
+    UNION
+    SELECT x.customer_id
+    FROM tmp_lonely_dim_customer AS x
+    JOIN tmp_refs_fact_sales_customer AS r ON r.d0 = x.customer_id
+    UNION
+    SELECT x.customer_id
+    FROM tmp_lonely_dim_customer AS x
+    JOIN dw.fact_sales AS f ON f.customer_id = x.customer_id
+    LEFT JOIN tmp_keys_fact_sales AS k ON k.order_id = f.order_id AND k.line_no = f.line_no
+    WHERE k.order_id IS NULL
+    UNION
+    SELECT x.customer_id
+    FROM tmp_lonely_dim_customer AS x
+    JOIN staging.fact_sales_references AS f ON f.dimension = 'customer'
+      AND f.key_text = CAST(CHAR_LENGTH(CAST(x.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(x.customer_id AS VARCHAR(65535))
+    LEFT JOIN tmp_keys_fact_sales AS k ON k.order_id = f.order_id AND k.line_no = f.line_no
+    WHERE k.order_id IS NULL
+    UNION
+    SELECT x.customer_id
+    FROM tmp_lonely_dim_customer AS x
+    JOIN tmp_refs_fact_return_customer AS r ON r.d0 = x.customer_id
+    UNION
+    SELECT x.customer_id
+    FROM tmp_lonely_dim_customer AS x
+    JOIN dw.fact_return AS f ON f.customer_id = x.customer_id
+    LEFT JOIN tmp_keys_fact_return AS k ON k.return_id = f.return_id
+    WHERE k.return_id IS NULL
+    UNION
+    SELECT x.customer_id
+    FROM tmp_lonely_dim_customer AS x
+    JOIN staging.fact_return_references AS f ON f.dimension = 'customer'
+      AND f.key_text = CAST(CHAR_LENGTH(CAST(x.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(x.customer_id AS VARCHAR(65535))
+    LEFT JOIN tmp_keys_fact_return AS k ON k.return_id = f.return_id
+    WHERE k.return_id IS NULL
+    UNION
+    SELECT x.customer_id
+    FROM tmp_lonely_dim_customer AS x
+    JOIN tmp_refs_fact_payment_customer AS r ON r.d0 = x.customer_id
+    UNION
+    SELECT x.customer_id
+    FROM tmp_lonely_dim_customer AS x
+    JOIN dw.fact_payment AS f ON f.customer_id = x.customer_id
+    LEFT JOIN tmp_keys_fact_payment AS k ON k.payment_id = f.payment_id
+    WHERE k.payment_id IS NULL
+    UNION
+    SELECT x.customer_id
+    FROM tmp_lonely_dim_customer AS x
+    JOIN staging.fact_payment_references AS f ON f.dimension = 'customer'
+      AND f.key_text = CAST(CHAR_LENGTH(CAST(x.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(x.customer_id AS VARCHAR(65535))
+    LEFT JOIN tmp_keys_fact_payment AS k ON k.payment_id = f.payment_id
+    WHERE k.payment_id IS NULL
+    UNION
+    SELECT x.customer_id
+    FROM tmp_lonely_dim_customer AS x
+    JOIN tmp_refs_fact_shipment_customer AS r ON r.d0 = x.customer_id
+    UNION
+    SELECT x.customer_id
+    FROM tmp_lonely_dim_customer AS x
+    JOIN dw.fact_shipment AS f ON f.customer_id = x.customer_id
+    LEFT JOIN tmp_keys_fact_shipment AS k ON k.shipment_id = f.shipment_id
+    WHERE k.shipment_id IS NULL
+    UNION
+    SELECT x.customer_id
+    FROM tmp_lonely_dim_customer AS x
+    JOIN staging.fact_shipment_references AS f ON f.dimension = 'customer'
+      AND f.key_text = CAST(CHAR_LENGTH(CAST(x.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(x.customer_id AS VARCHAR(65535))
+    LEFT JOIN tmp_keys_fact_shipment AS k ON k.shipment_id = f.shipment_id
+    WHERE k.shipment_id IS NULL;
+    -- change dim_customer
+    DROP TABLE IF EXISTS tmp_want_dim_customer;
+    CREATE TEMP TABLE tmp_want_dim_customer DISTKEY (customer_id) AS
+    SELECT
+      (
+        MOD(
+          STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(v.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(v.customer_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))
+              ),
+              1, 8
             ),
-            1, 8
+            16
           ),
-          16
-        ),
-        2147483648
-      )
-        * 4294967296
-        + STRTOL(
-          SUBSTRING(
-            MD5(
-              CAST(CHAR_LENGTH(CAST(v.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
-                || ':'
-                || CAST(v.customer_id AS VARCHAR(65535))
-                || '@'
-                || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))
-            ),
-            9, 8
-          ),
-          16
+          2147483648
         )
-    ) AS customer_key,
-    v.customer_id AS customer_id,
-    v.customer_number AS customer_number,
-    v.first_name AS first_name,
-    v.last_name AS last_name,
-    v.email AS email,
-    v.phone AS phone,
-    v.tier AS tier,
-    v.segment AS segment,
-    v.current_segment AS current_segment,
-    v.newsletter AS newsletter,
-    v.registered_at AS registered_at,
-    v.valid_from AS valid_from,
-    v.valid_to AS valid_to,
-    v._is_open AS is_current,
-    v._is_flagged AS is_deleted,
-    FALSE AS is_inferred
-  FROM tmp_versions_dim_customer AS v
-  UNION ALL
-  SELECT
-    (
-      MOD(
-        STRTOL(
-          SUBSTRING(
-            MD5(
-              CAST(CHAR_LENGTH(CAST(r.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
-                || ':'
-                || CAST(r.customer_id AS VARCHAR(65535))
-                || '@'
-                || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', TIMESTAMP '1900-01-01 00:00:00') AS VARCHAR(65535))
+          * 4294967296
+          + STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(v.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(v.customer_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))
+              ),
+              9, 8
             ),
-            1, 8
-          ),
-          16
-        ),
-        2147483648
-      )
-        * 4294967296
-        + STRTOL(
-          SUBSTRING(
-            MD5(
-              CAST(CHAR_LENGTH(CAST(r.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
-                || ':'
-                || CAST(r.customer_id AS VARCHAR(65535))
-                || '@'
-                || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', TIMESTAMP '1900-01-01 00:00:00') AS VARCHAR(65535))
+            16
+          )
+      ) AS customer_key,
+      v.customer_id AS customer_id,
+      v.customer_number AS customer_number,
+      v.first_name AS first_name,
+      v.last_name AS last_name,
+      v.email AS email,
+      v.phone AS phone,
+      v.tier AS tier,
+      v.segment AS segment,
+      v.current_segment AS current_segment,
+      v.newsletter AS newsletter,
+      v.registered_at AS registered_at,
+      v.valid_from AS valid_from,
+      v.valid_to AS valid_to,
+      v._is_open AS is_current,
+      v._is_flagged AS is_deleted,
+      FALSE AS is_inferred
+    FROM tmp_versions_dim_customer AS v
+    UNION ALL
+    SELECT
+      (
+        MOD(
+          STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(r.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(r.customer_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', TIMESTAMP '1900-01-01 00:00:00') AS VARCHAR(65535))
+              ),
+              1, 8
             ),
-            9, 8
+            16
           ),
-          16
+          2147483648
         )
-    ) AS customer_key,
-    r.customer_id AS customer_id,
-    CAST(NULL AS VARCHAR(36)) AS customer_number,
-    CAST(NULL AS VARCHAR(240)) AS first_name,
-    CAST(NULL AS VARCHAR(240)) AS last_name,
-    CAST(NULL AS VARCHAR(1280)) AS email,
-    CAST(NULL AS VARCHAR(72)) AS phone,
-    CAST(NULL AS VARCHAR(30)) AS tier,
-    CAST(NULL AS VARCHAR(60)) AS segment,
-    CAST(NULL AS VARCHAR(60)) AS current_segment,
-    CAST(NULL AS BOOLEAN) AS newsletter,
-    CAST(NULL AS TIMESTAMP) AS registered_at,
-    TIMESTAMP '1900-01-01 00:00:00' AS valid_from,
-    TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
-    TRUE AS is_current,
-    FALSE AS is_deleted,
-    TRUE AS is_inferred
-  FROM tmp_referred_dim_customer AS r;
-  DROP TABLE IF EXISTS tmp_want_dim_customer_have;
-  CREATE TEMP TABLE tmp_want_dim_customer_have DISTKEY (customer_id) AS
-  SELECT
-    t.customer_key, t.customer_id, t.customer_number, t.first_name, t.last_name, t.email, t.phone, t.tier, t.segment, t.current_segment,
-    t.newsletter, t.registered_at, t.valid_from, t.valid_to, t.is_current, t.is_deleted, t.is_inferred
-  FROM dw.dim_customer AS t
-  JOIN tmp_keys_dim_customer AS k ON t.customer_id = k.customer_id;
-  DROP TABLE IF EXISTS tmp_want_dim_customer_gone;
-  CREATE TEMP TABLE tmp_want_dim_customer_gone DISTKEY (customer_id) AS
-  SELECT h.customer_id, h.valid_from
-  FROM tmp_want_dim_customer_have AS h
-  LEFT JOIN tmp_want_dim_customer AS w ON w.customer_id = h.customer_id AND w.valid_from = h.valid_from
-  WHERE w.customer_id IS NULL;
-  DROP TABLE IF EXISTS tmp_want_dim_customer_delta;
-  CREATE TEMP TABLE tmp_want_dim_customer_delta DISTKEY (customer_id) AS
-  SELECT
-    w.customer_key, w.customer_id, w.customer_number, w.first_name, w.last_name, w.email, w.phone, w.tier, w.segment, w.current_segment,
-    w.newsletter, w.registered_at, w.valid_from, w.valid_to, w.is_current, w.is_deleted, w.is_inferred,
-    CASE
-      WHEN h.customer_id IS NULL THEN 1
-      WHEN CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END
+          * 4294967296
+          + STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(r.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(r.customer_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', TIMESTAMP '1900-01-01 00:00:00') AS VARCHAR(65535))
+              ),
+              9, 8
+            ),
+            16
+          )
+      ) AS customer_key,
+      r.customer_id AS customer_id,
+      CAST(NULL AS VARCHAR(36)) AS customer_number,
+      CAST(NULL AS VARCHAR(240)) AS first_name,
+      CAST(NULL AS VARCHAR(240)) AS last_name,
+      CAST(NULL AS VARCHAR(1280)) AS email,
+      CAST(NULL AS VARCHAR(72)) AS phone,
+      CAST(NULL AS VARCHAR(30)) AS tier,
+      CAST(NULL AS VARCHAR(60)) AS segment,
+      CAST(NULL AS VARCHAR(60)) AS current_segment,
+      CAST(NULL AS BOOLEAN) AS newsletter,
+      CAST(NULL AS TIMESTAMP) AS registered_at,
+      TIMESTAMP '1900-01-01 00:00:00' AS valid_from,
+      TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
+      TRUE AS is_current,
+      FALSE AS is_deleted,
+      TRUE AS is_inferred
+    FROM tmp_referred_dim_customer AS r;
+    DROP TABLE IF EXISTS tmp_want_dim_customer_have;
+    CREATE TEMP TABLE tmp_want_dim_customer_have DISTKEY (customer_id) AS
+    SELECT
+      t.customer_key, t.customer_id, t.customer_number, t.first_name, t.last_name, t.email, t.phone, t.tier, t.segment, t.current_segment,
+      t.newsletter, t.registered_at, t.valid_from, t.valid_to, t.is_current, t.is_deleted, t.is_inferred
+    FROM dw.dim_customer AS t
+    JOIN tmp_keys_dim_customer AS k ON t.customer_id = k.customer_id;
+    DROP TABLE IF EXISTS tmp_want_dim_customer_gone;
+    CREATE TEMP TABLE tmp_want_dim_customer_gone DISTKEY (customer_id) AS
+    SELECT h.customer_id, h.valid_from
+    FROM tmp_want_dim_customer_have AS h
+    LEFT JOIN tmp_want_dim_customer AS w ON w.customer_id = h.customer_id AND w.valid_from = h.valid_from
+    WHERE w.customer_id IS NULL;
+    DROP TABLE IF EXISTS tmp_want_dim_customer_delta;
+    CREATE TEMP TABLE tmp_want_dim_customer_delta DISTKEY (customer_id) AS
+    SELECT
+      w.customer_key, w.customer_id, w.customer_number, w.first_name, w.last_name, w.email, w.phone, w.tier, w.segment, w.current_segment,
+      w.newsletter, w.registered_at, w.valid_from, w.valid_to, w.is_current, w.is_deleted, w.is_inferred,
+      CASE
+        WHEN h.customer_id IS NULL THEN 1
+        WHEN CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.customer_number = h.customer_number THEN 0 WHEN w.customer_number IS NULL AND h.customer_number IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.first_name = h.first_name THEN 0 WHEN w.first_name IS NULL AND h.first_name IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.last_name = h.last_name THEN 0 WHEN w.last_name IS NULL AND h.last_name IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.email = h.email THEN 0 WHEN w.email IS NULL AND h.email IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.phone = h.phone THEN 0 WHEN w.phone IS NULL AND h.phone IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.tier = h.tier THEN 0 WHEN w.tier IS NULL AND h.tier IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.segment = h.segment THEN 0 WHEN w.segment IS NULL AND h.segment IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.current_segment = h.current_segment THEN 0 WHEN w.current_segment IS NULL AND h.current_segment IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.newsletter = h.newsletter THEN 0 WHEN w.newsletter IS NULL AND h.newsletter IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.registered_at = h.registered_at THEN 0 WHEN w.registered_at IS NULL AND h.registered_at IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
+          THEN 3
+        ELSE 2
+      END AS _difference
+    FROM tmp_want_dim_customer AS w
+    LEFT JOIN tmp_want_dim_customer_have AS h ON h.customer_id = w.customer_id AND h.valid_from = w.valid_from
+    WHERE h.customer_id IS NULL
+      OR CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.customer_number = h.customer_number THEN 0 WHEN w.customer_number IS NULL AND h.customer_number IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.first_name = h.first_name THEN 0 WHEN w.first_name IS NULL AND h.first_name IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.last_name = h.last_name THEN 0 WHEN w.last_name IS NULL AND h.last_name IS NULL THEN 0 ELSE 1 END
@@ -956,167 +1275,160 @@ BEGIN
         + CASE WHEN w.registered_at = h.registered_at THEN 0 WHEN w.registered_at IS NULL AND h.registered_at IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
-        THEN 3
-      ELSE 2
-    END AS _difference
-  FROM tmp_want_dim_customer AS w
-  LEFT JOIN tmp_want_dim_customer_have AS h ON h.customer_id = w.customer_id AND h.valid_from = w.valid_from
-  WHERE h.customer_id IS NULL
-    OR CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.customer_number = h.customer_number THEN 0 WHEN w.customer_number IS NULL AND h.customer_number IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.first_name = h.first_name THEN 0 WHEN w.first_name IS NULL AND h.first_name IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.last_name = h.last_name THEN 0 WHEN w.last_name IS NULL AND h.last_name IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.email = h.email THEN 0 WHEN w.email IS NULL AND h.email IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.phone = h.phone THEN 0 WHEN w.phone IS NULL AND h.phone IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.tier = h.tier THEN 0 WHEN w.tier IS NULL AND h.tier IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.segment = h.segment THEN 0 WHEN w.segment IS NULL AND h.segment IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.current_segment = h.current_segment THEN 0 WHEN w.current_segment IS NULL AND h.current_segment IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.newsletter = h.newsletter THEN 0 WHEN w.newsletter IS NULL AND h.newsletter IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.registered_at = h.registered_at THEN 0 WHEN w.registered_at IS NULL AND h.registered_at IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
-    OR CASE WHEN w.valid_to = h.valid_to THEN 0 WHEN w.valid_to IS NULL AND h.valid_to IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.is_current = h.is_current THEN 0 WHEN w.is_current IS NULL AND h.is_current IS NULL THEN 0 ELSE 1 END > 0
-  UNION ALL
-  SELECT
-    x.customer_key, x.customer_id, x.customer_number, x.first_name, x.last_name, x.email, x.phone, x.tier, x.segment, x.current_segment,
-    x.newsletter, x.registered_at, x.valid_from, x.valid_to, x.is_current, x.is_deleted, x.is_inferred,
-    CASE WHEN x._restates > 0 THEN 3 ELSE 2 END AS _difference
-  FROM (
+      OR CASE WHEN w.valid_to = h.valid_to THEN 0 WHEN w.valid_to IS NULL AND h.valid_to IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w.is_current = h.is_current THEN 0 WHEN w.is_current IS NULL AND h.is_current IS NULL THEN 0 ELSE 1 END > 0
+    UNION ALL
     SELECT
-      t.customer_key AS customer_key,
-      t.customer_id AS customer_id,
-      t.customer_number AS customer_number,
-      CASE WHEN o._deleted = 1 THEN t.first_name ELSE o.first_name END AS first_name,
-      CASE WHEN o._deleted = 1 THEN t.last_name ELSE o.last_name END AS last_name,
-      CASE WHEN o._deleted = 1 THEN t.email ELSE o.email END AS email,
-      CASE WHEN o._deleted = 1 THEN t.phone ELSE o.phone END AS phone,
-      t.tier AS tier,
-      t.segment AS segment,
-      CASE WHEN o._deleted = 1 THEN t.current_segment ELSE o.segment END AS current_segment,
-      t.newsletter AS newsletter,
-      t.registered_at AS registered_at,
-      t.valid_from AS valid_from,
-      CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN o._eff ELSE t.valid_to END AS valid_to,
-      CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN FALSE ELSE t.is_current END AS is_current,
-      t.is_deleted AS is_deleted,
-      t.is_inferred AS is_inferred,
-      CASE
-        WHEN o._deleted = 1 THEN 0
-        ELSE CASE WHEN o.first_name = t.first_name THEN 0 WHEN o.first_name IS NULL AND t.first_name IS NULL THEN 0 ELSE 1 END
-          + CASE WHEN o.last_name = t.last_name THEN 0 WHEN o.last_name IS NULL AND t.last_name IS NULL THEN 0 ELSE 1 END
-          + CASE WHEN o.email = t.email THEN 0 WHEN o.email IS NULL AND t.email IS NULL THEN 0 ELSE 1 END
-          + CASE WHEN o.phone = t.phone THEN 0 WHEN o.phone IS NULL AND t.phone IS NULL THEN 0 ELSE 1 END
-          + CASE WHEN o.segment = t.current_segment THEN 0 WHEN o.segment IS NULL AND t.current_segment IS NULL THEN 0 ELSE 1 END
-      END AS _restates,
-      CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN 1 ELSE 0 END AS _moves
-    FROM tmp_had_dim_customer AS t
-    JOIN tmp_goes_dim_customer AS o ON t.customer_id = o.customer_id
-  ) AS x
-  WHERE x._restates > 0 OR x._moves = 1
-  UNION ALL
-  SELECT
-    (
-      MOD(
-        STRTOL(
-          SUBSTRING(
-            MD5(
-              CAST(CHAR_LENGTH(CAST(o.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
-                || ':'
-                || CAST(o.customer_id AS VARCHAR(65535))
-                || '@'
-                || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', o._eff) AS VARCHAR(65535))
+      x.customer_key, x.customer_id, x.customer_number, x.first_name, x.last_name, x.email, x.phone, x.tier, x.segment, x.current_segment,
+      x.newsletter, x.registered_at, x.valid_from, x.valid_to, x.is_current, x.is_deleted, x.is_inferred,
+      CASE WHEN x._restates > 0 THEN 3 ELSE 2 END AS _difference
+    FROM (
+      SELECT
+        t.customer_key AS customer_key,
+        t.customer_id AS customer_id,
+        t.customer_number AS customer_number,
+        CASE WHEN o._deleted = 1 THEN t.first_name ELSE o.first_name END AS first_name,
+        CASE WHEN o._deleted = 1 THEN t.last_name ELSE o.last_name END AS last_name,
+        CASE WHEN o._deleted = 1 THEN t.email ELSE o.email END AS email,
+        CASE WHEN o._deleted = 1 THEN t.phone ELSE o.phone END AS phone,
+        t.tier AS tier,
+        t.segment AS segment,
+        CASE WHEN o._deleted = 1 THEN t.current_segment ELSE o.segment END AS current_segment,
+        t.newsletter AS newsletter,
+        t.registered_at AS registered_at,
+        t.valid_from AS valid_from,
+        CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN o._eff ELSE t.valid_to END AS valid_to,
+        CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN FALSE ELSE t.is_current END AS is_current,
+        t.is_deleted AS is_deleted,
+        t.is_inferred AS is_inferred,
+        CASE
+          WHEN o._deleted = 1 THEN 0
+          ELSE CASE WHEN o.first_name = t.first_name THEN 0 WHEN o.first_name IS NULL AND t.first_name IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN o.last_name = t.last_name THEN 0 WHEN o.last_name IS NULL AND t.last_name IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN o.email = t.email THEN 0 WHEN o.email IS NULL AND t.email IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN o.phone = t.phone THEN 0 WHEN o.phone IS NULL AND t.phone IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN o.segment = t.current_segment THEN 0 WHEN o.segment IS NULL AND t.current_segment IS NULL THEN 0 ELSE 1 END
+        END AS _restates,
+        CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN 1 ELSE 0 END AS _moves
+      FROM tmp_had_dim_customer AS t
+      JOIN tmp_goes_dim_customer AS o ON t.customer_id = o.customer_id
+    ) AS x
+    WHERE x._restates > 0 OR x._moves = 1
+    UNION ALL
+    SELECT
+      (
+        MOD(
+          STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(o.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(o.customer_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', o._eff) AS VARCHAR(65535))
+              ),
+              1, 8
             ),
-            1, 8
+            16
           ),
-          16
-        ),
-        2147483648
-      )
-        * 4294967296
-        + STRTOL(
-          SUBSTRING(
-            MD5(
-              CAST(CHAR_LENGTH(CAST(o.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
-                || ':'
-                || CAST(o.customer_id AS VARCHAR(65535))
-                || '@'
-                || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', o._eff) AS VARCHAR(65535))
-            ),
-            9, 8
-          ),
-          16
+          2147483648
         )
-    ) AS customer_key,
-    o.customer_id AS customer_id,
-    CASE WHEN h.customer_id IS NULL THEN o.customer_number ELSE h.customer_number END AS customer_number,
-    o.first_name AS first_name,
-    o.last_name AS last_name,
-    o.email AS email,
-    o.phone AS phone,
-    o.tier AS tier,
-    o.segment AS segment,
-    o.segment AS current_segment,
-    o.newsletter AS newsletter,
-    CASE WHEN h.customer_id IS NULL THEN o.registered_at ELSE h.registered_at END AS registered_at,
-    o._eff AS valid_from,
-    TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
-    TRUE AS is_current,
-    FALSE AS is_deleted,
-    FALSE AS is_inferred,
-    1 AS _difference
-  FROM tmp_goes_dim_customer AS o
-  LEFT JOIN tmp_had_dim_customer AS h ON h.customer_id = o.customer_id AND h.is_current
-  WHERE o._deleted = 0 AND o._opens = 1;
-  DELETE FROM dw.dim_customer
-  USING tmp_want_dim_customer_gone
-  WHERE dw.dim_customer.customer_id = tmp_want_dim_customer_gone.customer_id
-    AND dw.dim_customer.valid_from = tmp_want_dim_customer_gone.valid_from;
-  MERGE INTO dw.dim_customer
-  USING tmp_want_dim_customer_delta AS s ON dw.dim_customer.customer_id = s.customer_id AND dw.dim_customer.valid_from = s.valid_from
-  WHEN MATCHED THEN UPDATE
-  SET
-    customer_key = s.customer_key,
-    customer_number = s.customer_number,
-    first_name = s.first_name,
-    last_name = s.last_name,
-    email = s.email,
-    phone = s.phone,
-    tier = s.tier,
-    segment = s.segment,
-    current_segment = s.current_segment,
-    newsletter = s.newsletter,
-    registered_at = s.registered_at,
-    valid_to = s.valid_to,
-    is_current = s.is_current,
-    is_deleted = s.is_deleted,
-    is_inferred = s.is_inferred
-  WHEN NOT MATCHED THEN INSERT (
-    customer_key, customer_id, customer_number, first_name, last_name, email, phone, tier, segment, current_segment, newsletter,
-    registered_at, valid_from, valid_to, is_current, is_deleted, is_inferred
-  )
-  VALUES (
-    s.customer_key, s.customer_id, s.customer_number, s.first_name, s.last_name, s.email, s.phone, s.tier, s.segment, s.current_segment,
-    s.newsletter, s.registered_at, s.valid_from, s.valid_to, s.is_current, s.is_deleted, s.is_inferred
-  );
+          * 4294967296
+          + STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(o.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(o.customer_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', o._eff) AS VARCHAR(65535))
+              ),
+              9, 8
+            ),
+            16
+          )
+      ) AS customer_key,
+      o.customer_id AS customer_id,
+      CASE WHEN h.customer_id IS NULL THEN o.customer_number ELSE h.customer_number END AS customer_number,
+      o.first_name AS first_name,
+      o.last_name AS last_name,
+      o.email AS email,
+      o.phone AS phone,
+      o.tier AS tier,
+      o.segment AS segment,
+      o.segment AS current_segment,
+      o.newsletter AS newsletter,
+      CASE WHEN h.customer_id IS NULL THEN o.registered_at ELSE h.registered_at END AS registered_at,
+      o._eff AS valid_from,
+      TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
+      TRUE AS is_current,
+      FALSE AS is_deleted,
+      FALSE AS is_inferred,
+      1 AS _difference
+    FROM tmp_goes_dim_customer AS o
+    LEFT JOIN tmp_had_dim_customer AS h ON h.customer_id = o.customer_id AND h.is_current
+    WHERE o._deleted = 0 AND o._opens = 1;
+    DELETE FROM dw.dim_customer
+    USING tmp_want_dim_customer_gone
+    WHERE dw.dim_customer.customer_id = tmp_want_dim_customer_gone.customer_id
+      AND dw.dim_customer.valid_from = tmp_want_dim_customer_gone.valid_from;
+    MERGE INTO dw.dim_customer
+    USING tmp_want_dim_customer_delta AS s ON dw.dim_customer.customer_id = s.customer_id AND dw.dim_customer.valid_from = s.valid_from
+    WHEN MATCHED THEN UPDATE
+    SET
+      customer_key = s.customer_key,
+      customer_number = s.customer_number,
+      first_name = s.first_name,
+      last_name = s.last_name,
+      email = s.email,
+      phone = s.phone,
+      tier = s.tier,
+      segment = s.segment,
+      current_segment = s.current_segment,
+      newsletter = s.newsletter,
+      registered_at = s.registered_at,
+      valid_to = s.valid_to,
+      is_current = s.is_current,
+      is_deleted = s.is_deleted,
+      is_inferred = s.is_inferred
+    WHEN NOT MATCHED THEN INSERT (
+      customer_key, customer_id, customer_number, first_name, last_name, email, phone, tier, segment, current_segment, newsletter,
+      registered_at, valid_from, valid_to, is_current, is_deleted, is_inferred
+    )
+    VALUES (
+      s.customer_key, s.customer_id, s.customer_number, s.first_name, s.last_name, s.email, s.phone, s.tier, s.segment, s.current_segment,
+      s.newsletter, s.registered_at, s.valid_from, s.valid_to, s.is_current, s.is_deleted, s.is_inferred
+    );
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT w.customer_key, w.customer_id, w.valid_from
+      FROM tmp_want_dim_customer_delta AS w
+      JOIN dw.dim_customer AS t ON t.customer_key = w.customer_key
+      WHERE NOT (t.customer_id = w.customer_id AND t.valid_from = w.valid_from)
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      RAISE EXCEPTION 'RF503: two rows of `dim_customer` have one surrogate key (% rows)', _rf_rows;
+    END IF;
+    DROP TABLE IF EXISTS tmp_moved_dim_customer;
+    CREATE TEMP TABLE tmp_moved_dim_customer DISTKEY (customer_id) AS
+    SELECT g.customer_id
+    FROM tmp_want_dim_customer_gone AS g
+    UNION
+    SELECT w.customer_id
+    FROM tmp_want_dim_customer_delta AS w
+    WHERE w._difference = 1;
+  END IF;
+  -- leave dim_customer
   SELECT INTO _rf_rows COUNT(*)
   FROM (
-    SELECT w.customer_key, w.customer_id, w.valid_from
-    FROM tmp_want_dim_customer_delta AS w
-    JOIN dw.dim_customer AS t ON t.customer_key = w.customer_key
-    WHERE NOT (t.customer_id = w.customer_id AND t.valid_from = w.valid_from)
+    SELECT 1 AS something
+    WHERE NOT (EXISTS (SELECT 1 FROM tmp_keys_dim_customer AS k) OR EXISTS (SELECT 1 FROM tmp_goes_dim_customer AS k))
   ) AS asked;
   IF _rf_rows > 0 THEN
-    RAISE EXCEPTION 'RF503: two rows of `dim_customer` have one surrogate key (% rows)', _rf_rows;
+    DROP TABLE IF EXISTS tmp_moved_dim_customer;
+    CREATE TEMP TABLE tmp_moved_dim_customer DISTKEY (customer_id) AS
+    SELECT k.customer_id FROM tmp_keys_dim_customer AS k WHERE FALSE;
   END IF;
-  DROP TABLE IF EXISTS tmp_moved_dim_customer;
-  CREATE TEMP TABLE tmp_moved_dim_customer DISTKEY (customer_id) AS
-  SELECT g.customer_id
-  FROM tmp_want_dim_customer_gone AS g
-  UNION
-  SELECT w.customer_id
-  FROM tmp_want_dim_customer_delta AS w
-  WHERE w._difference = 1;
 END;
 $$ LANGUAGE plpgsql;
 

@@ -6,831 +6,1146 @@ DECLARE
   _rf_rows BIGINT;
 BEGIN
   -- keys dim_customer_address may have to infer
-  DROP TABLE IF EXISTS tmp_candidates_dim_customer_address;
-  CREATE TEMP TABLE tmp_candidates_dim_customer_address DISTKEY (address_id) AS
-  SELECT r.d0 AS address_id
-  FROM tmp_refs_fact_sales_customer_address AS r
-  UNION ALL
-  SELECT f.ship_to_address_id AS address_id
+  SELECT INTO _rf_rows COUNT(*)
   FROM (
-    SELECT t.*
-    FROM dw.fact_sales AS t
-    JOIN tmp_keys_fact_sales AS k ON t.order_id = k.order_id AND t.line_no = k.line_no
-  ) AS f
-  WHERE f.ship_to_address_id IS NOT NULL
-  UNION ALL
-  SELECT r.d0 AS address_id
-  FROM tmp_refs_fact_shipment_customer_address AS r
-  UNION ALL
-  SELECT f.ship_to_address_id AS address_id
-  FROM (
-    SELECT t.*
-    FROM dw.fact_shipment AS t
-    JOIN tmp_keys_fact_shipment AS k ON t.shipment_id = k.shipment_id
-  ) AS f
-  WHERE f.ship_to_address_id IS NOT NULL;
-  DROP TABLE IF EXISTS tmp_more_dim_customer_address;
-  CREATE TEMP TABLE tmp_more_dim_customer_address DISTKEY (address_id) AS
-  SELECT k.address_id
-  FROM tmp_keys_dim_customer_address AS k
-  UNION
-  SELECT c.address_id
-  FROM (
-    SELECT DISTINCT c.address_id
-    FROM tmp_candidates_dim_customer_address AS c
-    LEFT JOIN dw.dim_customer_address AS t ON t.address_id = c.address_id
-    WHERE t.address_id IS NULL OR t.is_inferred
+    SELECT 1 AS something
+    WHERE EXISTS (SELECT 1 FROM tmp_keys_fact_sales AS k) OR EXISTS (SELECT 1 FROM tmp_keys_fact_shipment AS k)
+  ) AS asked;
+  IF _rf_rows > 0 THEN
+    DROP TABLE IF EXISTS tmp_candidates_dim_customer_address;
+    CREATE TEMP TABLE tmp_candidates_dim_customer_address DISTKEY (address_id) AS
+    SELECT r.d0 AS address_id
+    FROM tmp_refs_fact_sales_customer_address AS r
     UNION
-    SELECT t.address_id
-    FROM dw.dim_customer_address AS t
-    JOIN staging.fact_sales_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.address_id AS VARCHAR(65535))) AS VARCHAR(65535))
-      || ':'
-      || CAST(t.address_id AS VARCHAR(65535))
-    JOIN tmp_keys_fact_sales AS k ON k.order_id = x.order_id AND k.line_no = x.line_no
-    WHERE t.is_inferred AND x.dimension = 'customer_address'
+    SELECT f.ship_to_address_id AS address_id
+    FROM (
+      SELECT t.*
+      FROM dw.fact_sales AS t
+      JOIN tmp_keys_fact_sales AS k ON t.order_id = k.order_id AND t.line_no = k.line_no
+    ) AS f
+    WHERE f.ship_to_address_id IS NOT NULL
     UNION
-    SELECT t.address_id
-    FROM dw.dim_customer_address AS t
-    JOIN staging.fact_shipment_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.address_id AS VARCHAR(65535))) AS VARCHAR(65535))
-      || ':'
-      || CAST(t.address_id AS VARCHAR(65535))
-    JOIN tmp_keys_fact_shipment AS k ON k.shipment_id = x.shipment_id
-    WHERE t.is_inferred AND x.dimension = 'customer_address'
-  ) AS c;
-  DROP TABLE IF EXISTS tmp_keys_dim_customer_address;
-  CREATE TEMP TABLE tmp_keys_dim_customer_address DISTKEY (address_id) AS
-  SELECT * FROM tmp_more_dim_customer_address;
-  -- read dim_customer_address
-  SELECT INTO _rf_rows COUNT(*)
-  FROM (
-    SELECT 1
-    WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_undeleted_customer_address WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
-  ) AS asked;
-  IF _rf_rows > 0 THEN
-    DROP TABLE IF EXISTS tmp_bounds_dim_customer_address;
-    CREATE TEMP TABLE tmp_bounds_dim_customer_address DISTKEY (address_id) AS
-    SELECT c.address_id, MIN(c._n) AS _first_n, MAX(c._n) AS _last_n
-    FROM tmp_chain_undeleted_customer_address AS c
-    JOIN tmp_keys_dim_customer_address AS k ON c.address_id = k.address_id
-    WHERE c._deleted = 0
-    GROUP BY c.address_id;
-    DROP TABLE IF EXISTS tmp_reads_dim_customer_address;
-    CREATE TEMP TABLE tmp_reads_dim_customer_address DISTKEY (address_id) AS
-    SELECT b.address_id, b._first_n, b._last_n, z.street AS latest_street
-    FROM tmp_bounds_dim_customer_address AS b
-    JOIN tmp_chain_undeleted_customer_address AS z ON z.address_id = b.address_id AND z._n = b._last_n;
-  END IF;
-  -- read dim_customer_address, some unknown
-  SELECT INTO _rf_rows COUNT(*)
-  FROM (
-    SELECT 1
-    FROM tmp_chain_undeleted_customer_address
-    WHERE _absent IS NOT NULL AND _deleted = 0
-    LIMIT 1
-  ) AS asked;
-  IF _rf_rows > 0 THEN
-    DROP TABLE IF EXISTS tmp_bounds_dim_customer_address;
-    CREATE TEMP TABLE tmp_bounds_dim_customer_address DISTKEY (address_id) AS
-    SELECT
-      c.address_id,
-      MIN(c._n) AS _first_n,
-      MAX(c._n) AS _last_n,
-      MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',3,') > 0) THEN c._n END) AS last_street
-    FROM tmp_chain_undeleted_customer_address AS c
-    JOIN tmp_keys_dim_customer_address AS k ON c.address_id = k.address_id
-    WHERE c._deleted = 0
-    GROUP BY c.address_id;
-    DROP TABLE IF EXISTS tmp_reads_dim_customer_address;
-    CREATE TEMP TABLE tmp_reads_dim_customer_address DISTKEY (address_id) AS
-    SELECT b.address_id, b._first_n, b._last_n, v0.street AS latest_street
-    FROM tmp_bounds_dim_customer_address AS b
-    JOIN tmp_chain_undeleted_customer_address AS z ON z.address_id = b.address_id AND z._n = b._last_n
-    LEFT JOIN tmp_chain_undeleted_customer_address AS v0 ON v0.address_id = b.address_id AND v0._n = b.last_street;
-  END IF;
-  -- time line of dim_customer_address
-  DROP TABLE IF EXISTS tmp_line_dim_customer_address;
-  CREATE TEMP TABLE tmp_line_dim_customer_address DISTKEY (address_id) AS
-  SELECT x.*, LAG(x._n) OVER (PARTITION BY x.address_id, x._life ORDER BY x._start_at) AS _was_n
-  FROM (
-    SELECT r.*
+    SELECT r.d0 AS address_id
+    FROM tmp_refs_fact_shipment_customer_address AS r
+    UNION
+    SELECT f.ship_to_address_id AS address_id
     FROM (
-      SELECT r.*, LEAD(r._start_at) OVER (PARTITION BY r.address_id, r._life ORDER BY r._start_at, r._n) AS _next_start
-      FROM (
-        SELECT
-          c.address_id, c._n, c._life, c._life_end,
-          GREATEST(
-            LEAST(
-              CASE
-                WHEN c._nth_event = 1
-                  AND c._kind = 1
-                  AND TRUE
-                  AND NOT COALESCE(f.first_at < LPAD(CAST(c._incarnation AS VARCHAR), 10, '0') || c._place, FALSE)
-                  THEN TIMESTAMP '1900-01-01 00:00:00'
-                ELSE c._eff
-              END,
-              TIMESTAMP '9999-12-30 00:00:00'
-            ),
-            TIMESTAMP '1900-01-01 00:00:00'
-          ) AS _start_at
-        FROM tmp_chain_undeleted_customer_address AS c
-        JOIN tmp_keys_dim_customer_address AS k ON c.address_id = k.address_id
-        CROSS JOIN (
-          SELECT MIN(LPAD(CAST(m.incarnation AS VARCHAR), 10, '0') || m.place) AS first_at
-          FROM staging.marks AS m
-          WHERE m.table_name = 'customer_address' AND m.complete
-        ) AS f
-        WHERE c._deleted = 0
-      ) AS r
-      WHERE r._life_end IS NULL OR r._start_at < r._life_end
-    ) AS r
-    WHERE r._next_start IS NULL OR r._next_start <> r._start_at
-  ) AS x;
-  -- versions of dim_customer_address
-  SELECT INTO _rf_rows COUNT(*)
-  FROM (
-    SELECT 1
-    WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_undeleted_customer_address WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
-  ) AS asked;
-  IF _rf_rows > 0 THEN
-    DROP TABLE IF EXISTS tmp_versions_dim_customer_address;
-    CREATE TEMP TABLE tmp_versions_dim_customer_address DISTKEY (address_id) AS
-    SELECT
-      v.address_id,
-      v.customer_id AS customer_id,
-      v.kind AS kind,
-      r.latest_street AS street,
-      v.postal_code AS postal_code,
-      v.city AS city,
-      v.country AS country,
-      v.valid_from, v.valid_to,
-      v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open,
-      v._is_flagged
+      SELECT t.*
+      FROM dw.fact_shipment AS t
+      JOIN tmp_keys_fact_shipment AS k ON t.shipment_id = k.shipment_id
+    ) AS f
+    WHERE f.ship_to_address_id IS NOT NULL;
+    DROP TABLE IF EXISTS tmp_more_dim_customer_address;
+    CREATE TEMP TABLE tmp_more_dim_customer_address DISTKEY (address_id) AS
+    SELECT k.address_id
+    FROM tmp_keys_dim_customer_address AS k
+    UNION
+    SELECT c.address_id
     FROM (
-      SELECT
-        x.address_id, x._life, x._life_end, c.customer_id, c.kind, c.postal_code, c.city, c.country, x.valid_from,
-        COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to,
-        FALSE AS _is_flagged
-      FROM (
-        SELECT
-          x.*,
-          LEAD(x._opens) OVER (PARTITION BY x.address_id, x._life ORDER BY x._start_at) AS _next_opens,
-          MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (
-            PARTITION BY x.address_id, x._life ORDER BY x._start_at ROWS UNBOUNDED PRECEDING
-          ) AS valid_from
-        FROM (
-          SELECT
-            x.address_id, x._life, x._n, x._life_end, x._start_at, x._next_start,
-            CASE
-              WHEN x._was_n IS NULL
-                OR (
-                  CASE WHEN c.customer_id = b.customer_id THEN 0 WHEN c.customer_id IS NULL AND b.customer_id IS NULL THEN 0 ELSE 1 END = 1
-                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0)
-                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',1,') > 0)
-                )
-                OR (
-                  CASE WHEN c.kind = b.kind THEN 0 WHEN c.kind IS NULL AND b.kind IS NULL THEN 0 ELSE 1 END = 1
-                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0)
-                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',2,') > 0)
-                )
-                OR (
-                  CASE WHEN c.postal_code = b.postal_code THEN 0 WHEN c.postal_code IS NULL AND b.postal_code IS NULL THEN 0 ELSE 1 END = 1
-                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',4,') > 0)
-                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',4,') > 0)
-                )
-                OR (
-                  CASE WHEN c.city = b.city THEN 0 WHEN c.city IS NULL AND b.city IS NULL THEN 0 ELSE 1 END = 1
-                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',5,') > 0)
-                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',5,') > 0)
-                )
-                OR (
-                  CASE WHEN c.country = b.country THEN 0 WHEN c.country IS NULL AND b.country IS NULL THEN 0 ELSE 1 END = 1
-                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',6,') > 0)
-                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',6,') > 0)
-                )
-                THEN 1
-              ELSE 0
-            END AS _opens
-          FROM tmp_line_dim_customer_address AS x
-          JOIN tmp_chain_undeleted_customer_address AS c ON c.address_id = x.address_id AND c._n = x._n
-          LEFT JOIN tmp_chain_undeleted_customer_address AS b ON b.address_id = x.address_id AND b._n = x._was_n
-        ) AS x
-      ) AS x
-      JOIN tmp_chain_undeleted_customer_address AS c ON c.address_id = x.address_id AND c._n = x._n
-      WHERE x._next_opens IS NULL OR x._next_opens = 1
-    ) AS v
-    JOIN tmp_reads_dim_customer_address AS r ON r.address_id = v.address_id;
+      SELECT DISTINCT c.address_id
+      FROM tmp_candidates_dim_customer_address AS c
+      LEFT JOIN dw.dim_customer_address AS t ON t.address_id = c.address_id
+      WHERE t.address_id IS NULL OR t.is_inferred
+      UNION
+      SELECT t.address_id
+      FROM dw.dim_customer_address AS t
+      JOIN staging.fact_sales_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.address_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(t.address_id AS VARCHAR(65535))
+      JOIN tmp_keys_fact_sales AS k ON k.order_id = x.order_id AND k.line_no = x.line_no
+      WHERE t.is_inferred AND x.dimension = 'customer_address'
+      UNION
+      SELECT t.address_id
+      FROM dw.dim_customer_address AS t
+      JOIN staging.fact_shipment_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.address_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(t.address_id AS VARCHAR(65535))
+      JOIN tmp_keys_fact_shipment AS k ON k.shipment_id = x.shipment_id
+      WHERE t.is_inferred AND x.dimension = 'customer_address'
+    ) AS c;
+    DROP TABLE IF EXISTS tmp_keys_dim_customer_address;
+    CREATE TEMP TABLE tmp_keys_dim_customer_address DISTKEY (address_id) AS
+    SELECT * FROM tmp_more_dim_customer_address;
   END IF;
-  -- versions of dim_customer_address, some unknown
+  -- refresh dim_customer_address
   SELECT INTO _rf_rows COUNT(*)
   FROM (
-    SELECT 1
-    FROM tmp_chain_undeleted_customer_address
-    WHERE _absent IS NOT NULL AND _deleted = 0
-    LIMIT 1
+    SELECT 1 AS something
+    WHERE EXISTS (SELECT 1 FROM tmp_keys_dim_customer_address AS k)
   ) AS asked;
   IF _rf_rows > 0 THEN
-    -- see rows of dim_customer_address
-    DROP TABLE IF EXISTS tmp_seen_dim_customer_address;
-    CREATE TEMP TABLE tmp_seen_dim_customer_address DISTKEY (address_id) AS
-    SELECT c.address_id, c._n, c._absent, c.customer_id, c.kind, c.postal_code, c.city, c.country
-    FROM tmp_chain_undeleted_customer_address AS c
-    JOIN tmp_line_dim_customer_address AS x ON x.address_id = c.address_id AND x._n = c._n;
-    -- see unknown columns of dim_customer_address
+    -- read dim_customer_address
     SELECT INTO _rf_rows COUNT(*)
     FROM (
-      SELECT 1 FROM tmp_seen_dim_customer_address WHERE _absent IS NOT NULL LIMIT 1
+      SELECT 1
+      WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_undeleted_customer_address WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
     ) AS asked;
     IF _rf_rows > 0 THEN
-      DROP TABLE IF EXISTS tmp_unknown_dim_customer_address;
-      CREATE TEMP TABLE tmp_unknown_dim_customer_address DISTKEY (address_id) AS
+      DROP TABLE IF EXISTS tmp_bounds_dim_customer_address;
+      CREATE TEMP TABLE tmp_bounds_dim_customer_address DISTKEY (address_id) AS
+      SELECT c.address_id, MIN(c._n) AS _first_n, MAX(c._n) AS _last_n
+      FROM tmp_chain_undeleted_customer_address AS c
+      JOIN tmp_keys_dim_customer_address AS k ON c.address_id = k.address_id
+      WHERE c._deleted = 0
+      GROUP BY c.address_id;
+      DROP TABLE IF EXISTS tmp_reads_dim_customer_address;
+      CREATE TEMP TABLE tmp_reads_dim_customer_address DISTKEY (address_id) AS
+      SELECT b.address_id, b._first_n, b._last_n, z.street AS latest_street
+      FROM tmp_bounds_dim_customer_address AS b
+      JOIN tmp_chain_undeleted_customer_address AS z ON z.address_id = b.address_id AND z._n = b._last_n;
+    END IF;
+    -- read dim_customer_address, some unknown
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      FROM tmp_chain_undeleted_customer_address
+      WHERE _absent IS NOT NULL AND _deleted = 0
+      LIMIT 1
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      DROP TABLE IF EXISTS tmp_bounds_dim_customer_address;
+      CREATE TEMP TABLE tmp_bounds_dim_customer_address DISTKEY (address_id) AS
       SELECT
-        l.address_id, l._life, l._n,
-        ROW_NUMBER() OVER (PARTITION BY l.address_id, l._life ORDER BY l._start_at) AS _p,
-        c._absent, c.customer_id, c.kind, c.postal_code, c.city, c.country
-      FROM tmp_line_dim_customer_address AS l
-      JOIN tmp_seen_dim_customer_address AS c ON c.address_id = l.address_id AND c._n = l._n
-      JOIN (
-        SELECT DISTINCT l.address_id, l._life
-        FROM tmp_line_dim_customer_address AS l
-        JOIN tmp_seen_dim_customer_address AS c ON c.address_id = l.address_id AND c._n = l._n
-        WHERE c._absent IS NOT NULL
-      ) AS m ON m.address_id = l.address_id AND m._life = l._life;
-      DROP TABLE IF EXISTS tmp_clash_dim_customer_address;
-      CREATE TEMP TABLE tmp_clash_dim_customer_address DISTKEY (address_id) AS
+        c.address_id,
+        MIN(c._n) AS _first_n,
+        MAX(c._n) AS _last_n,
+        MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',3,') > 0) THEN c._n END) AS last_street
+      FROM tmp_chain_undeleted_customer_address AS c
+      JOIN tmp_keys_dim_customer_address AS k ON c.address_id = k.address_id
+      WHERE c._deleted = 0
+      GROUP BY c.address_id;
+      DROP TABLE IF EXISTS tmp_reads_dim_customer_address;
+      CREATE TEMP TABLE tmp_reads_dim_customer_address DISTKEY (address_id) AS
+      SELECT b.address_id, b._first_n, b._last_n, v0.street AS latest_street
+      FROM tmp_bounds_dim_customer_address AS b
+      JOIN tmp_chain_undeleted_customer_address AS z ON z.address_id = b.address_id AND z._n = b._last_n
+      LEFT JOIN tmp_chain_undeleted_customer_address AS v0 ON v0.address_id = b.address_id AND v0._n = b.last_street;
+    END IF;
+    -- time line of dim_customer_address
+    DROP TABLE IF EXISTS tmp_line_dim_customer_address;
+    CREATE TEMP TABLE tmp_line_dim_customer_address DISTKEY (address_id) AS
+    SELECT x.*, LAG(x._n) OVER (PARTITION BY x.address_id, x._life ORDER BY x._start_at) AS _was_n
+    FROM (
+      SELECT r.*
+      FROM (
+        SELECT r.*, LEAD(r._start_at) OVER (PARTITION BY r.address_id, r._life ORDER BY r._start_at, r._n) AS _next_start
+        FROM (
+          SELECT
+            c.address_id, c._n, c._life, c._life_end,
+            GREATEST(
+              LEAST(
+                CASE
+                  WHEN c._nth_event = 1
+                    AND c._kind = 1
+                    AND TRUE
+                    AND NOT COALESCE(f.first_at < LPAD(CAST(c._incarnation AS VARCHAR), 10, '0') || c._place, FALSE)
+                    THEN TIMESTAMP '1900-01-01 00:00:00'
+                  ELSE c._eff
+                END,
+                TIMESTAMP '9999-12-30 00:00:00'
+              ),
+              TIMESTAMP '1900-01-01 00:00:00'
+            ) AS _start_at
+          FROM tmp_chain_undeleted_customer_address AS c
+          JOIN tmp_keys_dim_customer_address AS k ON c.address_id = k.address_id
+          CROSS JOIN (
+            SELECT MIN(LPAD(CAST(m.incarnation AS VARCHAR), 10, '0') || m.place) AS first_at
+            FROM staging.marks AS m
+            WHERE m.table_name = 'customer_address' AND m.complete
+          ) AS f
+          WHERE c._deleted = 0
+        ) AS r
+        WHERE r._life_end IS NULL OR r._start_at < r._life_end
+      ) AS r
+      WHERE r._next_start IS NULL OR r._next_start <> r._start_at
+    ) AS x;
+    -- versions of dim_customer_address
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_undeleted_customer_address WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      DROP TABLE IF EXISTS tmp_versions_dim_customer_address;
+      CREATE TEMP TABLE tmp_versions_dim_customer_address DISTKEY (address_id) AS
       SELECT
-        x.address_id, x._life, x._p,
-        GREATEST(
-          CASE
-            WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',1,') > 0)
-              AND v0._p IS NOT NULL
-              AND CASE WHEN x.customer_id = v0.customer_id THEN 0 WHEN x.customer_id IS NULL AND v0.customer_id IS NULL THEN 0 ELSE 1 END = 1
-              THEN v0._p
-            ELSE 0
-          END,
-          CASE
-            WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',2,') > 0)
-              AND v1._p IS NOT NULL
-              AND CASE WHEN x.kind = v1.kind THEN 0 WHEN x.kind IS NULL AND v1.kind IS NULL THEN 0 ELSE 1 END = 1
-              THEN v1._p
-            ELSE 0
-          END,
-          CASE
-            WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',4,') > 0)
-              AND v2._p IS NOT NULL
-              AND CASE WHEN x.postal_code = v2.postal_code THEN 0 WHEN x.postal_code IS NULL AND v2.postal_code IS NULL THEN 0 ELSE 1 END = 1
-              THEN v2._p
-            ELSE 0
-          END,
-          CASE
-            WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',5,') > 0)
-              AND v3._p IS NOT NULL
-              AND CASE WHEN x.city = v3.city THEN 0 WHEN x.city IS NULL AND v3.city IS NULL THEN 0 ELSE 1 END = 1
-              THEN v3._p
-            ELSE 0
-          END,
-          CASE
-            WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',6,') > 0)
-              AND v4._p IS NOT NULL
-              AND CASE WHEN x.country = v4.country THEN 0 WHEN x.country IS NULL AND v4.country IS NULL THEN 0 ELSE 1 END = 1
-              THEN v4._p
-            ELSE 0
-          END
-        ) AS _clash
+        v.address_id,
+        v.customer_id AS customer_id,
+        v.kind AS kind,
+        r.latest_street AS street,
+        v.postal_code AS postal_code,
+        v.city AS city,
+        v.country AS country,
+        v.valid_from, v.valid_to,
+        v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open,
+        v._is_flagged
       FROM (
         SELECT
-          x.*,
-          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',1,') > 0) THEN x._p END) OVER (
-            PARTITION BY x.address_id, x._life
-            ORDER BY x._p
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-          ) AS q0,
-          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',2,') > 0) THEN x._p END) OVER (
-            PARTITION BY x.address_id, x._life
-            ORDER BY x._p
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-          ) AS q1,
-          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',4,') > 0) THEN x._p END) OVER (
-            PARTITION BY x.address_id, x._life
-            ORDER BY x._p
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-          ) AS q2,
-          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',5,') > 0) THEN x._p END) OVER (
-            PARTITION BY x.address_id, x._life
-            ORDER BY x._p
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-          ) AS q3,
-          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',6,') > 0) THEN x._p END) OVER (
-            PARTITION BY x.address_id, x._life
-            ORDER BY x._p
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-          ) AS q4
-        FROM tmp_unknown_dim_customer_address AS x
-      ) AS x
-      LEFT JOIN tmp_unknown_dim_customer_address AS v0 ON v0.address_id = x.address_id AND v0._life = x._life AND v0._p = x.q0
-      LEFT JOIN tmp_unknown_dim_customer_address AS v1 ON v1.address_id = x.address_id AND v1._life = x._life AND v1._p = x.q1
-      LEFT JOIN tmp_unknown_dim_customer_address AS v2 ON v2.address_id = x.address_id AND v2._life = x._life AND v2._p = x.q2
-      LEFT JOIN tmp_unknown_dim_customer_address AS v3 ON v3.address_id = x.address_id AND v3._life = x._life AND v3._p = x.q3
-      LEFT JOIN tmp_unknown_dim_customer_address AS v4 ON v4.address_id = x.address_id AND v4._life = x._life AND v4._p = x.q4;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_address_0;
-      CREATE TEMP TABLE tmp_after_dim_customer_address_0 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p, MIN(y._p) AS _next_p
-      FROM tmp_clash_dim_customer_address AS x
-      JOIN tmp_clash_dim_customer_address AS y ON y.address_id = x.address_id AND y._life = x._life AND y._p > x._p AND y._clash >= x._p
-      GROUP BY x.address_id, x._life, x._p;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_address_0;
-      CREATE TEMP TABLE tmp_reached_dim_customer_address_0 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p
-      FROM tmp_unknown_dim_customer_address AS x
-      WHERE x._p = 1;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_address_1;
-      CREATE TEMP TABLE tmp_reached_dim_customer_address_1 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p
-      FROM tmp_reached_dim_customer_address_0 AS x
-      UNION
-      SELECT x.address_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_customer_address_0 AS x
-      JOIN tmp_after_dim_customer_address_0 AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_address_1;
-      CREATE TEMP TABLE tmp_after_dim_customer_address_1 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_customer_address_0 AS x
-      JOIN tmp_after_dim_customer_address_0 AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_address_2;
-      CREATE TEMP TABLE tmp_reached_dim_customer_address_2 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p
-      FROM tmp_reached_dim_customer_address_1 AS x
-      UNION
-      SELECT x.address_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_customer_address_1 AS x
-      JOIN tmp_after_dim_customer_address_1 AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_address_2;
-      CREATE TEMP TABLE tmp_after_dim_customer_address_2 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_customer_address_1 AS x
-      JOIN tmp_after_dim_customer_address_1 AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_address_3;
-      CREATE TEMP TABLE tmp_reached_dim_customer_address_3 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p
-      FROM tmp_reached_dim_customer_address_2 AS x
-      UNION
-      SELECT x.address_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_customer_address_2 AS x
-      JOIN tmp_after_dim_customer_address_2 AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_address_3;
-      CREATE TEMP TABLE tmp_after_dim_customer_address_3 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_customer_address_2 AS x
-      JOIN tmp_after_dim_customer_address_2 AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_address_4;
-      CREATE TEMP TABLE tmp_reached_dim_customer_address_4 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p
-      FROM tmp_reached_dim_customer_address_3 AS x
-      UNION
-      SELECT x.address_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_customer_address_3 AS x
-      JOIN tmp_after_dim_customer_address_3 AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_address_4;
-      CREATE TEMP TABLE tmp_after_dim_customer_address_4 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_customer_address_3 AS x
-      JOIN tmp_after_dim_customer_address_3 AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_address_5;
-      CREATE TEMP TABLE tmp_reached_dim_customer_address_5 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p
-      FROM tmp_reached_dim_customer_address_4 AS x
-      UNION
-      SELECT x.address_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_customer_address_4 AS x
-      JOIN tmp_after_dim_customer_address_4 AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_address_5;
-      CREATE TEMP TABLE tmp_after_dim_customer_address_5 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_customer_address_4 AS x
-      JOIN tmp_after_dim_customer_address_4 AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_address_6;
-      CREATE TEMP TABLE tmp_reached_dim_customer_address_6 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p
-      FROM tmp_reached_dim_customer_address_5 AS x
-      UNION
-      SELECT x.address_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_customer_address_5 AS x
-      JOIN tmp_after_dim_customer_address_5 AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_address_6;
-      CREATE TEMP TABLE tmp_after_dim_customer_address_6 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_customer_address_5 AS x
-      JOIN tmp_after_dim_customer_address_5 AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_address_7;
-      CREATE TEMP TABLE tmp_reached_dim_customer_address_7 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p
-      FROM tmp_reached_dim_customer_address_6 AS x
-      UNION
-      SELECT x.address_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_customer_address_6 AS x
-      JOIN tmp_after_dim_customer_address_6 AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_address_7;
-      CREATE TEMP TABLE tmp_after_dim_customer_address_7 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_customer_address_6 AS x
-      JOIN tmp_after_dim_customer_address_6 AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_address_8;
-      CREATE TEMP TABLE tmp_reached_dim_customer_address_8 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p
-      FROM tmp_reached_dim_customer_address_7 AS x
-      UNION
-      SELECT x.address_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_customer_address_7 AS x
-      JOIN tmp_after_dim_customer_address_7 AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_address_8;
-      CREATE TEMP TABLE tmp_after_dim_customer_address_8 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_customer_address_7 AS x
-      JOIN tmp_after_dim_customer_address_7 AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_address_9;
-      CREATE TEMP TABLE tmp_reached_dim_customer_address_9 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p
-      FROM tmp_reached_dim_customer_address_8 AS x
-      UNION
-      SELECT x.address_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_customer_address_8 AS x
-      JOIN tmp_after_dim_customer_address_8 AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_address_9;
-      CREATE TEMP TABLE tmp_after_dim_customer_address_9 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_customer_address_8 AS x
-      JOIN tmp_after_dim_customer_address_8 AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_address_10;
-      CREATE TEMP TABLE tmp_reached_dim_customer_address_10 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p
-      FROM tmp_reached_dim_customer_address_9 AS x
-      UNION
-      SELECT x.address_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_customer_address_9 AS x
-      JOIN tmp_after_dim_customer_address_9 AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_address_10;
-      CREATE TEMP TABLE tmp_after_dim_customer_address_10 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_customer_address_9 AS x
-      JOIN tmp_after_dim_customer_address_9 AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_address_11;
-      CREATE TEMP TABLE tmp_reached_dim_customer_address_11 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p
-      FROM tmp_reached_dim_customer_address_10 AS x
-      UNION
-      SELECT x.address_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_customer_address_10 AS x
-      JOIN tmp_after_dim_customer_address_10 AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_address_11;
-      CREATE TEMP TABLE tmp_after_dim_customer_address_11 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_customer_address_10 AS x
-      JOIN tmp_after_dim_customer_address_10 AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_address_12;
-      CREATE TEMP TABLE tmp_reached_dim_customer_address_12 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p
-      FROM tmp_reached_dim_customer_address_11 AS x
-      UNION
-      SELECT x.address_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_customer_address_11 AS x
-      JOIN tmp_after_dim_customer_address_11 AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_address_12;
-      CREATE TEMP TABLE tmp_after_dim_customer_address_12 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_customer_address_11 AS x
-      JOIN tmp_after_dim_customer_address_11 AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_address_13;
-      CREATE TEMP TABLE tmp_reached_dim_customer_address_13 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p
-      FROM tmp_reached_dim_customer_address_12 AS x
-      UNION
-      SELECT x.address_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_customer_address_12 AS x
-      JOIN tmp_after_dim_customer_address_12 AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_address_13;
-      CREATE TEMP TABLE tmp_after_dim_customer_address_13 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_customer_address_12 AS x
-      JOIN tmp_after_dim_customer_address_12 AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_address_14;
-      CREATE TEMP TABLE tmp_reached_dim_customer_address_14 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p
-      FROM tmp_reached_dim_customer_address_13 AS x
-      UNION
-      SELECT x.address_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_customer_address_13 AS x
-      JOIN tmp_after_dim_customer_address_13 AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_address_14;
-      CREATE TEMP TABLE tmp_after_dim_customer_address_14 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_customer_address_13 AS x
-      JOIN tmp_after_dim_customer_address_13 AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_address_15;
-      CREATE TEMP TABLE tmp_reached_dim_customer_address_15 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p
-      FROM tmp_reached_dim_customer_address_14 AS x
-      UNION
-      SELECT x.address_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_customer_address_14 AS x
-      JOIN tmp_after_dim_customer_address_14 AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_address_15;
-      CREATE TEMP TABLE tmp_after_dim_customer_address_15 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_customer_address_14 AS x
-      JOIN tmp_after_dim_customer_address_14 AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_customer_address_16;
-      CREATE TEMP TABLE tmp_reached_dim_customer_address_16 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p
-      FROM tmp_reached_dim_customer_address_15 AS x
-      UNION
-      SELECT x.address_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_customer_address_15 AS x
-      JOIN tmp_after_dim_customer_address_15 AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_customer_address_16;
-      CREATE TEMP TABLE tmp_after_dim_customer_address_16 DISTKEY (address_id) AS
-      SELECT x.address_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_customer_address_15 AS x
-      JOIN tmp_after_dim_customer_address_15 AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_in_version_dim_customer_address;
-      CREATE TEMP TABLE tmp_in_version_dim_customer_address DISTKEY (address_id) AS
-      SELECT x.*, MAX(r._p) OVER (PARTITION BY x.address_id, x._life ORDER BY x._p ROWS UNBOUNDED PRECEDING) AS _v
-      FROM tmp_unknown_dim_customer_address AS x
-      LEFT JOIN tmp_reached_dim_customer_address_16 AS r ON r.address_id = x.address_id AND r._life = x._life AND r._p = x._p;
-      DROP TABLE IF EXISTS tmp_told_dim_customer_address;
-      CREATE TEMP TABLE tmp_told_dim_customer_address DISTKEY (address_id) AS
-      SELECT
-        x.address_id, x._life, x._n,
-        MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',1,') > 0) THEN x._p END) OVER (
-          PARTITION BY x.address_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
-        ) AS f0,
-        MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',2,') > 0) THEN x._p END) OVER (
-          PARTITION BY x.address_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
-        ) AS f1,
-        MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',4,') > 0) THEN x._p END) OVER (
-          PARTITION BY x.address_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
-        ) AS f2,
-        MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',5,') > 0) THEN x._p END) OVER (
-          PARTITION BY x.address_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
-        ) AS f3,
-        MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',6,') > 0) THEN x._p END) OVER (
-          PARTITION BY x.address_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
-        ) AS f4
-      FROM tmp_in_version_dim_customer_address AS x;
-      DROP TABLE IF EXISTS tmp_seen_whole_dim_customer_address;
-      CREATE TEMP TABLE tmp_seen_whole_dim_customer_address DISTKEY (address_id) AS
-      SELECT
-        t.address_id, t._n,
-        NULLIF(
-          CASE WHEN t.f0 IS NULL THEN ',1,' ELSE '' END
-            || CASE WHEN t.f1 IS NULL THEN ',2,' ELSE '' END
-            || CASE WHEN t.f2 IS NULL THEN ',4,' ELSE '' END
-            || CASE WHEN t.f3 IS NULL THEN ',5,' ELSE '' END
-            || CASE WHEN t.f4 IS NULL THEN ',6,' ELSE '' END,
-          ''
-        ) AS _absent,
-        v0.customer_id, v1.kind, v2.postal_code, v3.city, v4.country
-      FROM tmp_told_dim_customer_address AS t
-      LEFT JOIN tmp_unknown_dim_customer_address AS v0 ON v0.address_id = t.address_id AND v0._life = t._life AND v0._p = t.f0
-      LEFT JOIN tmp_unknown_dim_customer_address AS v1 ON v1.address_id = t.address_id AND v1._life = t._life AND v1._p = t.f1
-      LEFT JOIN tmp_unknown_dim_customer_address AS v2 ON v2.address_id = t.address_id AND v2._life = t._life AND v2._p = t.f2
-      LEFT JOIN tmp_unknown_dim_customer_address AS v3 ON v3.address_id = t.address_id AND v3._life = t._life AND v3._p = t.f3
-      LEFT JOIN tmp_unknown_dim_customer_address AS v4 ON v4.address_id = t.address_id AND v4._life = t._life AND v4._p = t.f4
-      UNION ALL
-      SELECT c.address_id, c._n, c._absent, c.customer_id, c.kind, c.postal_code, c.city, c.country
-      FROM tmp_seen_dim_customer_address AS c
-      LEFT JOIN tmp_unknown_dim_customer_address AS m ON m.address_id = c.address_id AND m._n = c._n
-      WHERE m._n IS NULL;
+          x.address_id, x._life, x._life_end, c.customer_id, c.kind, c.postal_code, c.city, c.country, x.valid_from,
+          COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to,
+          FALSE AS _is_flagged
+        FROM (
+          SELECT
+            x.*,
+            LEAD(x._opens) OVER (PARTITION BY x.address_id, x._life ORDER BY x._start_at) AS _next_opens,
+            MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (
+              PARTITION BY x.address_id, x._life ORDER BY x._start_at ROWS UNBOUNDED PRECEDING
+            ) AS valid_from
+          FROM (
+            SELECT
+              x.address_id, x._life, x._n, x._life_end, x._start_at, x._next_start,
+              CASE
+                WHEN x._was_n IS NULL
+                  OR (
+                    CASE WHEN c.customer_id = b.customer_id THEN 0 WHEN c.customer_id IS NULL AND b.customer_id IS NULL THEN 0 ELSE 1 END = 1
+                      AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0)
+                      AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',1,') > 0)
+                  )
+                  OR (
+                    CASE WHEN c.kind = b.kind THEN 0 WHEN c.kind IS NULL AND b.kind IS NULL THEN 0 ELSE 1 END = 1
+                      AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0)
+                      AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',2,') > 0)
+                  )
+                  OR (
+                    CASE WHEN c.postal_code = b.postal_code THEN 0 WHEN c.postal_code IS NULL AND b.postal_code IS NULL THEN 0 ELSE 1 END = 1
+                      AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',4,') > 0)
+                      AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',4,') > 0)
+                  )
+                  OR (
+                    CASE WHEN c.city = b.city THEN 0 WHEN c.city IS NULL AND b.city IS NULL THEN 0 ELSE 1 END = 1
+                      AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',5,') > 0)
+                      AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',5,') > 0)
+                  )
+                  OR (
+                    CASE WHEN c.country = b.country THEN 0 WHEN c.country IS NULL AND b.country IS NULL THEN 0 ELSE 1 END = 1
+                      AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',6,') > 0)
+                      AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',6,') > 0)
+                  )
+                  THEN 1
+                ELSE 0
+              END AS _opens
+            FROM tmp_line_dim_customer_address AS x
+            JOIN tmp_chain_undeleted_customer_address AS c ON c.address_id = x.address_id AND c._n = x._n
+            LEFT JOIN tmp_chain_undeleted_customer_address AS b ON b.address_id = x.address_id AND b._n = x._was_n
+          ) AS x
+        ) AS x
+        JOIN tmp_chain_undeleted_customer_address AS c ON c.address_id = x.address_id AND c._n = x._n
+        WHERE x._next_opens IS NULL OR x._next_opens = 1
+      ) AS v
+      JOIN tmp_reads_dim_customer_address AS r ON r.address_id = v.address_id;
+    END IF;
+    -- versions of dim_customer_address, some unknown
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      FROM tmp_chain_undeleted_customer_address
+      WHERE _absent IS NOT NULL AND _deleted = 0
+      LIMIT 1
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      -- see rows of dim_customer_address
       DROP TABLE IF EXISTS tmp_seen_dim_customer_address;
       CREATE TEMP TABLE tmp_seen_dim_customer_address DISTKEY (address_id) AS
-      SELECT * FROM tmp_seen_whole_dim_customer_address;
+      SELECT c.address_id, c._n, c._absent, c.customer_id, c.kind, c.postal_code, c.city, c.country
+      FROM tmp_chain_undeleted_customer_address AS c
+      JOIN tmp_line_dim_customer_address AS x ON x.address_id = c.address_id AND x._n = c._n;
+      -- see unknown columns of dim_customer_address
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT 1 FROM tmp_seen_dim_customer_address WHERE _absent IS NOT NULL LIMIT 1
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        DROP TABLE IF EXISTS tmp_unknown_dim_customer_address;
+        CREATE TEMP TABLE tmp_unknown_dim_customer_address DISTKEY (address_id) AS
+        SELECT
+          l.address_id, l._life, l._n,
+          ROW_NUMBER() OVER (PARTITION BY l.address_id, l._life ORDER BY l._start_at) AS _p,
+          c._absent, c.customer_id, c.kind, c.postal_code, c.city, c.country
+        FROM tmp_line_dim_customer_address AS l
+        JOIN tmp_seen_dim_customer_address AS c ON c.address_id = l.address_id AND c._n = l._n
+        JOIN (
+          SELECT DISTINCT l.address_id, l._life
+          FROM tmp_line_dim_customer_address AS l
+          JOIN tmp_seen_dim_customer_address AS c ON c.address_id = l.address_id AND c._n = l._n
+          WHERE c._absent IS NOT NULL
+        ) AS m ON m.address_id = l.address_id AND m._life = l._life;
+        DROP TABLE IF EXISTS tmp_clash_dim_customer_address;
+        CREATE TEMP TABLE tmp_clash_dim_customer_address DISTKEY (address_id) AS
+        SELECT
+          x.address_id, x._life, x._p,
+          GREATEST(
+            CASE
+              WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',1,') > 0)
+                AND v0._p IS NOT NULL
+                AND CASE WHEN x.customer_id = v0.customer_id THEN 0 WHEN x.customer_id IS NULL AND v0.customer_id IS NULL THEN 0 ELSE 1 END = 1
+                THEN v0._p
+              ELSE 0
+            END,
+            CASE
+              WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',2,') > 0)
+                AND v1._p IS NOT NULL
+                AND CASE WHEN x.kind = v1.kind THEN 0 WHEN x.kind IS NULL AND v1.kind IS NULL THEN 0 ELSE 1 END = 1
+                THEN v1._p
+              ELSE 0
+            END,
+            CASE
+              WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',4,') > 0)
+                AND v2._p IS NOT NULL
+                AND CASE WHEN x.postal_code = v2.postal_code THEN 0 WHEN x.postal_code IS NULL AND v2.postal_code IS NULL THEN 0 ELSE 1 END = 1
+                THEN v2._p
+              ELSE 0
+            END,
+            CASE
+              WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',5,') > 0)
+                AND v3._p IS NOT NULL
+                AND CASE WHEN x.city = v3.city THEN 0 WHEN x.city IS NULL AND v3.city IS NULL THEN 0 ELSE 1 END = 1
+                THEN v3._p
+              ELSE 0
+            END,
+            CASE
+              WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',6,') > 0)
+                AND v4._p IS NOT NULL
+                AND CASE WHEN x.country = v4.country THEN 0 WHEN x.country IS NULL AND v4.country IS NULL THEN 0 ELSE 1 END = 1
+                THEN v4._p
+              ELSE 0
+            END
+          ) AS _clash
+        FROM (
+          SELECT
+            x.*,
+            MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',1,') > 0) THEN x._p END) OVER (
+              PARTITION BY x.address_id, x._life
+              ORDER BY x._p
+              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS q0,
+            MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',2,') > 0) THEN x._p END) OVER (
+              PARTITION BY x.address_id, x._life
+              ORDER BY x._p
+              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS q1,
+            MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',4,') > 0) THEN x._p END) OVER (
+              PARTITION BY x.address_id, x._life
+              ORDER BY x._p
+              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS q2,
+            MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',5,') > 0) THEN x._p END) OVER (
+              PARTITION BY x.address_id, x._life
+              ORDER BY x._p
+              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS q3,
+            MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',6,') > 0) THEN x._p END) OVER (
+              PARTITION BY x.address_id, x._life
+              ORDER BY x._p
+              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS q4
+          FROM tmp_unknown_dim_customer_address AS x
+        ) AS x
+        LEFT JOIN tmp_unknown_dim_customer_address AS v0 ON v0.address_id = x.address_id AND v0._life = x._life AND v0._p = x.q0
+        LEFT JOIN tmp_unknown_dim_customer_address AS v1 ON v1.address_id = x.address_id AND v1._life = x._life AND v1._p = x.q1
+        LEFT JOIN tmp_unknown_dim_customer_address AS v2 ON v2.address_id = x.address_id AND v2._life = x._life AND v2._p = x.q2
+        LEFT JOIN tmp_unknown_dim_customer_address AS v3 ON v3.address_id = x.address_id AND v3._life = x._life AND v3._p = x.q3
+        LEFT JOIN tmp_unknown_dim_customer_address AS v4 ON v4.address_id = x.address_id AND v4._life = x._life AND v4._p = x.q4;
+        DROP TABLE IF EXISTS tmp_after_dim_customer_address;
+        CREATE TEMP TABLE tmp_after_dim_customer_address DISTKEY (address_id) AS
+        SELECT x.*
+        FROM (
+          SELECT
+            x.address_id, x._life, x._p,
+            MIN(f._first_p) OVER (PARTITION BY x.address_id, x._life ORDER BY x._p DESC ROWS UNBOUNDED PRECEDING) AS _next_p
+          FROM tmp_clash_dim_customer_address AS x
+          LEFT JOIN (
+            SELECT x.address_id, x._life, x._clash, MIN(x._p) AS _first_p
+            FROM tmp_clash_dim_customer_address AS x
+            WHERE x._clash > 0
+            GROUP BY x.address_id, x._life, x._clash
+          ) AS f ON f.address_id = x.address_id AND f._life = x._life AND f._clash = x._p
+        ) AS x
+        WHERE x._next_p IS NOT NULL;
+        DROP TABLE IF EXISTS tmp_reached_dim_customer_address;
+        CREATE TEMP TABLE tmp_reached_dim_customer_address DISTKEY (address_id) AS
+        SELECT x.address_id, x._life, x._p
+        FROM tmp_unknown_dim_customer_address AS x
+        WHERE x._p = 1;
+        -- versions of dim_customer_address further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer_address LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address_further DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p
+          FROM tmp_reached_dim_customer_address AS x
+          UNION
+          SELECT x.address_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_address_twice DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_reached_dim_customer_address_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address;
+          CREATE TEMP TABLE tmp_after_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_after_dim_customer_address_twice;
+        END IF;
+        -- versions of dim_customer_address further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer_address LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address_further DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p
+          FROM tmp_reached_dim_customer_address AS x
+          UNION
+          SELECT x.address_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_address_twice DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_reached_dim_customer_address_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address;
+          CREATE TEMP TABLE tmp_after_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_after_dim_customer_address_twice;
+        END IF;
+        -- versions of dim_customer_address further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer_address LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address_further DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p
+          FROM tmp_reached_dim_customer_address AS x
+          UNION
+          SELECT x.address_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_address_twice DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_reached_dim_customer_address_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address;
+          CREATE TEMP TABLE tmp_after_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_after_dim_customer_address_twice;
+        END IF;
+        -- versions of dim_customer_address further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer_address LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address_further DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p
+          FROM tmp_reached_dim_customer_address AS x
+          UNION
+          SELECT x.address_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_address_twice DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_reached_dim_customer_address_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address;
+          CREATE TEMP TABLE tmp_after_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_after_dim_customer_address_twice;
+        END IF;
+        -- versions of dim_customer_address further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer_address LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address_further DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p
+          FROM tmp_reached_dim_customer_address AS x
+          UNION
+          SELECT x.address_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_address_twice DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_reached_dim_customer_address_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address;
+          CREATE TEMP TABLE tmp_after_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_after_dim_customer_address_twice;
+        END IF;
+        -- versions of dim_customer_address further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer_address LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address_further DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p
+          FROM tmp_reached_dim_customer_address AS x
+          UNION
+          SELECT x.address_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_address_twice DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_reached_dim_customer_address_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address;
+          CREATE TEMP TABLE tmp_after_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_after_dim_customer_address_twice;
+        END IF;
+        -- versions of dim_customer_address further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer_address LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address_further DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p
+          FROM tmp_reached_dim_customer_address AS x
+          UNION
+          SELECT x.address_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_address_twice DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_reached_dim_customer_address_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address;
+          CREATE TEMP TABLE tmp_after_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_after_dim_customer_address_twice;
+        END IF;
+        -- versions of dim_customer_address further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer_address LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address_further DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p
+          FROM tmp_reached_dim_customer_address AS x
+          UNION
+          SELECT x.address_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_address_twice DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_reached_dim_customer_address_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address;
+          CREATE TEMP TABLE tmp_after_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_after_dim_customer_address_twice;
+        END IF;
+        -- versions of dim_customer_address further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer_address LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address_further DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p
+          FROM tmp_reached_dim_customer_address AS x
+          UNION
+          SELECT x.address_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_address_twice DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_reached_dim_customer_address_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address;
+          CREATE TEMP TABLE tmp_after_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_after_dim_customer_address_twice;
+        END IF;
+        -- versions of dim_customer_address further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer_address LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address_further DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p
+          FROM tmp_reached_dim_customer_address AS x
+          UNION
+          SELECT x.address_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_address_twice DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_reached_dim_customer_address_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address;
+          CREATE TEMP TABLE tmp_after_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_after_dim_customer_address_twice;
+        END IF;
+        -- versions of dim_customer_address further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer_address LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address_further DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p
+          FROM tmp_reached_dim_customer_address AS x
+          UNION
+          SELECT x.address_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_address_twice DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_reached_dim_customer_address_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address;
+          CREATE TEMP TABLE tmp_after_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_after_dim_customer_address_twice;
+        END IF;
+        -- versions of dim_customer_address further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer_address LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address_further DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p
+          FROM tmp_reached_dim_customer_address AS x
+          UNION
+          SELECT x.address_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_address_twice DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_reached_dim_customer_address_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address;
+          CREATE TEMP TABLE tmp_after_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_after_dim_customer_address_twice;
+        END IF;
+        -- versions of dim_customer_address further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer_address LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address_further DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p
+          FROM tmp_reached_dim_customer_address AS x
+          UNION
+          SELECT x.address_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_address_twice DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_reached_dim_customer_address_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address;
+          CREATE TEMP TABLE tmp_after_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_after_dim_customer_address_twice;
+        END IF;
+        -- versions of dim_customer_address further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer_address LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address_further DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p
+          FROM tmp_reached_dim_customer_address AS x
+          UNION
+          SELECT x.address_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_address_twice DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_reached_dim_customer_address_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address;
+          CREATE TEMP TABLE tmp_after_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_after_dim_customer_address_twice;
+        END IF;
+        -- versions of dim_customer_address further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer_address LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address_further DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p
+          FROM tmp_reached_dim_customer_address AS x
+          UNION
+          SELECT x.address_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_address_twice DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_reached_dim_customer_address_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address;
+          CREATE TEMP TABLE tmp_after_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_after_dim_customer_address_twice;
+        END IF;
+        -- versions of dim_customer_address further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer_address LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address_further DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p
+          FROM tmp_reached_dim_customer_address AS x
+          UNION
+          SELECT x.address_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_address_twice DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_reached_dim_customer_address_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address;
+          CREATE TEMP TABLE tmp_after_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_after_dim_customer_address_twice;
+        END IF;
+        -- versions of dim_customer_address further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer_address LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address_further DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p
+          FROM tmp_reached_dim_customer_address AS x
+          UNION
+          SELECT x.address_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_address_twice DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_reached_dim_customer_address_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address;
+          CREATE TEMP TABLE tmp_after_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_after_dim_customer_address_twice;
+        END IF;
+        -- versions of dim_customer_address further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer_address LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address_further DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p
+          FROM tmp_reached_dim_customer_address AS x
+          UNION
+          SELECT x.address_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_address_twice DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_reached_dim_customer_address_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address;
+          CREATE TEMP TABLE tmp_after_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_after_dim_customer_address_twice;
+        END IF;
+        -- versions of dim_customer_address further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer_address LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address_further DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p
+          FROM tmp_reached_dim_customer_address AS x
+          UNION
+          SELECT x.address_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_address_twice DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_reached_dim_customer_address_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address;
+          CREATE TEMP TABLE tmp_after_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_after_dim_customer_address_twice;
+        END IF;
+        -- versions of dim_customer_address further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer_address LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address_further;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address_further DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p
+          FROM tmp_reached_dim_customer_address AS x
+          UNION
+          SELECT x.address_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address_twice;
+          CREATE TEMP TABLE tmp_after_dim_customer_address_twice DISTKEY (address_id) AS
+          SELECT x.address_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer_address AS x
+          JOIN tmp_after_dim_customer_address AS j ON j.address_id = x.address_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_customer_address;
+          CREATE TEMP TABLE tmp_reached_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_reached_dim_customer_address_further;
+          DROP TABLE IF EXISTS tmp_after_dim_customer_address;
+          CREATE TEMP TABLE tmp_after_dim_customer_address DISTKEY (address_id) AS
+          SELECT * FROM tmp_after_dim_customer_address_twice;
+        END IF;
+        DROP TABLE IF EXISTS tmp_in_version_dim_customer_address;
+        CREATE TEMP TABLE tmp_in_version_dim_customer_address DISTKEY (address_id) AS
+        SELECT x.*, MAX(r._p) OVER (PARTITION BY x.address_id, x._life ORDER BY x._p ROWS UNBOUNDED PRECEDING) AS _v
+        FROM tmp_unknown_dim_customer_address AS x
+        LEFT JOIN tmp_reached_dim_customer_address AS r ON r.address_id = x.address_id AND r._life = x._life AND r._p = x._p;
+        DROP TABLE IF EXISTS tmp_told_dim_customer_address;
+        CREATE TEMP TABLE tmp_told_dim_customer_address DISTKEY (address_id) AS
+        SELECT
+          x.address_id, x._life, x._n,
+          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',1,') > 0) THEN x._p END) OVER (
+            PARTITION BY x.address_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
+          ) AS f0,
+          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',2,') > 0) THEN x._p END) OVER (
+            PARTITION BY x.address_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
+          ) AS f1,
+          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',4,') > 0) THEN x._p END) OVER (
+            PARTITION BY x.address_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
+          ) AS f2,
+          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',5,') > 0) THEN x._p END) OVER (
+            PARTITION BY x.address_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
+          ) AS f3,
+          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',6,') > 0) THEN x._p END) OVER (
+            PARTITION BY x.address_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
+          ) AS f4
+        FROM tmp_in_version_dim_customer_address AS x;
+        DROP TABLE IF EXISTS tmp_seen_whole_dim_customer_address;
+        CREATE TEMP TABLE tmp_seen_whole_dim_customer_address DISTKEY (address_id) AS
+        SELECT
+          t.address_id, t._n,
+          NULLIF(
+            CASE WHEN t.f0 IS NULL THEN ',1,' ELSE '' END
+              || CASE WHEN t.f1 IS NULL THEN ',2,' ELSE '' END
+              || CASE WHEN t.f2 IS NULL THEN ',4,' ELSE '' END
+              || CASE WHEN t.f3 IS NULL THEN ',5,' ELSE '' END
+              || CASE WHEN t.f4 IS NULL THEN ',6,' ELSE '' END,
+            ''
+          ) AS _absent,
+          v0.customer_id, v1.kind, v2.postal_code, v3.city, v4.country
+        FROM tmp_told_dim_customer_address AS t
+        LEFT JOIN tmp_unknown_dim_customer_address AS v0 ON v0.address_id = t.address_id AND v0._life = t._life AND v0._p = t.f0
+        LEFT JOIN tmp_unknown_dim_customer_address AS v1 ON v1.address_id = t.address_id AND v1._life = t._life AND v1._p = t.f1
+        LEFT JOIN tmp_unknown_dim_customer_address AS v2 ON v2.address_id = t.address_id AND v2._life = t._life AND v2._p = t.f2
+        LEFT JOIN tmp_unknown_dim_customer_address AS v3 ON v3.address_id = t.address_id AND v3._life = t._life AND v3._p = t.f3
+        LEFT JOIN tmp_unknown_dim_customer_address AS v4 ON v4.address_id = t.address_id AND v4._life = t._life AND v4._p = t.f4
+        UNION ALL
+        SELECT c.address_id, c._n, c._absent, c.customer_id, c.kind, c.postal_code, c.city, c.country
+        FROM tmp_seen_dim_customer_address AS c
+        LEFT JOIN tmp_unknown_dim_customer_address AS m ON m.address_id = c.address_id AND m._n = c._n
+        WHERE m._n IS NULL;
+        DROP TABLE IF EXISTS tmp_seen_dim_customer_address;
+        CREATE TEMP TABLE tmp_seen_dim_customer_address DISTKEY (address_id) AS
+        SELECT * FROM tmp_seen_whole_dim_customer_address;
+      END IF;
+      -- versions seen of dim_customer_address
+      DROP TABLE IF EXISTS tmp_versions_dim_customer_address;
+      CREATE TEMP TABLE tmp_versions_dim_customer_address DISTKEY (address_id) AS
+      SELECT
+        v.address_id,
+        v.customer_id AS customer_id,
+        v.kind AS kind,
+        r.latest_street AS street,
+        v.postal_code AS postal_code,
+        v.city AS city,
+        v.country AS country,
+        v.valid_from, v.valid_to,
+        v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open,
+        v._is_flagged
+      FROM (
+        SELECT
+          x.address_id, x._life, x._life_end, c.customer_id, c.kind, c.postal_code, c.city, c.country, x.valid_from,
+          COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to,
+          FALSE AS _is_flagged
+        FROM (
+          SELECT
+            x.*,
+            LEAD(x._opens) OVER (PARTITION BY x.address_id, x._life ORDER BY x._start_at) AS _next_opens,
+            MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (
+              PARTITION BY x.address_id, x._life ORDER BY x._start_at ROWS UNBOUNDED PRECEDING
+            ) AS valid_from
+          FROM (
+            SELECT
+              x.address_id, x._life, x._n, x._life_end, x._start_at, x._next_start,
+              CASE
+                WHEN x._was_n IS NULL
+                  OR (
+                    CASE WHEN c.customer_id = b.customer_id THEN 0 WHEN c.customer_id IS NULL AND b.customer_id IS NULL THEN 0 ELSE 1 END = 1
+                      AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0)
+                      AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',1,') > 0)
+                  )
+                  OR (
+                    CASE WHEN c.kind = b.kind THEN 0 WHEN c.kind IS NULL AND b.kind IS NULL THEN 0 ELSE 1 END = 1
+                      AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0)
+                      AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',2,') > 0)
+                  )
+                  OR (
+                    CASE WHEN c.postal_code = b.postal_code THEN 0 WHEN c.postal_code IS NULL AND b.postal_code IS NULL THEN 0 ELSE 1 END = 1
+                      AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',4,') > 0)
+                      AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',4,') > 0)
+                  )
+                  OR (
+                    CASE WHEN c.city = b.city THEN 0 WHEN c.city IS NULL AND b.city IS NULL THEN 0 ELSE 1 END = 1
+                      AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',5,') > 0)
+                      AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',5,') > 0)
+                  )
+                  OR (
+                    CASE WHEN c.country = b.country THEN 0 WHEN c.country IS NULL AND b.country IS NULL THEN 0 ELSE 1 END = 1
+                      AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',6,') > 0)
+                      AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',6,') > 0)
+                  )
+                  THEN 1
+                ELSE 0
+              END AS _opens
+            FROM tmp_line_dim_customer_address AS x
+            JOIN tmp_seen_dim_customer_address AS c ON c.address_id = x.address_id AND c._n = x._n
+            LEFT JOIN tmp_seen_dim_customer_address AS b ON b.address_id = x.address_id AND b._n = x._was_n
+          ) AS x
+        ) AS x
+        JOIN tmp_seen_dim_customer_address AS c ON c.address_id = x.address_id AND c._n = x._n
+        WHERE x._next_opens IS NULL OR x._next_opens = 1
+      ) AS v
+      JOIN tmp_reads_dim_customer_address AS r ON r.address_id = v.address_id;
     END IF;
-    -- versions seen of dim_customer_address
-    DROP TABLE IF EXISTS tmp_versions_dim_customer_address;
-    CREATE TEMP TABLE tmp_versions_dim_customer_address DISTKEY (address_id) AS
+    -- referred keys of dim_customer_address
+    DROP TABLE IF EXISTS tmp_lonely_dim_customer_address;
+    CREATE TEMP TABLE tmp_lonely_dim_customer_address DISTKEY (address_id) AS
+    SELECT k.address_id
+    FROM tmp_keys_dim_customer_address AS k
+    LEFT JOIN tmp_versions_dim_customer_address AS v ON v.address_id = k.address_id
+    WHERE v.address_id IS NULL;
+    DROP TABLE IF EXISTS tmp_referred_dim_customer_address;
+    CREATE TEMP TABLE tmp_referred_dim_customer_address DISTKEY (address_id) AS
+    SELECT x.address_id
+    FROM tmp_lonely_dim_customer_address AS x
+    JOIN tmp_refs_fact_sales_customer_address AS r ON r.d0 = x.address_id
+    UNION
+    SELECT x.address_id
+    FROM tmp_lonely_dim_customer_address AS x
+    JOIN dw.fact_sales AS f ON f.ship_to_address_id = x.address_id
+    LEFT JOIN tmp_keys_fact_sales AS k ON k.order_id = f.order_id AND k.line_no = f.line_no
+    WHERE k.order_id IS NULL
+    UNION
+    SELECT x.address_id
+    FROM tmp_lonely_dim_customer_address AS x
+    JOIN staging.fact_sales_references AS f ON f.dimension = 'customer_address'
+      AND f.key_text = CAST(CHAR_LENGTH(CAST(x.address_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(x.address_id AS VARCHAR(65535))
+    LEFT JOIN tmp_keys_fact_sales AS k ON k.order_id = f.order_id AND k.line_no = f.line_no
+    WHERE k.order_id IS NULL
+    UNION
+    SELECT x.address_id
+    FROM tmp_lonely_dim_customer_address AS x
+    JOIN tmp_refs_fact_shipment_customer_address AS r ON r.d0 = x.address_id
+    UNION
+    SELECT x.address_id
+    FROM tmp_lonely_dim_customer_address AS x
+    JOIN dw.fact_shipment AS f ON f.ship_to_address_id = x.address_id
+    LEFT JOIN tmp_keys_fact_shipment AS k ON k.shipment_id = f.shipment_id
+    WHERE k.shipment_id IS NULL
+    UNION
+    SELECT x.address_id
+    FROM tmp_lonely_dim_customer_address AS x
+    JOIN staging.fact_shipment_references AS f ON f.dimension = 'customer_address'
+      AND f.key_text = CAST(CHAR_LENGTH(CAST(x.address_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(x.address_id AS VARCHAR(65535))
+    LEFT JOIN tmp_keys_fact_shipment AS k ON k.shipment_id = f.shipment_id
+    WHERE k.shipment_id IS NULL;
+    -- change dim_customer_address
+    DROP TABLE IF EXISTS tmp_want_dim_customer_address;
+    CREATE TEMP TABLE tmp_want_dim_customer_address DISTKEY (address_id) AS
     SELECT
-      v.address_id,
+      (
+        MOD(
+          STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(v.address_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(v.address_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))
+              ),
+              1, 8
+            ),
+            16
+          ),
+          2147483648
+        )
+          * 4294967296
+          + STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(v.address_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(v.address_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))
+              ),
+              9, 8
+            ),
+            16
+          )
+      ) AS customer_address_key,
+      v.address_id AS address_id,
       v.customer_id AS customer_id,
       v.kind AS kind,
-      r.latest_street AS street,
+      v.street AS street,
       v.postal_code AS postal_code,
       v.city AS city,
       v.country AS country,
-      v.valid_from, v.valid_to,
-      v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open,
-      v._is_flagged
-    FROM (
-      SELECT
-        x.address_id, x._life, x._life_end, c.customer_id, c.kind, c.postal_code, c.city, c.country, x.valid_from,
-        COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to,
-        FALSE AS _is_flagged
-      FROM (
-        SELECT
-          x.*,
-          LEAD(x._opens) OVER (PARTITION BY x.address_id, x._life ORDER BY x._start_at) AS _next_opens,
-          MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (
-            PARTITION BY x.address_id, x._life ORDER BY x._start_at ROWS UNBOUNDED PRECEDING
-          ) AS valid_from
-        FROM (
-          SELECT
-            x.address_id, x._life, x._n, x._life_end, x._start_at, x._next_start,
-            CASE
-              WHEN x._was_n IS NULL
-                OR (
-                  CASE WHEN c.customer_id = b.customer_id THEN 0 WHEN c.customer_id IS NULL AND b.customer_id IS NULL THEN 0 ELSE 1 END = 1
-                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0)
-                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',1,') > 0)
-                )
-                OR (
-                  CASE WHEN c.kind = b.kind THEN 0 WHEN c.kind IS NULL AND b.kind IS NULL THEN 0 ELSE 1 END = 1
-                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0)
-                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',2,') > 0)
-                )
-                OR (
-                  CASE WHEN c.postal_code = b.postal_code THEN 0 WHEN c.postal_code IS NULL AND b.postal_code IS NULL THEN 0 ELSE 1 END = 1
-                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',4,') > 0)
-                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',4,') > 0)
-                )
-                OR (
-                  CASE WHEN c.city = b.city THEN 0 WHEN c.city IS NULL AND b.city IS NULL THEN 0 ELSE 1 END = 1
-                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',5,') > 0)
-                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',5,') > 0)
-                )
-                OR (
-                  CASE WHEN c.country = b.country THEN 0 WHEN c.country IS NULL AND b.country IS NULL THEN 0 ELSE 1 END = 1
-                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',6,') > 0)
-                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',6,') > 0)
-                )
-                THEN 1
-              ELSE 0
-            END AS _opens
-          FROM tmp_line_dim_customer_address AS x
-          JOIN tmp_seen_dim_customer_address AS c ON c.address_id = x.address_id AND c._n = x._n
-          LEFT JOIN tmp_seen_dim_customer_address AS b ON b.address_id = x.address_id AND b._n = x._was_n
-        ) AS x
-      ) AS x
-      JOIN tmp_seen_dim_customer_address AS c ON c.address_id = x.address_id AND c._n = x._n
-      WHERE x._next_opens IS NULL OR x._next_opens = 1
-    ) AS v
-    JOIN tmp_reads_dim_customer_address AS r ON r.address_id = v.address_id;
-  END IF;
-  -- referred keys of dim_customer_address
-  DROP TABLE IF EXISTS tmp_lonely_dim_customer_address;
-  CREATE TEMP TABLE tmp_lonely_dim_customer_address DISTKEY (address_id) AS
-  SELECT k.address_id
-  FROM tmp_keys_dim_customer_address AS k
-  LEFT JOIN tmp_versions_dim_customer_address AS v ON v.address_id = k.address_id
-  WHERE v.address_id IS NULL;
-  DROP TABLE IF EXISTS tmp_referred_dim_customer_address;
-  CREATE TEMP TABLE tmp_referred_dim_customer_address DISTKEY (address_id) AS
-  SELECT x.address_id
-  FROM tmp_lonely_dim_customer_address AS x
-  JOIN tmp_refs_fact_sales_customer_address AS r ON r.d0 = x.address_id
-  UNION
-  SELECT x.address_id
-  FROM tmp_lonely_dim_customer_address AS x
-  JOIN dw.fact_sales AS f ON f.ship_to_address_id = x.address_id
-  LEFT JOIN tmp_keys_fact_sales AS k ON k.order_id = f.order_id AND k.line_no = f.line_no
-  WHERE k.order_id IS NULL
-  UNION
-  SELECT x.address_id
-  FROM tmp_lonely_dim_customer_address AS x
-  JOIN staging.fact_sales_references AS f ON f.dimension = 'customer_address'
-    AND f.key_text = CAST(CHAR_LENGTH(CAST(x.address_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(x.address_id AS VARCHAR(65535))
-  LEFT JOIN tmp_keys_fact_sales AS k ON k.order_id = f.order_id AND k.line_no = f.line_no
-  WHERE k.order_id IS NULL
-  UNION
-  SELECT x.address_id
-  FROM tmp_lonely_dim_customer_address AS x
-  JOIN tmp_refs_fact_shipment_customer_address AS r ON r.d0 = x.address_id
-  UNION
-  SELECT x.address_id
-  FROM tmp_lonely_dim_customer_address AS x
-  JOIN dw.fact_shipment AS f ON f.ship_to_address_id = x.address_id
-  LEFT JOIN tmp_keys_fact_shipment AS k ON k.shipment_id = f.shipment_id
-  WHERE k.shipment_id IS NULL
-  UNION
-  SELECT x.address_id
-  FROM tmp_lonely_dim_customer_address AS x
-  JOIN staging.fact_shipment_references AS f ON f.dimension = 'customer_address'
-    AND f.key_text = CAST(CHAR_LENGTH(CAST(x.address_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(x.address_id AS VARCHAR(65535))
-  LEFT JOIN tmp_keys_fact_shipment AS k ON k.shipment_id = f.shipment_id
-  WHERE k.shipment_id IS NULL;
-  -- change dim_customer_address
-  DROP TABLE IF EXISTS tmp_want_dim_customer_address;
-  CREATE TEMP TABLE tmp_want_dim_customer_address DISTKEY (address_id) AS
-  SELECT
-    (
-      MOD(
-        STRTOL(
-          SUBSTRING(
-            MD5(
-              CAST(CHAR_LENGTH(CAST(v.address_id AS VARCHAR(65535))) AS VARCHAR(65535))
-                || ':'
-                || CAST(v.address_id AS VARCHAR(65535))
-                || '@'
-                || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))
+      v.valid_from AS valid_from,
+      v.valid_to AS valid_to,
+      v._is_open AS is_current,
+      v._is_flagged AS is_deleted,
+      FALSE AS is_inferred
+    FROM tmp_versions_dim_customer_address AS v
+    UNION ALL
+    SELECT
+      (
+        MOD(
+          STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(r.address_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(r.address_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', TIMESTAMP '1900-01-01 00:00:00') AS VARCHAR(65535))
+              ),
+              1, 8
             ),
-            1, 8
+            16
           ),
-          16
-        ),
-        2147483648
-      )
-        * 4294967296
-        + STRTOL(
-          SUBSTRING(
-            MD5(
-              CAST(CHAR_LENGTH(CAST(v.address_id AS VARCHAR(65535))) AS VARCHAR(65535))
-                || ':'
-                || CAST(v.address_id AS VARCHAR(65535))
-                || '@'
-                || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))
-            ),
-            9, 8
-          ),
-          16
+          2147483648
         )
-    ) AS customer_address_key,
-    v.address_id AS address_id,
-    v.customer_id AS customer_id,
-    v.kind AS kind,
-    v.street AS street,
-    v.postal_code AS postal_code,
-    v.city AS city,
-    v.country AS country,
-    v.valid_from AS valid_from,
-    v.valid_to AS valid_to,
-    v._is_open AS is_current,
-    v._is_flagged AS is_deleted,
-    FALSE AS is_inferred
-  FROM tmp_versions_dim_customer_address AS v
-  UNION ALL
-  SELECT
-    (
-      MOD(
-        STRTOL(
-          SUBSTRING(
-            MD5(
-              CAST(CHAR_LENGTH(CAST(r.address_id AS VARCHAR(65535))) AS VARCHAR(65535))
-                || ':'
-                || CAST(r.address_id AS VARCHAR(65535))
-                || '@'
-                || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', TIMESTAMP '1900-01-01 00:00:00') AS VARCHAR(65535))
+          * 4294967296
+          + STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(r.address_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(r.address_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', TIMESTAMP '1900-01-01 00:00:00') AS VARCHAR(65535))
+              ),
+              9, 8
             ),
-            1, 8
-          ),
-          16
-        ),
-        2147483648
-      )
-        * 4294967296
-        + STRTOL(
-          SUBSTRING(
-            MD5(
-              CAST(CHAR_LENGTH(CAST(r.address_id AS VARCHAR(65535))) AS VARCHAR(65535))
-                || ':'
-                || CAST(r.address_id AS VARCHAR(65535))
-                || '@'
-                || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', TIMESTAMP '1900-01-01 00:00:00') AS VARCHAR(65535))
-            ),
-            9, 8
-          ),
-          16
-        )
-    ) AS customer_address_key,
-    r.address_id AS address_id,
-    CAST(NULL AS INTEGER) AS customer_id,
-    CAST(NULL AS VARCHAR(30)) AS kind,
-    CAST(NULL AS VARCHAR(480)) AS street,
-    CAST(NULL AS VARCHAR(36)) AS postal_code,
-    CAST(NULL AS VARCHAR(320)) AS city,
-    CAST(NULL AS VARCHAR(160)) AS country,
-    TIMESTAMP '1900-01-01 00:00:00' AS valid_from,
-    TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
-    TRUE AS is_current,
-    FALSE AS is_deleted,
-    TRUE AS is_inferred
-  FROM tmp_referred_dim_customer_address AS r;
-  DROP TABLE IF EXISTS tmp_want_dim_customer_address_have;
-  CREATE TEMP TABLE tmp_want_dim_customer_address_have DISTKEY (address_id) AS
-  SELECT
-    t.customer_address_key, t.address_id, t.customer_id, t.kind, t.street, t.postal_code, t.city, t.country, t.valid_from, t.valid_to,
-    t.is_current, t.is_deleted, t.is_inferred
-  FROM dw.dim_customer_address AS t
-  JOIN tmp_keys_dim_customer_address AS k ON t.address_id = k.address_id;
-  DROP TABLE IF EXISTS tmp_want_dim_customer_address_gone;
-  CREATE TEMP TABLE tmp_want_dim_customer_address_gone DISTKEY (address_id) AS
-  SELECT h.address_id, h.valid_from
-  FROM tmp_want_dim_customer_address_have AS h
-  LEFT JOIN tmp_want_dim_customer_address AS w ON w.address_id = h.address_id AND w.valid_from = h.valid_from
-  WHERE w.address_id IS NULL;
-  DROP TABLE IF EXISTS tmp_want_dim_customer_address_delta;
-  CREATE TEMP TABLE tmp_want_dim_customer_address_delta DISTKEY (address_id) AS
-  SELECT
-    w.customer_address_key, w.address_id, w.customer_id, w.kind, w.street, w.postal_code, w.city, w.country, w.valid_from, w.valid_to,
-    w.is_current, w.is_deleted, w.is_inferred,
-    CASE
-      WHEN h.address_id IS NULL THEN 1
-      WHEN CASE
+            16
+          )
+      ) AS customer_address_key,
+      r.address_id AS address_id,
+      CAST(NULL AS INTEGER) AS customer_id,
+      CAST(NULL AS VARCHAR(30)) AS kind,
+      CAST(NULL AS VARCHAR(480)) AS street,
+      CAST(NULL AS VARCHAR(36)) AS postal_code,
+      CAST(NULL AS VARCHAR(320)) AS city,
+      CAST(NULL AS VARCHAR(160)) AS country,
+      TIMESTAMP '1900-01-01 00:00:00' AS valid_from,
+      TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
+      TRUE AS is_current,
+      FALSE AS is_deleted,
+      TRUE AS is_inferred
+    FROM tmp_referred_dim_customer_address AS r;
+    DROP TABLE IF EXISTS tmp_want_dim_customer_address_have;
+    CREATE TEMP TABLE tmp_want_dim_customer_address_have DISTKEY (address_id) AS
+    SELECT
+      t.customer_address_key, t.address_id, t.customer_id, t.kind, t.street, t.postal_code, t.city, t.country, t.valid_from, t.valid_to,
+      t.is_current, t.is_deleted, t.is_inferred
+    FROM dw.dim_customer_address AS t
+    JOIN tmp_keys_dim_customer_address AS k ON t.address_id = k.address_id;
+    DROP TABLE IF EXISTS tmp_want_dim_customer_address_gone;
+    CREATE TEMP TABLE tmp_want_dim_customer_address_gone DISTKEY (address_id) AS
+    SELECT h.address_id, h.valid_from
+    FROM tmp_want_dim_customer_address_have AS h
+    LEFT JOIN tmp_want_dim_customer_address AS w ON w.address_id = h.address_id AND w.valid_from = h.valid_from
+    WHERE w.address_id IS NULL;
+    DROP TABLE IF EXISTS tmp_want_dim_customer_address_delta;
+    CREATE TEMP TABLE tmp_want_dim_customer_address_delta DISTKEY (address_id) AS
+    SELECT
+      w.customer_address_key, w.address_id, w.customer_id, w.kind, w.street, w.postal_code, w.city, w.country, w.valid_from, w.valid_to,
+      w.is_current, w.is_deleted, w.is_inferred,
+      CASE
+        WHEN h.address_id IS NULL THEN 1
+        WHEN CASE
+          WHEN w.customer_address_key = h.customer_address_key THEN 0
+          WHEN w.customer_address_key IS NULL AND h.customer_address_key IS NULL THEN 0
+          ELSE 1
+        END
+          + CASE WHEN w.customer_id = h.customer_id THEN 0 WHEN w.customer_id IS NULL AND h.customer_id IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.kind = h.kind THEN 0 WHEN w.kind IS NULL AND h.kind IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.street = h.street THEN 0 WHEN w.street IS NULL AND h.street IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.postal_code = h.postal_code THEN 0 WHEN w.postal_code IS NULL AND h.postal_code IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.city = h.city THEN 0 WHEN w.city IS NULL AND h.city IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.country = h.country THEN 0 WHEN w.country IS NULL AND h.country IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
+          THEN 3
+        ELSE 2
+      END AS _difference
+    FROM tmp_want_dim_customer_address AS w
+    LEFT JOIN tmp_want_dim_customer_address_have AS h ON h.address_id = w.address_id AND h.valid_from = w.valid_from
+    WHERE h.address_id IS NULL
+      OR CASE
         WHEN w.customer_address_key = h.customer_address_key THEN 0
         WHEN w.customer_address_key IS NULL AND h.customer_address_key IS NULL THEN 0
         ELSE 1
@@ -843,73 +1158,66 @@ BEGIN
         + CASE WHEN w.country = h.country THEN 0 WHEN w.country IS NULL AND h.country IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
-        THEN 3
-      ELSE 2
-    END AS _difference
-  FROM tmp_want_dim_customer_address AS w
-  LEFT JOIN tmp_want_dim_customer_address_have AS h ON h.address_id = w.address_id AND h.valid_from = w.valid_from
-  WHERE h.address_id IS NULL
-    OR CASE
-      WHEN w.customer_address_key = h.customer_address_key THEN 0
-      WHEN w.customer_address_key IS NULL AND h.customer_address_key IS NULL THEN 0
-      ELSE 1
-    END
-      + CASE WHEN w.customer_id = h.customer_id THEN 0 WHEN w.customer_id IS NULL AND h.customer_id IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.kind = h.kind THEN 0 WHEN w.kind IS NULL AND h.kind IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.street = h.street THEN 0 WHEN w.street IS NULL AND h.street IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.postal_code = h.postal_code THEN 0 WHEN w.postal_code IS NULL AND h.postal_code IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.city = h.city THEN 0 WHEN w.city IS NULL AND h.city IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.country = h.country THEN 0 WHEN w.country IS NULL AND h.country IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
-    OR CASE WHEN w.valid_to = h.valid_to THEN 0 WHEN w.valid_to IS NULL AND h.valid_to IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.is_current = h.is_current THEN 0 WHEN w.is_current IS NULL AND h.is_current IS NULL THEN 0 ELSE 1 END > 0;
-  DELETE FROM dw.dim_customer_address
-  USING tmp_want_dim_customer_address_gone
-  WHERE dw.dim_customer_address.address_id = tmp_want_dim_customer_address_gone.address_id
-    AND dw.dim_customer_address.valid_from = tmp_want_dim_customer_address_gone.valid_from;
-  MERGE INTO dw.dim_customer_address
-  USING tmp_want_dim_customer_address_delta AS s ON dw.dim_customer_address.address_id = s.address_id
-    AND dw.dim_customer_address.valid_from = s.valid_from
-  WHEN MATCHED THEN UPDATE
-  SET
-    customer_address_key = s.customer_address_key,
-    customer_id = s.customer_id,
-    kind = s.kind,
-    street = s.street,
-    postal_code = s.postal_code,
-    city = s.city,
-    country = s.country,
-    valid_to = s.valid_to,
-    is_current = s.is_current,
-    is_deleted = s.is_deleted,
-    is_inferred = s.is_inferred
-  WHEN NOT MATCHED THEN INSERT (
-    customer_address_key, address_id, customer_id, kind, street, postal_code, city, country, valid_from, valid_to, is_current, is_deleted,
-    is_inferred
-  )
-  VALUES (
-    s.customer_address_key, s.address_id, s.customer_id, s.kind, s.street, s.postal_code, s.city, s.country, s.valid_from, s.valid_to,
-    s.is_current, s.is_deleted, s.is_inferred
-  );
+      OR CASE WHEN w.valid_to = h.valid_to THEN 0 WHEN w.valid_to IS NULL AND h.valid_to IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w.is_current = h.is_current THEN 0 WHEN w.is_current IS NULL AND h.is_current IS NULL THEN 0 ELSE 1 END > 0;
+    DELETE FROM dw.dim_customer_address
+    USING tmp_want_dim_customer_address_gone
+    WHERE dw.dim_customer_address.address_id = tmp_want_dim_customer_address_gone.address_id
+      AND dw.dim_customer_address.valid_from = tmp_want_dim_customer_address_gone.valid_from;
+    MERGE INTO dw.dim_customer_address
+    USING tmp_want_dim_customer_address_delta AS s ON dw.dim_customer_address.address_id = s.address_id
+      AND dw.dim_customer_address.valid_from = s.valid_from
+    WHEN MATCHED THEN UPDATE
+    SET
+      customer_address_key = s.customer_address_key,
+      customer_id = s.customer_id,
+      kind = s.kind,
+      street = s.street,
+      postal_code = s.postal_code,
+      city = s.city,
+      country = s.country,
+      valid_to = s.valid_to,
+      is_current = s.is_current,
+      is_deleted = s.is_deleted,
+      is_inferred = s.is_inferred
+    WHEN NOT MATCHED THEN INSERT (
+      customer_address_key, address_id, customer_id, kind, street, postal_code, city, country, valid_from, valid_to, is_current, is_deleted,
+      is_inferred
+    )
+    VALUES (
+      s.customer_address_key, s.address_id, s.customer_id, s.kind, s.street, s.postal_code, s.city, s.country, s.valid_from, s.valid_to,
+      s.is_current, s.is_deleted, s.is_inferred
+    );
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT w.customer_address_key, w.address_id, w.valid_from
+      FROM tmp_want_dim_customer_address_delta AS w
+      JOIN dw.dim_customer_address AS t ON t.customer_address_key = w.customer_address_key
+      WHERE NOT (t.address_id = w.address_id AND t.valid_from = w.valid_from)
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      RAISE EXCEPTION 'RF503: two rows of `dim_customer_address` have one surrogate key (% rows)', _rf_rows;
+    END IF;
+    DROP TABLE IF EXISTS tmp_moved_dim_customer_address;
+    CREATE TEMP TABLE tmp_moved_dim_customer_address DISTKEY (address_id) AS
+    SELECT g.address_id
+    FROM tmp_want_dim_customer_address_gone AS g
+    UNION
+    SELECT w.address_id
+    FROM tmp_want_dim_customer_address_delta AS w
+    WHERE w._difference = 1;
+  END IF;
+  -- leave dim_customer_address
   SELECT INTO _rf_rows COUNT(*)
   FROM (
-    SELECT w.customer_address_key, w.address_id, w.valid_from
-    FROM tmp_want_dim_customer_address_delta AS w
-    JOIN dw.dim_customer_address AS t ON t.customer_address_key = w.customer_address_key
-    WHERE NOT (t.address_id = w.address_id AND t.valid_from = w.valid_from)
+    SELECT 1 AS something
+    WHERE NOT (EXISTS (SELECT 1 FROM tmp_keys_dim_customer_address AS k))
   ) AS asked;
   IF _rf_rows > 0 THEN
-    RAISE EXCEPTION 'RF503: two rows of `dim_customer_address` have one surrogate key (% rows)', _rf_rows;
+    DROP TABLE IF EXISTS tmp_moved_dim_customer_address;
+    CREATE TEMP TABLE tmp_moved_dim_customer_address DISTKEY (address_id) AS
+    SELECT k.address_id FROM tmp_keys_dim_customer_address AS k WHERE FALSE;
   END IF;
-  DROP TABLE IF EXISTS tmp_moved_dim_customer_address;
-  CREATE TEMP TABLE tmp_moved_dim_customer_address DISTKEY (address_id) AS
-  SELECT g.address_id
-  FROM tmp_want_dim_customer_address_gone AS g
-  UNION
-  SELECT w.address_id
-  FROM tmp_want_dim_customer_address_delta AS w
-  WHERE w._difference = 1;
 END;
 $$ LANGUAGE plpgsql;
 

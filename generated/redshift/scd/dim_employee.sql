@@ -6,776 +6,1091 @@ DECLARE
   _rf_rows BIGINT;
 BEGIN
   -- keys dim_employee may have to infer
-  DROP TABLE IF EXISTS tmp_candidates_dim_employee;
-  CREATE TEMP TABLE tmp_candidates_dim_employee DISTKEY (employee_id) AS
-  SELECT r.d0 AS employee_id
-  FROM tmp_refs_fact_sales_employee AS r
-  UNION ALL
-  SELECT f.employee_id AS employee_id
+  SELECT INTO _rf_rows COUNT(*)
   FROM (
-    SELECT t.*
-    FROM dw.fact_sales AS t
-    JOIN tmp_keys_fact_sales AS k ON t.order_id = k.order_id AND t.line_no = k.line_no
-  ) AS f
-  WHERE f.employee_id IS NOT NULL;
-  DROP TABLE IF EXISTS tmp_more_dim_employee;
-  CREATE TEMP TABLE tmp_more_dim_employee DISTKEY (employee_id) AS
-  SELECT k.employee_id
-  FROM tmp_keys_dim_employee AS k
-  UNION
-  SELECT c.employee_id
-  FROM (
-    SELECT DISTINCT c.employee_id
-    FROM tmp_candidates_dim_employee AS c
-    LEFT JOIN dw.dim_employee AS t ON t.employee_id = c.employee_id
-    WHERE t.employee_id IS NULL OR t.is_inferred
+    SELECT 1 AS something WHERE EXISTS (SELECT 1 FROM tmp_keys_fact_sales AS k)
+  ) AS asked;
+  IF _rf_rows > 0 THEN
+    DROP TABLE IF EXISTS tmp_candidates_dim_employee;
+    CREATE TEMP TABLE tmp_candidates_dim_employee DISTKEY (employee_id) AS
+    SELECT r.d0 AS employee_id
+    FROM tmp_refs_fact_sales_employee AS r
     UNION
-    SELECT t.employee_id
-    FROM dw.dim_employee AS t
-    JOIN staging.fact_sales_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.employee_id AS VARCHAR(65535))) AS VARCHAR(65535))
-      || ':'
-      || CAST(t.employee_id AS VARCHAR(65535))
-    JOIN tmp_keys_fact_sales AS k ON k.order_id = x.order_id AND k.line_no = x.line_no
-    WHERE t.is_inferred AND x.dimension = 'employee'
-  ) AS c
-  LEFT JOIN tmp_goes_dim_employee AS g ON g.employee_id = c.employee_id
-  WHERE g.employee_id IS NULL;
-  DROP TABLE IF EXISTS tmp_keys_dim_employee;
-  CREATE TEMP TABLE tmp_keys_dim_employee DISTKEY (employee_id) AS
-  SELECT * FROM tmp_more_dim_employee;
-  -- read dim_employee
-  SELECT INTO _rf_rows COUNT(*)
-  FROM (
-    SELECT 1
-    WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_employee WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
-  ) AS asked;
-  IF _rf_rows > 0 THEN
-    DROP TABLE IF EXISTS tmp_bounds_dim_employee;
-    CREATE TEMP TABLE tmp_bounds_dim_employee DISTKEY (employee_id) AS
-    SELECT c.employee_id, MIN(c._n) AS _first_n, MAX(c._n) AS _last_n
-    FROM tmp_chain_employee AS c
-    JOIN tmp_keys_dim_employee AS k ON c.employee_id = k.employee_id
-    WHERE c._deleted = 0
-    GROUP BY c.employee_id;
-    DROP TABLE IF EXISTS tmp_now_dim_employee;
-    CREATE TEMP TABLE tmp_now_dim_employee DISTKEY (employee_id) AS
-    SELECT
-      b.employee_id, b._first_n, b._last_n,
-      z.first_name AS latest_first_name,
-      z.last_name AS latest_last_name,
-      z.job_title AS latest_job_title,
-      a.hired_on AS first_hired_on
-    FROM tmp_bounds_dim_employee AS b
-    JOIN tmp_chain_employee AS z ON z.employee_id = b.employee_id AND z._n = b._last_n
-    JOIN tmp_chain_employee AS a ON a.employee_id = b.employee_id AND a._n = b._first_n;
-    DROP TABLE IF EXISTS tmp_before_dim_employee;
-    CREATE TEMP TABLE tmp_before_dim_employee DISTKEY (employee_id) AS
-    SELECT
-      c.employee_id,
-      MAX(
-        CASE
-          WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',3,') > 0)
-            AND CASE WHEN c.job_title = r.latest_job_title THEN 0 WHEN c.job_title IS NULL AND r.latest_job_title IS NULL THEN 0 ELSE 1 END = 1
-            THEN c._n
-        END
-      ) AS before_job_title
-    FROM tmp_chain_employee AS c
-    JOIN tmp_now_dim_employee AS r ON r.employee_id = c.employee_id
-    WHERE c._deleted = 0
-    GROUP BY c.employee_id;
-    DROP TABLE IF EXISTS tmp_reads_dim_employee;
-    CREATE TEMP TABLE tmp_reads_dim_employee DISTKEY (employee_id) AS
-    SELECT r.*, p0.job_title AS previous_job_title
-    FROM tmp_now_dim_employee AS r
-    JOIN tmp_before_dim_employee AS q ON q.employee_id = r.employee_id
-    LEFT JOIN tmp_chain_employee AS p0 ON p0.employee_id = q.employee_id AND p0._n = q.before_job_title;
-  END IF;
-  -- read dim_employee, some unknown
-  SELECT INTO _rf_rows COUNT(*)
-  FROM (
-    SELECT 1
-    FROM tmp_chain_employee
-    WHERE _absent IS NOT NULL AND _deleted = 0
-    LIMIT 1
-  ) AS asked;
-  IF _rf_rows > 0 THEN
-    DROP TABLE IF EXISTS tmp_bounds_dim_employee;
-    CREATE TEMP TABLE tmp_bounds_dim_employee DISTKEY (employee_id) AS
-    SELECT
-      c.employee_id,
-      MIN(c._n) AS _first_n,
-      MAX(c._n) AS _last_n,
-      MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0) THEN c._n END) AS last_first_name,
-      MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0) THEN c._n END) AS last_last_name,
-      MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',3,') > 0) THEN c._n END) AS last_job_title,
-      MIN(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',5,') > 0) THEN c._n END) AS first_hired_on
-    FROM tmp_chain_employee AS c
-    JOIN tmp_keys_dim_employee AS k ON c.employee_id = k.employee_id
-    WHERE c._deleted = 0
-    GROUP BY c.employee_id;
-    DROP TABLE IF EXISTS tmp_now_dim_employee;
-    CREATE TEMP TABLE tmp_now_dim_employee DISTKEY (employee_id) AS
-    SELECT
-      b.employee_id, b._first_n, b._last_n,
-      v0.first_name AS latest_first_name,
-      v1.last_name AS latest_last_name,
-      v2.job_title AS latest_job_title,
-      v3.hired_on AS first_hired_on
-    FROM tmp_bounds_dim_employee AS b
-    JOIN tmp_chain_employee AS z ON z.employee_id = b.employee_id AND z._n = b._last_n
-    LEFT JOIN tmp_chain_employee AS v0 ON v0.employee_id = b.employee_id AND v0._n = b.last_first_name
-    LEFT JOIN tmp_chain_employee AS v1 ON v1.employee_id = b.employee_id AND v1._n = b.last_last_name
-    LEFT JOIN tmp_chain_employee AS v2 ON v2.employee_id = b.employee_id AND v2._n = b.last_job_title
-    LEFT JOIN tmp_chain_employee AS v3 ON v3.employee_id = b.employee_id AND v3._n = b.first_hired_on;
-    DROP TABLE IF EXISTS tmp_before_dim_employee;
-    CREATE TEMP TABLE tmp_before_dim_employee DISTKEY (employee_id) AS
-    SELECT
-      c.employee_id,
-      MAX(
-        CASE
-          WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',3,') > 0)
-            AND CASE WHEN c.job_title = r.latest_job_title THEN 0 WHEN c.job_title IS NULL AND r.latest_job_title IS NULL THEN 0 ELSE 1 END = 1
-            THEN c._n
-        END
-      ) AS before_job_title
-    FROM tmp_chain_employee AS c
-    JOIN tmp_now_dim_employee AS r ON r.employee_id = c.employee_id
-    WHERE c._deleted = 0
-    GROUP BY c.employee_id;
-    DROP TABLE IF EXISTS tmp_reads_dim_employee;
-    CREATE TEMP TABLE tmp_reads_dim_employee DISTKEY (employee_id) AS
-    SELECT r.*, p0.job_title AS previous_job_title
-    FROM tmp_now_dim_employee AS r
-    JOIN tmp_before_dim_employee AS q ON q.employee_id = r.employee_id
-    LEFT JOIN tmp_chain_employee AS p0 ON p0.employee_id = q.employee_id AND p0._n = q.before_job_title;
-  END IF;
-  -- time line of dim_employee
-  DROP TABLE IF EXISTS tmp_line_dim_employee;
-  CREATE TEMP TABLE tmp_line_dim_employee DISTKEY (employee_id) AS
-  SELECT x.*, LAG(x._n) OVER (PARTITION BY x.employee_id, x._life ORDER BY x._start_at) AS _was_n
-  FROM (
-    SELECT r.*
+    SELECT f.employee_id AS employee_id
     FROM (
-      SELECT r.*, LEAD(r._start_at) OVER (PARTITION BY r.employee_id, r._life ORDER BY r._start_at, r._n) AS _next_start
-      FROM (
-        SELECT
-          c.employee_id, c._n, c._life, c._life_end,
-          GREATEST(
-            LEAST(
-              CASE
-                WHEN c._nth_event = 1
-                  AND c._kind = 1
-                  AND TRUE
-                  AND NOT COALESCE(f.first_at < LPAD(CAST(c._incarnation AS VARCHAR), 10, '0') || c._place, FALSE)
-                  THEN TIMESTAMP '1900-01-01 00:00:00'
-                ELSE c._eff
-              END,
-              TIMESTAMP '9999-12-30 00:00:00'
-            ),
-            TIMESTAMP '1900-01-01 00:00:00'
-          ) AS _start_at
-        FROM tmp_chain_employee AS c
-        JOIN tmp_keys_dim_employee AS k ON c.employee_id = k.employee_id
-        CROSS JOIN (
-          SELECT MIN(LPAD(CAST(m.incarnation AS VARCHAR), 10, '0') || m.place) AS first_at
-          FROM staging.marks AS m
-          WHERE m.table_name = 'employee' AND m.complete
-        ) AS f
-        WHERE c._deleted = 0
-      ) AS r
-      WHERE r._life_end IS NULL OR r._start_at < r._life_end
-    ) AS r
-    WHERE r._next_start IS NULL OR r._next_start <> r._start_at
-  ) AS x;
-  -- versions of dim_employee
-  SELECT INTO _rf_rows COUNT(*)
-  FROM (
-    SELECT 1
-    WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_employee WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
-  ) AS asked;
-  IF _rf_rows > 0 THEN
-    DROP TABLE IF EXISTS tmp_versions_dim_employee;
-    CREATE TEMP TABLE tmp_versions_dim_employee DISTKEY (employee_id) AS
-    SELECT
-      v.employee_id,
-      r.latest_first_name AS first_name,
-      r.latest_last_name AS last_name,
-      r.latest_job_title AS job_title,
-      v.store_id AS store_id,
-      r.first_hired_on AS hired_on,
-      v.full_time AS full_time,
-      r.previous_job_title, v.valid_from, v.valid_to,
-      v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open,
-      v._is_flagged
+      SELECT t.*
+      FROM dw.fact_sales AS t
+      JOIN tmp_keys_fact_sales AS k ON t.order_id = k.order_id AND t.line_no = k.line_no
+    ) AS f
+    WHERE f.employee_id IS NOT NULL;
+    DROP TABLE IF EXISTS tmp_more_dim_employee;
+    CREATE TEMP TABLE tmp_more_dim_employee DISTKEY (employee_id) AS
+    SELECT k.employee_id
+    FROM tmp_keys_dim_employee AS k
+    UNION
+    SELECT c.employee_id
     FROM (
-      SELECT
-        x.employee_id, x._life, x._life_end, c.store_id, c.full_time, x.valid_from,
-        COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to,
-        FALSE AS _is_flagged
-      FROM (
-        SELECT
-          x.*,
-          LEAD(x._opens) OVER (PARTITION BY x.employee_id, x._life ORDER BY x._start_at) AS _next_opens,
-          MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (
-            PARTITION BY x.employee_id, x._life
-            ORDER BY x._start_at
-            ROWS UNBOUNDED PRECEDING
-          ) AS valid_from
-        FROM (
-          SELECT
-            x.employee_id, x._life, x._n, x._life_end, x._start_at, x._next_start,
-            CASE
-              WHEN x._was_n IS NULL
-                OR (
-                  CASE WHEN c.store_id = b.store_id THEN 0 WHEN c.store_id IS NULL AND b.store_id IS NULL THEN 0 ELSE 1 END = 1
-                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',4,') > 0)
-                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',4,') > 0)
-                )
-                OR (
-                  CASE WHEN c.full_time = b.full_time THEN 0 WHEN c.full_time IS NULL AND b.full_time IS NULL THEN 0 ELSE 1 END = 1
-                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',6,') > 0)
-                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',6,') > 0)
-                )
-                THEN 1
-              ELSE 0
-            END AS _opens
-          FROM tmp_line_dim_employee AS x
-          JOIN tmp_chain_employee AS c ON c.employee_id = x.employee_id AND c._n = x._n
-          LEFT JOIN tmp_chain_employee AS b ON b.employee_id = x.employee_id AND b._n = x._was_n
-        ) AS x
-      ) AS x
-      JOIN tmp_chain_employee AS c ON c.employee_id = x.employee_id AND c._n = x._n
-      WHERE x._next_opens IS NULL OR x._next_opens = 1
-    ) AS v
-    JOIN tmp_reads_dim_employee AS r ON r.employee_id = v.employee_id;
+      SELECT DISTINCT c.employee_id
+      FROM tmp_candidates_dim_employee AS c
+      LEFT JOIN dw.dim_employee AS t ON t.employee_id = c.employee_id
+      WHERE t.employee_id IS NULL OR t.is_inferred
+      UNION
+      SELECT t.employee_id
+      FROM dw.dim_employee AS t
+      JOIN staging.fact_sales_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.employee_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(t.employee_id AS VARCHAR(65535))
+      JOIN tmp_keys_fact_sales AS k ON k.order_id = x.order_id AND k.line_no = x.line_no
+      WHERE t.is_inferred AND x.dimension = 'employee'
+    ) AS c
+    LEFT JOIN tmp_goes_dim_employee AS g ON g.employee_id = c.employee_id
+    WHERE g.employee_id IS NULL;
+    DROP TABLE IF EXISTS tmp_keys_dim_employee;
+    CREATE TEMP TABLE tmp_keys_dim_employee DISTKEY (employee_id) AS
+    SELECT * FROM tmp_more_dim_employee;
   END IF;
-  -- versions of dim_employee, some unknown
+  -- refresh dim_employee
   SELECT INTO _rf_rows COUNT(*)
   FROM (
-    SELECT 1
-    FROM tmp_chain_employee
-    WHERE _absent IS NOT NULL AND _deleted = 0
-    LIMIT 1
+    SELECT 1 AS something
+    WHERE EXISTS (SELECT 1 FROM tmp_keys_dim_employee AS k) OR EXISTS (SELECT 1 FROM tmp_goes_dim_employee AS k)
   ) AS asked;
   IF _rf_rows > 0 THEN
-    -- see rows of dim_employee
-    DROP TABLE IF EXISTS tmp_seen_dim_employee;
-    CREATE TEMP TABLE tmp_seen_dim_employee DISTKEY (employee_id) AS
-    SELECT c.employee_id, c._n, c._absent, c.store_id, c.full_time
-    FROM tmp_chain_employee AS c
-    JOIN tmp_line_dim_employee AS x ON x.employee_id = c.employee_id AND x._n = c._n;
-    -- see unknown columns of dim_employee
+    -- read dim_employee
     SELECT INTO _rf_rows COUNT(*)
     FROM (
-      SELECT 1 FROM tmp_seen_dim_employee WHERE _absent IS NOT NULL LIMIT 1
+      SELECT 1
+      WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_employee WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
     ) AS asked;
     IF _rf_rows > 0 THEN
-      DROP TABLE IF EXISTS tmp_unknown_dim_employee;
-      CREATE TEMP TABLE tmp_unknown_dim_employee DISTKEY (employee_id) AS
+      DROP TABLE IF EXISTS tmp_bounds_dim_employee;
+      CREATE TEMP TABLE tmp_bounds_dim_employee DISTKEY (employee_id) AS
+      SELECT c.employee_id, MIN(c._n) AS _first_n, MAX(c._n) AS _last_n
+      FROM tmp_chain_employee AS c
+      JOIN tmp_keys_dim_employee AS k ON c.employee_id = k.employee_id
+      WHERE c._deleted = 0
+      GROUP BY c.employee_id;
+      DROP TABLE IF EXISTS tmp_now_dim_employee;
+      CREATE TEMP TABLE tmp_now_dim_employee DISTKEY (employee_id) AS
       SELECT
-        l.employee_id, l._life, l._n,
-        ROW_NUMBER() OVER (PARTITION BY l.employee_id, l._life ORDER BY l._start_at) AS _p,
-        c._absent, c.store_id, c.full_time
-      FROM tmp_line_dim_employee AS l
-      JOIN tmp_seen_dim_employee AS c ON c.employee_id = l.employee_id AND c._n = l._n
-      JOIN (
-        SELECT DISTINCT l.employee_id, l._life
-        FROM tmp_line_dim_employee AS l
-        JOIN tmp_seen_dim_employee AS c ON c.employee_id = l.employee_id AND c._n = l._n
-        WHERE c._absent IS NOT NULL
-      ) AS m ON m.employee_id = l.employee_id AND m._life = l._life;
-      DROP TABLE IF EXISTS tmp_clash_dim_employee;
-      CREATE TEMP TABLE tmp_clash_dim_employee DISTKEY (employee_id) AS
+        b.employee_id, b._first_n, b._last_n,
+        z.first_name AS latest_first_name,
+        z.last_name AS latest_last_name,
+        z.job_title AS latest_job_title,
+        a.hired_on AS first_hired_on
+      FROM tmp_bounds_dim_employee AS b
+      JOIN tmp_chain_employee AS z ON z.employee_id = b.employee_id AND z._n = b._last_n
+      JOIN tmp_chain_employee AS a ON a.employee_id = b.employee_id AND a._n = b._first_n;
+      DROP TABLE IF EXISTS tmp_before_dim_employee;
+      CREATE TEMP TABLE tmp_before_dim_employee DISTKEY (employee_id) AS
       SELECT
-        x.employee_id, x._life, x._p,
-        GREATEST(
+        c.employee_id,
+        MAX(
           CASE
-            WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',4,') > 0)
-              AND v0._p IS NOT NULL
-              AND CASE WHEN x.store_id = v0.store_id THEN 0 WHEN x.store_id IS NULL AND v0.store_id IS NULL THEN 0 ELSE 1 END = 1
-              THEN v0._p
-            ELSE 0
-          END,
-          CASE
-            WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',6,') > 0)
-              AND v1._p IS NOT NULL
-              AND CASE WHEN x.full_time = v1.full_time THEN 0 WHEN x.full_time IS NULL AND v1.full_time IS NULL THEN 0 ELSE 1 END = 1
-              THEN v1._p
-            ELSE 0
+            WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',3,') > 0)
+              AND CASE WHEN c.job_title = r.latest_job_title THEN 0 WHEN c.job_title IS NULL AND r.latest_job_title IS NULL THEN 0 ELSE 1 END = 1
+              THEN c._n
           END
-        ) AS _clash
-      FROM (
-        SELECT
-          x.*,
-          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',4,') > 0) THEN x._p END) OVER (
-            PARTITION BY x.employee_id, x._life
-            ORDER BY x._p
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-          ) AS q0,
-          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',6,') > 0) THEN x._p END) OVER (
-            PARTITION BY x.employee_id, x._life
-            ORDER BY x._p
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-          ) AS q1
-        FROM tmp_unknown_dim_employee AS x
-      ) AS x
-      LEFT JOIN tmp_unknown_dim_employee AS v0 ON v0.employee_id = x.employee_id AND v0._life = x._life AND v0._p = x.q0
-      LEFT JOIN tmp_unknown_dim_employee AS v1 ON v1.employee_id = x.employee_id AND v1._life = x._life AND v1._p = x.q1;
-      DROP TABLE IF EXISTS tmp_after_dim_employee_0;
-      CREATE TEMP TABLE tmp_after_dim_employee_0 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p, MIN(y._p) AS _next_p
-      FROM tmp_clash_dim_employee AS x
-      JOIN tmp_clash_dim_employee AS y ON y.employee_id = x.employee_id AND y._life = x._life AND y._p > x._p AND y._clash >= x._p
-      GROUP BY x.employee_id, x._life, x._p;
-      DROP TABLE IF EXISTS tmp_reached_dim_employee_0;
-      CREATE TEMP TABLE tmp_reached_dim_employee_0 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p
-      FROM tmp_unknown_dim_employee AS x
-      WHERE x._p = 1;
-      DROP TABLE IF EXISTS tmp_reached_dim_employee_1;
-      CREATE TEMP TABLE tmp_reached_dim_employee_1 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p
-      FROM tmp_reached_dim_employee_0 AS x
-      UNION
-      SELECT x.employee_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_employee_0 AS x
-      JOIN tmp_after_dim_employee_0 AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_employee_1;
-      CREATE TEMP TABLE tmp_after_dim_employee_1 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_employee_0 AS x
-      JOIN tmp_after_dim_employee_0 AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_employee_2;
-      CREATE TEMP TABLE tmp_reached_dim_employee_2 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p
-      FROM tmp_reached_dim_employee_1 AS x
-      UNION
-      SELECT x.employee_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_employee_1 AS x
-      JOIN tmp_after_dim_employee_1 AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_employee_2;
-      CREATE TEMP TABLE tmp_after_dim_employee_2 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_employee_1 AS x
-      JOIN tmp_after_dim_employee_1 AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_employee_3;
-      CREATE TEMP TABLE tmp_reached_dim_employee_3 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p
-      FROM tmp_reached_dim_employee_2 AS x
-      UNION
-      SELECT x.employee_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_employee_2 AS x
-      JOIN tmp_after_dim_employee_2 AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_employee_3;
-      CREATE TEMP TABLE tmp_after_dim_employee_3 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_employee_2 AS x
-      JOIN tmp_after_dim_employee_2 AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_employee_4;
-      CREATE TEMP TABLE tmp_reached_dim_employee_4 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p
-      FROM tmp_reached_dim_employee_3 AS x
-      UNION
-      SELECT x.employee_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_employee_3 AS x
-      JOIN tmp_after_dim_employee_3 AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_employee_4;
-      CREATE TEMP TABLE tmp_after_dim_employee_4 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_employee_3 AS x
-      JOIN tmp_after_dim_employee_3 AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_employee_5;
-      CREATE TEMP TABLE tmp_reached_dim_employee_5 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p
-      FROM tmp_reached_dim_employee_4 AS x
-      UNION
-      SELECT x.employee_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_employee_4 AS x
-      JOIN tmp_after_dim_employee_4 AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_employee_5;
-      CREATE TEMP TABLE tmp_after_dim_employee_5 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_employee_4 AS x
-      JOIN tmp_after_dim_employee_4 AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_employee_6;
-      CREATE TEMP TABLE tmp_reached_dim_employee_6 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p
-      FROM tmp_reached_dim_employee_5 AS x
-      UNION
-      SELECT x.employee_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_employee_5 AS x
-      JOIN tmp_after_dim_employee_5 AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_employee_6;
-      CREATE TEMP TABLE tmp_after_dim_employee_6 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_employee_5 AS x
-      JOIN tmp_after_dim_employee_5 AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_employee_7;
-      CREATE TEMP TABLE tmp_reached_dim_employee_7 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p
-      FROM tmp_reached_dim_employee_6 AS x
-      UNION
-      SELECT x.employee_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_employee_6 AS x
-      JOIN tmp_after_dim_employee_6 AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_employee_7;
-      CREATE TEMP TABLE tmp_after_dim_employee_7 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_employee_6 AS x
-      JOIN tmp_after_dim_employee_6 AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_employee_8;
-      CREATE TEMP TABLE tmp_reached_dim_employee_8 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p
-      FROM tmp_reached_dim_employee_7 AS x
-      UNION
-      SELECT x.employee_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_employee_7 AS x
-      JOIN tmp_after_dim_employee_7 AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_employee_8;
-      CREATE TEMP TABLE tmp_after_dim_employee_8 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_employee_7 AS x
-      JOIN tmp_after_dim_employee_7 AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_employee_9;
-      CREATE TEMP TABLE tmp_reached_dim_employee_9 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p
-      FROM tmp_reached_dim_employee_8 AS x
-      UNION
-      SELECT x.employee_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_employee_8 AS x
-      JOIN tmp_after_dim_employee_8 AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_employee_9;
-      CREATE TEMP TABLE tmp_after_dim_employee_9 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_employee_8 AS x
-      JOIN tmp_after_dim_employee_8 AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_employee_10;
-      CREATE TEMP TABLE tmp_reached_dim_employee_10 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p
-      FROM tmp_reached_dim_employee_9 AS x
-      UNION
-      SELECT x.employee_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_employee_9 AS x
-      JOIN tmp_after_dim_employee_9 AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_employee_10;
-      CREATE TEMP TABLE tmp_after_dim_employee_10 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_employee_9 AS x
-      JOIN tmp_after_dim_employee_9 AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_employee_11;
-      CREATE TEMP TABLE tmp_reached_dim_employee_11 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p
-      FROM tmp_reached_dim_employee_10 AS x
-      UNION
-      SELECT x.employee_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_employee_10 AS x
-      JOIN tmp_after_dim_employee_10 AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_employee_11;
-      CREATE TEMP TABLE tmp_after_dim_employee_11 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_employee_10 AS x
-      JOIN tmp_after_dim_employee_10 AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_employee_12;
-      CREATE TEMP TABLE tmp_reached_dim_employee_12 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p
-      FROM tmp_reached_dim_employee_11 AS x
-      UNION
-      SELECT x.employee_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_employee_11 AS x
-      JOIN tmp_after_dim_employee_11 AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_employee_12;
-      CREATE TEMP TABLE tmp_after_dim_employee_12 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_employee_11 AS x
-      JOIN tmp_after_dim_employee_11 AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_employee_13;
-      CREATE TEMP TABLE tmp_reached_dim_employee_13 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p
-      FROM tmp_reached_dim_employee_12 AS x
-      UNION
-      SELECT x.employee_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_employee_12 AS x
-      JOIN tmp_after_dim_employee_12 AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_employee_13;
-      CREATE TEMP TABLE tmp_after_dim_employee_13 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_employee_12 AS x
-      JOIN tmp_after_dim_employee_12 AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_employee_14;
-      CREATE TEMP TABLE tmp_reached_dim_employee_14 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p
-      FROM tmp_reached_dim_employee_13 AS x
-      UNION
-      SELECT x.employee_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_employee_13 AS x
-      JOIN tmp_after_dim_employee_13 AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_employee_14;
-      CREATE TEMP TABLE tmp_after_dim_employee_14 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_employee_13 AS x
-      JOIN tmp_after_dim_employee_13 AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_employee_15;
-      CREATE TEMP TABLE tmp_reached_dim_employee_15 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p
-      FROM tmp_reached_dim_employee_14 AS x
-      UNION
-      SELECT x.employee_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_employee_14 AS x
-      JOIN tmp_after_dim_employee_14 AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_employee_15;
-      CREATE TEMP TABLE tmp_after_dim_employee_15 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_employee_14 AS x
-      JOIN tmp_after_dim_employee_14 AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_employee_16;
-      CREATE TEMP TABLE tmp_reached_dim_employee_16 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p
-      FROM tmp_reached_dim_employee_15 AS x
-      UNION
-      SELECT x.employee_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_employee_15 AS x
-      JOIN tmp_after_dim_employee_15 AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_employee_16;
-      CREATE TEMP TABLE tmp_after_dim_employee_16 DISTKEY (employee_id) AS
-      SELECT x.employee_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_employee_15 AS x
-      JOIN tmp_after_dim_employee_15 AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_in_version_dim_employee;
-      CREATE TEMP TABLE tmp_in_version_dim_employee DISTKEY (employee_id) AS
-      SELECT x.*, MAX(r._p) OVER (PARTITION BY x.employee_id, x._life ORDER BY x._p ROWS UNBOUNDED PRECEDING) AS _v
-      FROM tmp_unknown_dim_employee AS x
-      LEFT JOIN tmp_reached_dim_employee_16 AS r ON r.employee_id = x.employee_id AND r._life = x._life AND r._p = x._p;
-      DROP TABLE IF EXISTS tmp_told_dim_employee;
-      CREATE TEMP TABLE tmp_told_dim_employee DISTKEY (employee_id) AS
-      SELECT
-        x.employee_id, x._life, x._n,
-        MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',4,') > 0) THEN x._p END) OVER (
-          PARTITION BY x.employee_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
-        ) AS f0,
-        MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',6,') > 0) THEN x._p END) OVER (
-          PARTITION BY x.employee_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
-        ) AS f1
-      FROM tmp_in_version_dim_employee AS x;
-      DROP TABLE IF EXISTS tmp_seen_whole_dim_employee;
-      CREATE TEMP TABLE tmp_seen_whole_dim_employee DISTKEY (employee_id) AS
-      SELECT
-        t.employee_id, t._n,
-        NULLIF(CASE WHEN t.f0 IS NULL THEN ',4,' ELSE '' END || CASE WHEN t.f1 IS NULL THEN ',6,' ELSE '' END, '') AS _absent,
-        v0.store_id, v1.full_time
-      FROM tmp_told_dim_employee AS t
-      LEFT JOIN tmp_unknown_dim_employee AS v0 ON v0.employee_id = t.employee_id AND v0._life = t._life AND v0._p = t.f0
-      LEFT JOIN tmp_unknown_dim_employee AS v1 ON v1.employee_id = t.employee_id AND v1._life = t._life AND v1._p = t.f1
-      UNION ALL
-      SELECT c.employee_id, c._n, c._absent, c.store_id, c.full_time
-      FROM tmp_seen_dim_employee AS c
-      LEFT JOIN tmp_unknown_dim_employee AS m ON m.employee_id = c.employee_id AND m._n = c._n
-      WHERE m._n IS NULL;
-      DROP TABLE IF EXISTS tmp_seen_dim_employee;
-      CREATE TEMP TABLE tmp_seen_dim_employee DISTKEY (employee_id) AS
-      SELECT * FROM tmp_seen_whole_dim_employee;
+        ) AS before_job_title
+      FROM tmp_chain_employee AS c
+      JOIN tmp_now_dim_employee AS r ON r.employee_id = c.employee_id
+      WHERE c._deleted = 0
+      GROUP BY c.employee_id;
+      DROP TABLE IF EXISTS tmp_reads_dim_employee;
+      CREATE TEMP TABLE tmp_reads_dim_employee DISTKEY (employee_id) AS
+      SELECT r.*, p0.job_title AS previous_job_title
+      FROM tmp_now_dim_employee AS r
+      JOIN tmp_before_dim_employee AS q ON q.employee_id = r.employee_id
+      LEFT JOIN tmp_chain_employee AS p0 ON p0.employee_id = q.employee_id AND p0._n = q.before_job_title;
     END IF;
-    -- versions seen of dim_employee
-    DROP TABLE IF EXISTS tmp_versions_dim_employee;
-    CREATE TEMP TABLE tmp_versions_dim_employee DISTKEY (employee_id) AS
-    SELECT
-      v.employee_id,
-      r.latest_first_name AS first_name,
-      r.latest_last_name AS last_name,
-      r.latest_job_title AS job_title,
-      v.store_id AS store_id,
-      r.first_hired_on AS hired_on,
-      v.full_time AS full_time,
-      r.previous_job_title, v.valid_from, v.valid_to,
-      v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open,
-      v._is_flagged
+    -- read dim_employee, some unknown
+    SELECT INTO _rf_rows COUNT(*)
     FROM (
+      SELECT 1
+      FROM tmp_chain_employee
+      WHERE _absent IS NOT NULL AND _deleted = 0
+      LIMIT 1
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      DROP TABLE IF EXISTS tmp_bounds_dim_employee;
+      CREATE TEMP TABLE tmp_bounds_dim_employee DISTKEY (employee_id) AS
       SELECT
-        x.employee_id, x._life, x._life_end, c.store_id, c.full_time, x.valid_from,
-        COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to,
-        FALSE AS _is_flagged
+        c.employee_id,
+        MIN(c._n) AS _first_n,
+        MAX(c._n) AS _last_n,
+        MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0) THEN c._n END) AS last_first_name,
+        MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0) THEN c._n END) AS last_last_name,
+        MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',3,') > 0) THEN c._n END) AS last_job_title,
+        MIN(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',5,') > 0) THEN c._n END) AS first_hired_on
+      FROM tmp_chain_employee AS c
+      JOIN tmp_keys_dim_employee AS k ON c.employee_id = k.employee_id
+      WHERE c._deleted = 0
+      GROUP BY c.employee_id;
+      DROP TABLE IF EXISTS tmp_now_dim_employee;
+      CREATE TEMP TABLE tmp_now_dim_employee DISTKEY (employee_id) AS
+      SELECT
+        b.employee_id, b._first_n, b._last_n,
+        v0.first_name AS latest_first_name,
+        v1.last_name AS latest_last_name,
+        v2.job_title AS latest_job_title,
+        v3.hired_on AS first_hired_on
+      FROM tmp_bounds_dim_employee AS b
+      JOIN tmp_chain_employee AS z ON z.employee_id = b.employee_id AND z._n = b._last_n
+      LEFT JOIN tmp_chain_employee AS v0 ON v0.employee_id = b.employee_id AND v0._n = b.last_first_name
+      LEFT JOIN tmp_chain_employee AS v1 ON v1.employee_id = b.employee_id AND v1._n = b.last_last_name
+      LEFT JOIN tmp_chain_employee AS v2 ON v2.employee_id = b.employee_id AND v2._n = b.last_job_title
+      LEFT JOIN tmp_chain_employee AS v3 ON v3.employee_id = b.employee_id AND v3._n = b.first_hired_on;
+      DROP TABLE IF EXISTS tmp_before_dim_employee;
+      CREATE TEMP TABLE tmp_before_dim_employee DISTKEY (employee_id) AS
+      SELECT
+        c.employee_id,
+        MAX(
+          CASE
+            WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',3,') > 0)
+              AND CASE WHEN c.job_title = r.latest_job_title THEN 0 WHEN c.job_title IS NULL AND r.latest_job_title IS NULL THEN 0 ELSE 1 END = 1
+              THEN c._n
+          END
+        ) AS before_job_title
+      FROM tmp_chain_employee AS c
+      JOIN tmp_now_dim_employee AS r ON r.employee_id = c.employee_id
+      WHERE c._deleted = 0
+      GROUP BY c.employee_id;
+      DROP TABLE IF EXISTS tmp_reads_dim_employee;
+      CREATE TEMP TABLE tmp_reads_dim_employee DISTKEY (employee_id) AS
+      SELECT r.*, p0.job_title AS previous_job_title
+      FROM tmp_now_dim_employee AS r
+      JOIN tmp_before_dim_employee AS q ON q.employee_id = r.employee_id
+      LEFT JOIN tmp_chain_employee AS p0 ON p0.employee_id = q.employee_id AND p0._n = q.before_job_title;
+    END IF;
+    -- time line of dim_employee
+    DROP TABLE IF EXISTS tmp_line_dim_employee;
+    CREATE TEMP TABLE tmp_line_dim_employee DISTKEY (employee_id) AS
+    SELECT x.*, LAG(x._n) OVER (PARTITION BY x.employee_id, x._life ORDER BY x._start_at) AS _was_n
+    FROM (
+      SELECT r.*
       FROM (
-        SELECT
-          x.*,
-          LEAD(x._opens) OVER (PARTITION BY x.employee_id, x._life ORDER BY x._start_at) AS _next_opens,
-          MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (
-            PARTITION BY x.employee_id, x._life
-            ORDER BY x._start_at
-            ROWS UNBOUNDED PRECEDING
-          ) AS valid_from
+        SELECT r.*, LEAD(r._start_at) OVER (PARTITION BY r.employee_id, r._life ORDER BY r._start_at, r._n) AS _next_start
         FROM (
           SELECT
-            x.employee_id, x._life, x._n, x._life_end, x._start_at, x._next_start,
-            CASE
-              WHEN x._was_n IS NULL
-                OR (
-                  CASE WHEN c.store_id = b.store_id THEN 0 WHEN c.store_id IS NULL AND b.store_id IS NULL THEN 0 ELSE 1 END = 1
-                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',4,') > 0)
-                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',4,') > 0)
-                )
-                OR (
-                  CASE WHEN c.full_time = b.full_time THEN 0 WHEN c.full_time IS NULL AND b.full_time IS NULL THEN 0 ELSE 1 END = 1
-                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',6,') > 0)
-                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',6,') > 0)
-                )
-                THEN 1
-              ELSE 0
-            END AS _opens
-          FROM tmp_line_dim_employee AS x
-          JOIN tmp_seen_dim_employee AS c ON c.employee_id = x.employee_id AND c._n = x._n
-          LEFT JOIN tmp_seen_dim_employee AS b ON b.employee_id = x.employee_id AND b._n = x._was_n
+            c.employee_id, c._n, c._life, c._life_end,
+            GREATEST(
+              LEAST(
+                CASE
+                  WHEN c._nth_event = 1
+                    AND c._kind = 1
+                    AND TRUE
+                    AND NOT COALESCE(f.first_at < LPAD(CAST(c._incarnation AS VARCHAR), 10, '0') || c._place, FALSE)
+                    THEN TIMESTAMP '1900-01-01 00:00:00'
+                  ELSE c._eff
+                END,
+                TIMESTAMP '9999-12-30 00:00:00'
+              ),
+              TIMESTAMP '1900-01-01 00:00:00'
+            ) AS _start_at
+          FROM tmp_chain_employee AS c
+          JOIN tmp_keys_dim_employee AS k ON c.employee_id = k.employee_id
+          CROSS JOIN (
+            SELECT MIN(LPAD(CAST(m.incarnation AS VARCHAR), 10, '0') || m.place) AS first_at
+            FROM staging.marks AS m
+            WHERE m.table_name = 'employee' AND m.complete
+          ) AS f
+          WHERE c._deleted = 0
+        ) AS r
+        WHERE r._life_end IS NULL OR r._start_at < r._life_end
+      ) AS r
+      WHERE r._next_start IS NULL OR r._next_start <> r._start_at
+    ) AS x;
+    -- versions of dim_employee
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_employee WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      DROP TABLE IF EXISTS tmp_versions_dim_employee;
+      CREATE TEMP TABLE tmp_versions_dim_employee DISTKEY (employee_id) AS
+      SELECT
+        v.employee_id,
+        r.latest_first_name AS first_name,
+        r.latest_last_name AS last_name,
+        r.latest_job_title AS job_title,
+        v.store_id AS store_id,
+        r.first_hired_on AS hired_on,
+        v.full_time AS full_time,
+        r.previous_job_title, v.valid_from, v.valid_to,
+        v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open,
+        v._is_flagged
+      FROM (
+        SELECT
+          x.employee_id, x._life, x._life_end, c.store_id, c.full_time, x.valid_from,
+          COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to,
+          FALSE AS _is_flagged
+        FROM (
+          SELECT
+            x.*,
+            LEAD(x._opens) OVER (PARTITION BY x.employee_id, x._life ORDER BY x._start_at) AS _next_opens,
+            MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (
+              PARTITION BY x.employee_id, x._life
+              ORDER BY x._start_at
+              ROWS UNBOUNDED PRECEDING
+            ) AS valid_from
+          FROM (
+            SELECT
+              x.employee_id, x._life, x._n, x._life_end, x._start_at, x._next_start,
+              CASE
+                WHEN x._was_n IS NULL
+                  OR (
+                    CASE WHEN c.store_id = b.store_id THEN 0 WHEN c.store_id IS NULL AND b.store_id IS NULL THEN 0 ELSE 1 END = 1
+                      AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',4,') > 0)
+                      AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',4,') > 0)
+                  )
+                  OR (
+                    CASE WHEN c.full_time = b.full_time THEN 0 WHEN c.full_time IS NULL AND b.full_time IS NULL THEN 0 ELSE 1 END = 1
+                      AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',6,') > 0)
+                      AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',6,') > 0)
+                  )
+                  THEN 1
+                ELSE 0
+              END AS _opens
+            FROM tmp_line_dim_employee AS x
+            JOIN tmp_chain_employee AS c ON c.employee_id = x.employee_id AND c._n = x._n
+            LEFT JOIN tmp_chain_employee AS b ON b.employee_id = x.employee_id AND b._n = x._was_n
+          ) AS x
         ) AS x
-      ) AS x
-      JOIN tmp_seen_dim_employee AS c ON c.employee_id = x.employee_id AND c._n = x._n
-      WHERE x._next_opens IS NULL OR x._next_opens = 1
-    ) AS v
-    JOIN tmp_reads_dim_employee AS r ON r.employee_id = v.employee_id;
-  END IF;
-  -- referred keys of dim_employee
-  DROP TABLE IF EXISTS tmp_lonely_dim_employee;
-  CREATE TEMP TABLE tmp_lonely_dim_employee DISTKEY (employee_id) AS
-  SELECT k.employee_id
-  FROM tmp_keys_dim_employee AS k
-  LEFT JOIN tmp_versions_dim_employee AS v ON v.employee_id = k.employee_id
-  WHERE v.employee_id IS NULL;
-  DROP TABLE IF EXISTS tmp_referred_dim_employee;
-  CREATE TEMP TABLE tmp_referred_dim_employee DISTKEY (employee_id) AS
-  SELECT x.employee_id
-  FROM tmp_lonely_dim_employee AS x
-  JOIN tmp_refs_fact_sales_employee AS r ON r.d0 = x.employee_id
-  UNION
-  SELECT x.employee_id
-  FROM tmp_lonely_dim_employee AS x
-  JOIN dw.fact_sales AS f ON f.employee_id = x.employee_id
-  LEFT JOIN tmp_keys_fact_sales AS k ON k.order_id = f.order_id AND k.line_no = f.line_no
-  WHERE k.order_id IS NULL
-  UNION
-  SELECT x.employee_id
-  FROM tmp_lonely_dim_employee AS x
-  JOIN staging.fact_sales_references AS f ON f.dimension = 'employee'
-    AND f.key_text = CAST(CHAR_LENGTH(CAST(x.employee_id AS VARCHAR(65535))) AS VARCHAR(65535))
-      || ':'
-      || CAST(x.employee_id AS VARCHAR(65535))
-  LEFT JOIN tmp_keys_fact_sales AS k ON k.order_id = f.order_id AND k.line_no = f.line_no
-  WHERE k.order_id IS NULL;
-  -- change dim_employee
-  DROP TABLE IF EXISTS tmp_want_dim_employee;
-  CREATE TEMP TABLE tmp_want_dim_employee DISTKEY (employee_id) AS
-  SELECT
-    (
-      MOD(
-        STRTOL(
-          SUBSTRING(
-            MD5(
-              CAST(CHAR_LENGTH(CAST(v.employee_id AS VARCHAR(65535))) AS VARCHAR(65535))
-                || ':'
-                || CAST(v.employee_id AS VARCHAR(65535))
-                || '@'
-                || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))
+        JOIN tmp_chain_employee AS c ON c.employee_id = x.employee_id AND c._n = x._n
+        WHERE x._next_opens IS NULL OR x._next_opens = 1
+      ) AS v
+      JOIN tmp_reads_dim_employee AS r ON r.employee_id = v.employee_id;
+    END IF;
+    -- versions of dim_employee, some unknown
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      FROM tmp_chain_employee
+      WHERE _absent IS NOT NULL AND _deleted = 0
+      LIMIT 1
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      -- see rows of dim_employee
+      DROP TABLE IF EXISTS tmp_seen_dim_employee;
+      CREATE TEMP TABLE tmp_seen_dim_employee DISTKEY (employee_id) AS
+      SELECT c.employee_id, c._n, c._absent, c.store_id, c.full_time
+      FROM tmp_chain_employee AS c
+      JOIN tmp_line_dim_employee AS x ON x.employee_id = c.employee_id AND x._n = c._n;
+      -- see unknown columns of dim_employee
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT 1 FROM tmp_seen_dim_employee WHERE _absent IS NOT NULL LIMIT 1
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        DROP TABLE IF EXISTS tmp_unknown_dim_employee;
+        CREATE TEMP TABLE tmp_unknown_dim_employee DISTKEY (employee_id) AS
+        SELECT
+          l.employee_id, l._life, l._n,
+          ROW_NUMBER() OVER (PARTITION BY l.employee_id, l._life ORDER BY l._start_at) AS _p,
+          c._absent, c.store_id, c.full_time
+        FROM tmp_line_dim_employee AS l
+        JOIN tmp_seen_dim_employee AS c ON c.employee_id = l.employee_id AND c._n = l._n
+        JOIN (
+          SELECT DISTINCT l.employee_id, l._life
+          FROM tmp_line_dim_employee AS l
+          JOIN tmp_seen_dim_employee AS c ON c.employee_id = l.employee_id AND c._n = l._n
+          WHERE c._absent IS NOT NULL
+        ) AS m ON m.employee_id = l.employee_id AND m._life = l._life;
+        DROP TABLE IF EXISTS tmp_clash_dim_employee;
+        CREATE TEMP TABLE tmp_clash_dim_employee DISTKEY (employee_id) AS
+        SELECT
+          x.employee_id, x._life, x._p,
+          GREATEST(
+            CASE
+              WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',4,') > 0)
+                AND v0._p IS NOT NULL
+                AND CASE WHEN x.store_id = v0.store_id THEN 0 WHEN x.store_id IS NULL AND v0.store_id IS NULL THEN 0 ELSE 1 END = 1
+                THEN v0._p
+              ELSE 0
+            END,
+            CASE
+              WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',6,') > 0)
+                AND v1._p IS NOT NULL
+                AND CASE WHEN x.full_time = v1.full_time THEN 0 WHEN x.full_time IS NULL AND v1.full_time IS NULL THEN 0 ELSE 1 END = 1
+                THEN v1._p
+              ELSE 0
+            END
+          ) AS _clash
+        FROM (
+          SELECT
+            x.*,
+            MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',4,') > 0) THEN x._p END) OVER (
+              PARTITION BY x.employee_id, x._life
+              ORDER BY x._p
+              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS q0,
+            MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',6,') > 0) THEN x._p END) OVER (
+              PARTITION BY x.employee_id, x._life
+              ORDER BY x._p
+              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS q1
+          FROM tmp_unknown_dim_employee AS x
+        ) AS x
+        LEFT JOIN tmp_unknown_dim_employee AS v0 ON v0.employee_id = x.employee_id AND v0._life = x._life AND v0._p = x.q0
+        LEFT JOIN tmp_unknown_dim_employee AS v1 ON v1.employee_id = x.employee_id AND v1._life = x._life AND v1._p = x.q1;
+        DROP TABLE IF EXISTS tmp_after_dim_employee;
+        CREATE TEMP TABLE tmp_after_dim_employee DISTKEY (employee_id) AS
+        SELECT x.*
+        FROM (
+          SELECT
+            x.employee_id, x._life, x._p,
+            MIN(f._first_p) OVER (PARTITION BY x.employee_id, x._life ORDER BY x._p DESC ROWS UNBOUNDED PRECEDING) AS _next_p
+          FROM tmp_clash_dim_employee AS x
+          LEFT JOIN (
+            SELECT x.employee_id, x._life, x._clash, MIN(x._p) AS _first_p
+            FROM tmp_clash_dim_employee AS x
+            WHERE x._clash > 0
+            GROUP BY x.employee_id, x._life, x._clash
+          ) AS f ON f.employee_id = x.employee_id AND f._life = x._life AND f._clash = x._p
+        ) AS x
+        WHERE x._next_p IS NOT NULL;
+        DROP TABLE IF EXISTS tmp_reached_dim_employee;
+        CREATE TEMP TABLE tmp_reached_dim_employee DISTKEY (employee_id) AS
+        SELECT x.employee_id, x._life, x._p
+        FROM tmp_unknown_dim_employee AS x
+        WHERE x._p = 1;
+        -- versions of dim_employee further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_employee LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_employee_further;
+          CREATE TEMP TABLE tmp_reached_dim_employee_further DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p
+          FROM tmp_reached_dim_employee AS x
+          UNION
+          SELECT x.employee_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_employee_twice;
+          CREATE TEMP TABLE tmp_after_dim_employee_twice DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_employee;
+          CREATE TEMP TABLE tmp_reached_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_reached_dim_employee_further;
+          DROP TABLE IF EXISTS tmp_after_dim_employee;
+          CREATE TEMP TABLE tmp_after_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_after_dim_employee_twice;
+        END IF;
+        -- versions of dim_employee further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_employee LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_employee_further;
+          CREATE TEMP TABLE tmp_reached_dim_employee_further DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p
+          FROM tmp_reached_dim_employee AS x
+          UNION
+          SELECT x.employee_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_employee_twice;
+          CREATE TEMP TABLE tmp_after_dim_employee_twice DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_employee;
+          CREATE TEMP TABLE tmp_reached_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_reached_dim_employee_further;
+          DROP TABLE IF EXISTS tmp_after_dim_employee;
+          CREATE TEMP TABLE tmp_after_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_after_dim_employee_twice;
+        END IF;
+        -- versions of dim_employee further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_employee LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_employee_further;
+          CREATE TEMP TABLE tmp_reached_dim_employee_further DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p
+          FROM tmp_reached_dim_employee AS x
+          UNION
+          SELECT x.employee_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_employee_twice;
+          CREATE TEMP TABLE tmp_after_dim_employee_twice DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_employee;
+          CREATE TEMP TABLE tmp_reached_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_reached_dim_employee_further;
+          DROP TABLE IF EXISTS tmp_after_dim_employee;
+          CREATE TEMP TABLE tmp_after_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_after_dim_employee_twice;
+        END IF;
+        -- versions of dim_employee further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_employee LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_employee_further;
+          CREATE TEMP TABLE tmp_reached_dim_employee_further DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p
+          FROM tmp_reached_dim_employee AS x
+          UNION
+          SELECT x.employee_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_employee_twice;
+          CREATE TEMP TABLE tmp_after_dim_employee_twice DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_employee;
+          CREATE TEMP TABLE tmp_reached_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_reached_dim_employee_further;
+          DROP TABLE IF EXISTS tmp_after_dim_employee;
+          CREATE TEMP TABLE tmp_after_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_after_dim_employee_twice;
+        END IF;
+        -- versions of dim_employee further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_employee LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_employee_further;
+          CREATE TEMP TABLE tmp_reached_dim_employee_further DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p
+          FROM tmp_reached_dim_employee AS x
+          UNION
+          SELECT x.employee_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_employee_twice;
+          CREATE TEMP TABLE tmp_after_dim_employee_twice DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_employee;
+          CREATE TEMP TABLE tmp_reached_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_reached_dim_employee_further;
+          DROP TABLE IF EXISTS tmp_after_dim_employee;
+          CREATE TEMP TABLE tmp_after_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_after_dim_employee_twice;
+        END IF;
+        -- versions of dim_employee further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_employee LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_employee_further;
+          CREATE TEMP TABLE tmp_reached_dim_employee_further DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p
+          FROM tmp_reached_dim_employee AS x
+          UNION
+          SELECT x.employee_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_employee_twice;
+          CREATE TEMP TABLE tmp_after_dim_employee_twice DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_employee;
+          CREATE TEMP TABLE tmp_reached_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_reached_dim_employee_further;
+          DROP TABLE IF EXISTS tmp_after_dim_employee;
+          CREATE TEMP TABLE tmp_after_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_after_dim_employee_twice;
+        END IF;
+        -- versions of dim_employee further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_employee LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_employee_further;
+          CREATE TEMP TABLE tmp_reached_dim_employee_further DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p
+          FROM tmp_reached_dim_employee AS x
+          UNION
+          SELECT x.employee_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_employee_twice;
+          CREATE TEMP TABLE tmp_after_dim_employee_twice DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_employee;
+          CREATE TEMP TABLE tmp_reached_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_reached_dim_employee_further;
+          DROP TABLE IF EXISTS tmp_after_dim_employee;
+          CREATE TEMP TABLE tmp_after_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_after_dim_employee_twice;
+        END IF;
+        -- versions of dim_employee further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_employee LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_employee_further;
+          CREATE TEMP TABLE tmp_reached_dim_employee_further DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p
+          FROM tmp_reached_dim_employee AS x
+          UNION
+          SELECT x.employee_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_employee_twice;
+          CREATE TEMP TABLE tmp_after_dim_employee_twice DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_employee;
+          CREATE TEMP TABLE tmp_reached_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_reached_dim_employee_further;
+          DROP TABLE IF EXISTS tmp_after_dim_employee;
+          CREATE TEMP TABLE tmp_after_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_after_dim_employee_twice;
+        END IF;
+        -- versions of dim_employee further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_employee LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_employee_further;
+          CREATE TEMP TABLE tmp_reached_dim_employee_further DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p
+          FROM tmp_reached_dim_employee AS x
+          UNION
+          SELECT x.employee_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_employee_twice;
+          CREATE TEMP TABLE tmp_after_dim_employee_twice DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_employee;
+          CREATE TEMP TABLE tmp_reached_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_reached_dim_employee_further;
+          DROP TABLE IF EXISTS tmp_after_dim_employee;
+          CREATE TEMP TABLE tmp_after_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_after_dim_employee_twice;
+        END IF;
+        -- versions of dim_employee further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_employee LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_employee_further;
+          CREATE TEMP TABLE tmp_reached_dim_employee_further DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p
+          FROM tmp_reached_dim_employee AS x
+          UNION
+          SELECT x.employee_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_employee_twice;
+          CREATE TEMP TABLE tmp_after_dim_employee_twice DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_employee;
+          CREATE TEMP TABLE tmp_reached_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_reached_dim_employee_further;
+          DROP TABLE IF EXISTS tmp_after_dim_employee;
+          CREATE TEMP TABLE tmp_after_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_after_dim_employee_twice;
+        END IF;
+        -- versions of dim_employee further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_employee LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_employee_further;
+          CREATE TEMP TABLE tmp_reached_dim_employee_further DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p
+          FROM tmp_reached_dim_employee AS x
+          UNION
+          SELECT x.employee_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_employee_twice;
+          CREATE TEMP TABLE tmp_after_dim_employee_twice DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_employee;
+          CREATE TEMP TABLE tmp_reached_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_reached_dim_employee_further;
+          DROP TABLE IF EXISTS tmp_after_dim_employee;
+          CREATE TEMP TABLE tmp_after_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_after_dim_employee_twice;
+        END IF;
+        -- versions of dim_employee further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_employee LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_employee_further;
+          CREATE TEMP TABLE tmp_reached_dim_employee_further DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p
+          FROM tmp_reached_dim_employee AS x
+          UNION
+          SELECT x.employee_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_employee_twice;
+          CREATE TEMP TABLE tmp_after_dim_employee_twice DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_employee;
+          CREATE TEMP TABLE tmp_reached_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_reached_dim_employee_further;
+          DROP TABLE IF EXISTS tmp_after_dim_employee;
+          CREATE TEMP TABLE tmp_after_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_after_dim_employee_twice;
+        END IF;
+        -- versions of dim_employee further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_employee LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_employee_further;
+          CREATE TEMP TABLE tmp_reached_dim_employee_further DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p
+          FROM tmp_reached_dim_employee AS x
+          UNION
+          SELECT x.employee_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_employee_twice;
+          CREATE TEMP TABLE tmp_after_dim_employee_twice DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_employee;
+          CREATE TEMP TABLE tmp_reached_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_reached_dim_employee_further;
+          DROP TABLE IF EXISTS tmp_after_dim_employee;
+          CREATE TEMP TABLE tmp_after_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_after_dim_employee_twice;
+        END IF;
+        -- versions of dim_employee further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_employee LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_employee_further;
+          CREATE TEMP TABLE tmp_reached_dim_employee_further DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p
+          FROM tmp_reached_dim_employee AS x
+          UNION
+          SELECT x.employee_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_employee_twice;
+          CREATE TEMP TABLE tmp_after_dim_employee_twice DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_employee;
+          CREATE TEMP TABLE tmp_reached_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_reached_dim_employee_further;
+          DROP TABLE IF EXISTS tmp_after_dim_employee;
+          CREATE TEMP TABLE tmp_after_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_after_dim_employee_twice;
+        END IF;
+        -- versions of dim_employee further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_employee LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_employee_further;
+          CREATE TEMP TABLE tmp_reached_dim_employee_further DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p
+          FROM tmp_reached_dim_employee AS x
+          UNION
+          SELECT x.employee_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_employee_twice;
+          CREATE TEMP TABLE tmp_after_dim_employee_twice DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_employee;
+          CREATE TEMP TABLE tmp_reached_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_reached_dim_employee_further;
+          DROP TABLE IF EXISTS tmp_after_dim_employee;
+          CREATE TEMP TABLE tmp_after_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_after_dim_employee_twice;
+        END IF;
+        -- versions of dim_employee further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_employee LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_employee_further;
+          CREATE TEMP TABLE tmp_reached_dim_employee_further DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p
+          FROM tmp_reached_dim_employee AS x
+          UNION
+          SELECT x.employee_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_employee_twice;
+          CREATE TEMP TABLE tmp_after_dim_employee_twice DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_employee;
+          CREATE TEMP TABLE tmp_reached_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_reached_dim_employee_further;
+          DROP TABLE IF EXISTS tmp_after_dim_employee;
+          CREATE TEMP TABLE tmp_after_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_after_dim_employee_twice;
+        END IF;
+        -- versions of dim_employee further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_employee LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_employee_further;
+          CREATE TEMP TABLE tmp_reached_dim_employee_further DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p
+          FROM tmp_reached_dim_employee AS x
+          UNION
+          SELECT x.employee_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_employee_twice;
+          CREATE TEMP TABLE tmp_after_dim_employee_twice DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_employee;
+          CREATE TEMP TABLE tmp_reached_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_reached_dim_employee_further;
+          DROP TABLE IF EXISTS tmp_after_dim_employee;
+          CREATE TEMP TABLE tmp_after_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_after_dim_employee_twice;
+        END IF;
+        -- versions of dim_employee further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_employee LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_employee_further;
+          CREATE TEMP TABLE tmp_reached_dim_employee_further DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p
+          FROM tmp_reached_dim_employee AS x
+          UNION
+          SELECT x.employee_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_employee_twice;
+          CREATE TEMP TABLE tmp_after_dim_employee_twice DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_employee;
+          CREATE TEMP TABLE tmp_reached_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_reached_dim_employee_further;
+          DROP TABLE IF EXISTS tmp_after_dim_employee;
+          CREATE TEMP TABLE tmp_after_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_after_dim_employee_twice;
+        END IF;
+        -- versions of dim_employee further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_employee LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_employee_further;
+          CREATE TEMP TABLE tmp_reached_dim_employee_further DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p
+          FROM tmp_reached_dim_employee AS x
+          UNION
+          SELECT x.employee_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_employee_twice;
+          CREATE TEMP TABLE tmp_after_dim_employee_twice DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_employee;
+          CREATE TEMP TABLE tmp_reached_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_reached_dim_employee_further;
+          DROP TABLE IF EXISTS tmp_after_dim_employee;
+          CREATE TEMP TABLE tmp_after_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_after_dim_employee_twice;
+        END IF;
+        -- versions of dim_employee further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_employee LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_employee_further;
+          CREATE TEMP TABLE tmp_reached_dim_employee_further DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p
+          FROM tmp_reached_dim_employee AS x
+          UNION
+          SELECT x.employee_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_employee_twice;
+          CREATE TEMP TABLE tmp_after_dim_employee_twice DISTKEY (employee_id) AS
+          SELECT x.employee_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_employee AS x
+          JOIN tmp_after_dim_employee AS j ON j.employee_id = x.employee_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_employee;
+          CREATE TEMP TABLE tmp_reached_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_reached_dim_employee_further;
+          DROP TABLE IF EXISTS tmp_after_dim_employee;
+          CREATE TEMP TABLE tmp_after_dim_employee DISTKEY (employee_id) AS
+          SELECT * FROM tmp_after_dim_employee_twice;
+        END IF;
+        DROP TABLE IF EXISTS tmp_in_version_dim_employee;
+        CREATE TEMP TABLE tmp_in_version_dim_employee DISTKEY (employee_id) AS
+        SELECT x.*, MAX(r._p) OVER (PARTITION BY x.employee_id, x._life ORDER BY x._p ROWS UNBOUNDED PRECEDING) AS _v
+        FROM tmp_unknown_dim_employee AS x
+        LEFT JOIN tmp_reached_dim_employee AS r ON r.employee_id = x.employee_id AND r._life = x._life AND r._p = x._p;
+        DROP TABLE IF EXISTS tmp_told_dim_employee;
+        CREATE TEMP TABLE tmp_told_dim_employee DISTKEY (employee_id) AS
+        SELECT
+          x.employee_id, x._life, x._n,
+          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',4,') > 0) THEN x._p END) OVER (
+            PARTITION BY x.employee_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
+          ) AS f0,
+          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',6,') > 0) THEN x._p END) OVER (
+            PARTITION BY x.employee_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
+          ) AS f1
+        FROM tmp_in_version_dim_employee AS x;
+        DROP TABLE IF EXISTS tmp_seen_whole_dim_employee;
+        CREATE TEMP TABLE tmp_seen_whole_dim_employee DISTKEY (employee_id) AS
+        SELECT
+          t.employee_id, t._n,
+          NULLIF(CASE WHEN t.f0 IS NULL THEN ',4,' ELSE '' END || CASE WHEN t.f1 IS NULL THEN ',6,' ELSE '' END, '') AS _absent,
+          v0.store_id, v1.full_time
+        FROM tmp_told_dim_employee AS t
+        LEFT JOIN tmp_unknown_dim_employee AS v0 ON v0.employee_id = t.employee_id AND v0._life = t._life AND v0._p = t.f0
+        LEFT JOIN tmp_unknown_dim_employee AS v1 ON v1.employee_id = t.employee_id AND v1._life = t._life AND v1._p = t.f1
+        UNION ALL
+        SELECT c.employee_id, c._n, c._absent, c.store_id, c.full_time
+        FROM tmp_seen_dim_employee AS c
+        LEFT JOIN tmp_unknown_dim_employee AS m ON m.employee_id = c.employee_id AND m._n = c._n
+        WHERE m._n IS NULL;
+        DROP TABLE IF EXISTS tmp_seen_dim_employee;
+        CREATE TEMP TABLE tmp_seen_dim_employee DISTKEY (employee_id) AS
+        SELECT * FROM tmp_seen_whole_dim_employee;
+      END IF;
+      -- versions seen of dim_employee
+      DROP TABLE IF EXISTS tmp_versions_dim_employee;
+      CREATE TEMP TABLE tmp_versions_dim_employee DISTKEY (employee_id) AS
+      SELECT
+        v.employee_id,
+        r.latest_first_name AS first_name,
+        r.latest_last_name AS last_name,
+        r.latest_job_title AS job_title,
+        v.store_id AS store_id,
+        r.first_hired_on AS hired_on,
+        v.full_time AS full_time,
+        r.previous_job_title, v.valid_from, v.valid_to,
+        v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open,
+        v._is_flagged
+      FROM (
+        SELECT
+          x.employee_id, x._life, x._life_end, c.store_id, c.full_time, x.valid_from,
+          COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to,
+          FALSE AS _is_flagged
+        FROM (
+          SELECT
+            x.*,
+            LEAD(x._opens) OVER (PARTITION BY x.employee_id, x._life ORDER BY x._start_at) AS _next_opens,
+            MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (
+              PARTITION BY x.employee_id, x._life
+              ORDER BY x._start_at
+              ROWS UNBOUNDED PRECEDING
+            ) AS valid_from
+          FROM (
+            SELECT
+              x.employee_id, x._life, x._n, x._life_end, x._start_at, x._next_start,
+              CASE
+                WHEN x._was_n IS NULL
+                  OR (
+                    CASE WHEN c.store_id = b.store_id THEN 0 WHEN c.store_id IS NULL AND b.store_id IS NULL THEN 0 ELSE 1 END = 1
+                      AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',4,') > 0)
+                      AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',4,') > 0)
+                  )
+                  OR (
+                    CASE WHEN c.full_time = b.full_time THEN 0 WHEN c.full_time IS NULL AND b.full_time IS NULL THEN 0 ELSE 1 END = 1
+                      AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',6,') > 0)
+                      AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',6,') > 0)
+                  )
+                  THEN 1
+                ELSE 0
+              END AS _opens
+            FROM tmp_line_dim_employee AS x
+            JOIN tmp_seen_dim_employee AS c ON c.employee_id = x.employee_id AND c._n = x._n
+            LEFT JOIN tmp_seen_dim_employee AS b ON b.employee_id = x.employee_id AND b._n = x._was_n
+          ) AS x
+        ) AS x
+        JOIN tmp_seen_dim_employee AS c ON c.employee_id = x.employee_id AND c._n = x._n
+        WHERE x._next_opens IS NULL OR x._next_opens = 1
+      ) AS v
+      JOIN tmp_reads_dim_employee AS r ON r.employee_id = v.employee_id;
+    END IF;
+    -- referred keys of dim_employee
+    DROP TABLE IF EXISTS tmp_lonely_dim_employee;
+    CREATE TEMP TABLE tmp_lonely_dim_employee DISTKEY (employee_id) AS
+    SELECT k.employee_id
+    FROM tmp_keys_dim_employee AS k
+    LEFT JOIN tmp_versions_dim_employee AS v ON v.employee_id = k.employee_id
+    WHERE v.employee_id IS NULL;
+    DROP TABLE IF EXISTS tmp_referred_dim_employee;
+    CREATE TEMP TABLE tmp_referred_dim_employee DISTKEY (employee_id) AS
+    SELECT x.employee_id
+    FROM tmp_lonely_dim_employee AS x
+    JOIN tmp_refs_fact_sales_employee AS r ON r.d0 = x.employee_id
+    UNION
+    SELECT x.employee_id
+    FROM tmp_lonely_dim_employee AS x
+    JOIN dw.fact_sales AS f ON f.employee_id = x.employee_id
+    LEFT JOIN tmp_keys_fact_sales AS k ON k.order_id = f.order_id AND k.line_no = f.line_no
+    WHERE k.order_id IS NULL
+    UNION
+    SELECT x.employee_id
+    FROM tmp_lonely_dim_employee AS x
+    JOIN staging.fact_sales_references AS f ON f.dimension = 'employee'
+      AND f.key_text = CAST(CHAR_LENGTH(CAST(x.employee_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(x.employee_id AS VARCHAR(65535))
+    LEFT JOIN tmp_keys_fact_sales AS k ON k.order_id = f.order_id AND k.line_no = f.line_no
+    WHERE k.order_id IS NULL;
+    -- change dim_employee
+    DROP TABLE IF EXISTS tmp_want_dim_employee;
+    CREATE TEMP TABLE tmp_want_dim_employee DISTKEY (employee_id) AS
+    SELECT
+      (
+        MOD(
+          STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(v.employee_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(v.employee_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))
+              ),
+              1, 8
             ),
-            1, 8
+            16
           ),
-          16
-        ),
-        2147483648
-      )
-        * 4294967296
-        + STRTOL(
-          SUBSTRING(
-            MD5(
-              CAST(CHAR_LENGTH(CAST(v.employee_id AS VARCHAR(65535))) AS VARCHAR(65535))
-                || ':'
-                || CAST(v.employee_id AS VARCHAR(65535))
-                || '@'
-                || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))
-            ),
-            9, 8
-          ),
-          16
+          2147483648
         )
-    ) AS employee_key,
-    v.employee_id AS employee_id,
-    v.first_name AS first_name,
-    v.last_name AS last_name,
-    v.job_title AS job_title,
-    v.previous_job_title AS previous_job_title,
-    v.store_id AS store_id,
-    v.hired_on AS hired_on,
-    v.full_time AS full_time,
-    v.valid_from AS valid_from,
-    v.valid_to AS valid_to,
-    v._is_open AS is_current,
-    v._is_flagged AS is_deleted,
-    FALSE AS is_inferred
-  FROM tmp_versions_dim_employee AS v
-  UNION ALL
-  SELECT
-    (
-      MOD(
-        STRTOL(
-          SUBSTRING(
-            MD5(
-              CAST(CHAR_LENGTH(CAST(r.employee_id AS VARCHAR(65535))) AS VARCHAR(65535))
-                || ':'
-                || CAST(r.employee_id AS VARCHAR(65535))
-                || '@'
-                || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', TIMESTAMP '1900-01-01 00:00:00') AS VARCHAR(65535))
+          * 4294967296
+          + STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(v.employee_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(v.employee_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))
+              ),
+              9, 8
             ),
-            1, 8
-          ),
-          16
-        ),
-        2147483648
-      )
-        * 4294967296
-        + STRTOL(
-          SUBSTRING(
-            MD5(
-              CAST(CHAR_LENGTH(CAST(r.employee_id AS VARCHAR(65535))) AS VARCHAR(65535))
-                || ':'
-                || CAST(r.employee_id AS VARCHAR(65535))
-                || '@'
-                || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', TIMESTAMP '1900-01-01 00:00:00') AS VARCHAR(65535))
+            16
+          )
+      ) AS employee_key,
+      v.employee_id AS employee_id,
+      v.first_name AS first_name,
+      v.last_name AS last_name,
+      v.job_title AS job_title,
+      v.previous_job_title AS previous_job_title,
+      v.store_id AS store_id,
+      v.hired_on AS hired_on,
+      v.full_time AS full_time,
+      v.valid_from AS valid_from,
+      v.valid_to AS valid_to,
+      v._is_open AS is_current,
+      v._is_flagged AS is_deleted,
+      FALSE AS is_inferred
+    FROM tmp_versions_dim_employee AS v
+    UNION ALL
+    SELECT
+      (
+        MOD(
+          STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(r.employee_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(r.employee_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', TIMESTAMP '1900-01-01 00:00:00') AS VARCHAR(65535))
+              ),
+              1, 8
             ),
-            9, 8
+            16
           ),
-          16
+          2147483648
         )
-    ) AS employee_key,
-    r.employee_id AS employee_id,
-    CAST(NULL AS VARCHAR(240)) AS first_name,
-    CAST(NULL AS VARCHAR(240)) AS last_name,
-    CAST(NULL AS VARCHAR(240)) AS job_title,
-    CAST(NULL AS VARCHAR(240)) AS previous_job_title,
-    CAST(NULL AS SMALLINT) AS store_id,
-    CAST(NULL AS DATE) AS hired_on,
-    CAST(NULL AS BOOLEAN) AS full_time,
-    TIMESTAMP '1900-01-01 00:00:00' AS valid_from,
-    TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
-    TRUE AS is_current,
-    FALSE AS is_deleted,
-    TRUE AS is_inferred
-  FROM tmp_referred_dim_employee AS r;
-  DROP TABLE IF EXISTS tmp_want_dim_employee_have;
-  CREATE TEMP TABLE tmp_want_dim_employee_have DISTKEY (employee_id) AS
-  SELECT
-    t.employee_key, t.employee_id, t.first_name, t.last_name, t.job_title, t.previous_job_title, t.store_id, t.hired_on, t.full_time,
-    t.valid_from, t.valid_to, t.is_current, t.is_deleted, t.is_inferred
-  FROM dw.dim_employee AS t
-  JOIN tmp_keys_dim_employee AS k ON t.employee_id = k.employee_id;
-  DROP TABLE IF EXISTS tmp_want_dim_employee_gone;
-  CREATE TEMP TABLE tmp_want_dim_employee_gone DISTKEY (employee_id) AS
-  SELECT h.employee_id, h.valid_from
-  FROM tmp_want_dim_employee_have AS h
-  LEFT JOIN tmp_want_dim_employee AS w ON w.employee_id = h.employee_id AND w.valid_from = h.valid_from
-  WHERE w.employee_id IS NULL;
-  DROP TABLE IF EXISTS tmp_want_dim_employee_delta;
-  CREATE TEMP TABLE tmp_want_dim_employee_delta DISTKEY (employee_id) AS
-  SELECT
-    w.employee_key, w.employee_id, w.first_name, w.last_name, w.job_title, w.previous_job_title, w.store_id, w.hired_on, w.full_time,
-    w.valid_from, w.valid_to, w.is_current, w.is_deleted, w.is_inferred,
-    CASE
-      WHEN h.employee_id IS NULL THEN 1
-      WHEN CASE WHEN w.employee_key = h.employee_key THEN 0 WHEN w.employee_key IS NULL AND h.employee_key IS NULL THEN 0 ELSE 1 END
+          * 4294967296
+          + STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(r.employee_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(r.employee_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', TIMESTAMP '1900-01-01 00:00:00') AS VARCHAR(65535))
+              ),
+              9, 8
+            ),
+            16
+          )
+      ) AS employee_key,
+      r.employee_id AS employee_id,
+      CAST(NULL AS VARCHAR(240)) AS first_name,
+      CAST(NULL AS VARCHAR(240)) AS last_name,
+      CAST(NULL AS VARCHAR(240)) AS job_title,
+      CAST(NULL AS VARCHAR(240)) AS previous_job_title,
+      CAST(NULL AS SMALLINT) AS store_id,
+      CAST(NULL AS DATE) AS hired_on,
+      CAST(NULL AS BOOLEAN) AS full_time,
+      TIMESTAMP '1900-01-01 00:00:00' AS valid_from,
+      TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
+      TRUE AS is_current,
+      FALSE AS is_deleted,
+      TRUE AS is_inferred
+    FROM tmp_referred_dim_employee AS r;
+    DROP TABLE IF EXISTS tmp_want_dim_employee_have;
+    CREATE TEMP TABLE tmp_want_dim_employee_have DISTKEY (employee_id) AS
+    SELECT
+      t.employee_key, t.employee_id, t.first_name, t.last_name, t.job_title, t.previous_job_title, t.store_id, t.hired_on, t.full_time,
+      t.valid_from, t.valid_to, t.is_current, t.is_deleted, t.is_inferred
+    FROM dw.dim_employee AS t
+    JOIN tmp_keys_dim_employee AS k ON t.employee_id = k.employee_id;
+    DROP TABLE IF EXISTS tmp_want_dim_employee_gone;
+    CREATE TEMP TABLE tmp_want_dim_employee_gone DISTKEY (employee_id) AS
+    SELECT h.employee_id, h.valid_from
+    FROM tmp_want_dim_employee_have AS h
+    LEFT JOIN tmp_want_dim_employee AS w ON w.employee_id = h.employee_id AND w.valid_from = h.valid_from
+    WHERE w.employee_id IS NULL;
+    DROP TABLE IF EXISTS tmp_want_dim_employee_delta;
+    CREATE TEMP TABLE tmp_want_dim_employee_delta DISTKEY (employee_id) AS
+    SELECT
+      w.employee_key, w.employee_id, w.first_name, w.last_name, w.job_title, w.previous_job_title, w.store_id, w.hired_on, w.full_time,
+      w.valid_from, w.valid_to, w.is_current, w.is_deleted, w.is_inferred,
+      CASE
+        WHEN h.employee_id IS NULL THEN 1
+        WHEN CASE WHEN w.employee_key = h.employee_key THEN 0 WHEN w.employee_key IS NULL AND h.employee_key IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.first_name = h.first_name THEN 0 WHEN w.first_name IS NULL AND h.first_name IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.last_name = h.last_name THEN 0 WHEN w.last_name IS NULL AND h.last_name IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.job_title = h.job_title THEN 0 WHEN w.job_title IS NULL AND h.job_title IS NULL THEN 0 ELSE 1 END
+          + CASE
+            WHEN w.previous_job_title = h.previous_job_title THEN 0
+            WHEN w.previous_job_title IS NULL AND h.previous_job_title IS NULL THEN 0
+            ELSE 1
+          END
+          + CASE WHEN w.store_id = h.store_id THEN 0 WHEN w.store_id IS NULL AND h.store_id IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.hired_on = h.hired_on THEN 0 WHEN w.hired_on IS NULL AND h.hired_on IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.full_time = h.full_time THEN 0 WHEN w.full_time IS NULL AND h.full_time IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
+          THEN 3
+        ELSE 2
+      END AS _difference
+    FROM tmp_want_dim_employee AS w
+    LEFT JOIN tmp_want_dim_employee_have AS h ON h.employee_id = w.employee_id AND h.valid_from = w.valid_from
+    WHERE h.employee_id IS NULL
+      OR CASE WHEN w.employee_key = h.employee_key THEN 0 WHEN w.employee_key IS NULL AND h.employee_key IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.first_name = h.first_name THEN 0 WHEN w.first_name IS NULL AND h.first_name IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.last_name = h.last_name THEN 0 WHEN w.last_name IS NULL AND h.last_name IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.job_title = h.job_title THEN 0 WHEN w.job_title IS NULL AND h.job_title IS NULL THEN 0 ELSE 1 END
@@ -789,167 +1104,159 @@ BEGIN
         + CASE WHEN w.full_time = h.full_time THEN 0 WHEN w.full_time IS NULL AND h.full_time IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
-        THEN 3
-      ELSE 2
-    END AS _difference
-  FROM tmp_want_dim_employee AS w
-  LEFT JOIN tmp_want_dim_employee_have AS h ON h.employee_id = w.employee_id AND h.valid_from = w.valid_from
-  WHERE h.employee_id IS NULL
-    OR CASE WHEN w.employee_key = h.employee_key THEN 0 WHEN w.employee_key IS NULL AND h.employee_key IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.first_name = h.first_name THEN 0 WHEN w.first_name IS NULL AND h.first_name IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.last_name = h.last_name THEN 0 WHEN w.last_name IS NULL AND h.last_name IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.job_title = h.job_title THEN 0 WHEN w.job_title IS NULL AND h.job_title IS NULL THEN 0 ELSE 1 END
-      + CASE
-        WHEN w.previous_job_title = h.previous_job_title THEN 0
-        WHEN w.previous_job_title IS NULL AND h.previous_job_title IS NULL THEN 0
-        ELSE 1
-      END
-      + CASE WHEN w.store_id = h.store_id THEN 0 WHEN w.store_id IS NULL AND h.store_id IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.hired_on = h.hired_on THEN 0 WHEN w.hired_on IS NULL AND h.hired_on IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.full_time = h.full_time THEN 0 WHEN w.full_time IS NULL AND h.full_time IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
-    OR CASE WHEN w.valid_to = h.valid_to THEN 0 WHEN w.valid_to IS NULL AND h.valid_to IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.is_current = h.is_current THEN 0 WHEN w.is_current IS NULL AND h.is_current IS NULL THEN 0 ELSE 1 END > 0
-  UNION ALL
-  SELECT
-    x.employee_key, x.employee_id, x.first_name, x.last_name, x.job_title, x.previous_job_title, x.store_id, x.hired_on, x.full_time,
-    x.valid_from, x.valid_to, x.is_current, x.is_deleted, x.is_inferred,
-    CASE WHEN x._restates > 0 THEN 3 ELSE 2 END AS _difference
-  FROM (
+      OR CASE WHEN w.valid_to = h.valid_to THEN 0 WHEN w.valid_to IS NULL AND h.valid_to IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w.is_current = h.is_current THEN 0 WHEN w.is_current IS NULL AND h.is_current IS NULL THEN 0 ELSE 1 END > 0
+    UNION ALL
     SELECT
-      t.employee_key AS employee_key,
-      t.employee_id AS employee_id,
-      CASE WHEN o._deleted = 1 THEN t.first_name ELSE o.first_name END AS first_name,
-      CASE WHEN o._deleted = 1 THEN t.last_name ELSE o.last_name END AS last_name,
-      CASE WHEN o._deleted = 1 THEN t.job_title ELSE o.job_title END AS job_title,
-      CASE
-        WHEN o._deleted = 0
-          AND CASE WHEN o.job_title = t.job_title THEN 0 WHEN o.job_title IS NULL AND t.job_title IS NULL THEN 0 ELSE 1 END = 1
-          THEN t.job_title
-        ELSE t.previous_job_title
-      END AS previous_job_title,
-      t.store_id AS store_id,
-      t.hired_on AS hired_on,
-      t.full_time AS full_time,
-      t.valid_from AS valid_from,
-      CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN o._eff ELSE t.valid_to END AS valid_to,
-      CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN FALSE ELSE t.is_current END AS is_current,
-      t.is_deleted AS is_deleted,
-      t.is_inferred AS is_inferred,
-      CASE
-        WHEN o._deleted = 1 THEN 0
-        ELSE CASE WHEN o.first_name = t.first_name THEN 0 WHEN o.first_name IS NULL AND t.first_name IS NULL THEN 0 ELSE 1 END
-          + CASE WHEN o.last_name = t.last_name THEN 0 WHEN o.last_name IS NULL AND t.last_name IS NULL THEN 0 ELSE 1 END
-          + CASE WHEN o.job_title = t.job_title THEN 0 WHEN o.job_title IS NULL AND t.job_title IS NULL THEN 0 ELSE 1 END
-      END AS _restates,
-      CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN 1 ELSE 0 END AS _moves
-    FROM tmp_had_dim_employee AS t
-    JOIN tmp_goes_dim_employee AS o ON t.employee_id = o.employee_id
-  ) AS x
-  WHERE x._restates > 0 OR x._moves = 1
-  UNION ALL
-  SELECT
-    (
-      MOD(
-        STRTOL(
-          SUBSTRING(
-            MD5(
-              CAST(CHAR_LENGTH(CAST(o.employee_id AS VARCHAR(65535))) AS VARCHAR(65535))
-                || ':'
-                || CAST(o.employee_id AS VARCHAR(65535))
-                || '@'
-                || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', o._eff) AS VARCHAR(65535))
+      x.employee_key, x.employee_id, x.first_name, x.last_name, x.job_title, x.previous_job_title, x.store_id, x.hired_on, x.full_time,
+      x.valid_from, x.valid_to, x.is_current, x.is_deleted, x.is_inferred,
+      CASE WHEN x._restates > 0 THEN 3 ELSE 2 END AS _difference
+    FROM (
+      SELECT
+        t.employee_key AS employee_key,
+        t.employee_id AS employee_id,
+        CASE WHEN o._deleted = 1 THEN t.first_name ELSE o.first_name END AS first_name,
+        CASE WHEN o._deleted = 1 THEN t.last_name ELSE o.last_name END AS last_name,
+        CASE WHEN o._deleted = 1 THEN t.job_title ELSE o.job_title END AS job_title,
+        CASE
+          WHEN o._deleted = 0
+            AND CASE WHEN o.job_title = t.job_title THEN 0 WHEN o.job_title IS NULL AND t.job_title IS NULL THEN 0 ELSE 1 END = 1
+            THEN t.job_title
+          ELSE t.previous_job_title
+        END AS previous_job_title,
+        t.store_id AS store_id,
+        t.hired_on AS hired_on,
+        t.full_time AS full_time,
+        t.valid_from AS valid_from,
+        CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN o._eff ELSE t.valid_to END AS valid_to,
+        CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN FALSE ELSE t.is_current END AS is_current,
+        t.is_deleted AS is_deleted,
+        t.is_inferred AS is_inferred,
+        CASE
+          WHEN o._deleted = 1 THEN 0
+          ELSE CASE WHEN o.first_name = t.first_name THEN 0 WHEN o.first_name IS NULL AND t.first_name IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN o.last_name = t.last_name THEN 0 WHEN o.last_name IS NULL AND t.last_name IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN o.job_title = t.job_title THEN 0 WHEN o.job_title IS NULL AND t.job_title IS NULL THEN 0 ELSE 1 END
+        END AS _restates,
+        CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN 1 ELSE 0 END AS _moves
+      FROM tmp_had_dim_employee AS t
+      JOIN tmp_goes_dim_employee AS o ON t.employee_id = o.employee_id
+    ) AS x
+    WHERE x._restates > 0 OR x._moves = 1
+    UNION ALL
+    SELECT
+      (
+        MOD(
+          STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(o.employee_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(o.employee_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', o._eff) AS VARCHAR(65535))
+              ),
+              1, 8
             ),
-            1, 8
+            16
           ),
-          16
-        ),
-        2147483648
-      )
-        * 4294967296
-        + STRTOL(
-          SUBSTRING(
-            MD5(
-              CAST(CHAR_LENGTH(CAST(o.employee_id AS VARCHAR(65535))) AS VARCHAR(65535))
-                || ':'
-                || CAST(o.employee_id AS VARCHAR(65535))
-                || '@'
-                || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', o._eff) AS VARCHAR(65535))
-            ),
-            9, 8
-          ),
-          16
+          2147483648
         )
-    ) AS employee_key,
-    o.employee_id AS employee_id,
-    o.first_name AS first_name,
-    o.last_name AS last_name,
-    o.job_title AS job_title,
-    CASE
-      WHEN CASE WHEN o.job_title = h.job_title THEN 0 WHEN o.job_title IS NULL AND h.job_title IS NULL THEN 0 ELSE 1 END = 1
-        AND h.employee_id IS NOT NULL
-        THEN h.job_title
-      ELSE h.previous_job_title
-    END AS previous_job_title,
-    o.store_id AS store_id,
-    CASE WHEN h.employee_id IS NULL THEN o.hired_on ELSE h.hired_on END AS hired_on,
-    o.full_time AS full_time,
-    o._eff AS valid_from,
-    TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
-    TRUE AS is_current,
-    FALSE AS is_deleted,
-    FALSE AS is_inferred,
-    1 AS _difference
-  FROM tmp_goes_dim_employee AS o
-  LEFT JOIN tmp_had_dim_employee AS h ON h.employee_id = o.employee_id AND h.is_current
-  WHERE o._deleted = 0 AND o._opens = 1;
-  DELETE FROM dw.dim_employee
-  USING tmp_want_dim_employee_gone
-  WHERE dw.dim_employee.employee_id = tmp_want_dim_employee_gone.employee_id
-    AND dw.dim_employee.valid_from = tmp_want_dim_employee_gone.valid_from;
-  MERGE INTO dw.dim_employee
-  USING tmp_want_dim_employee_delta AS s ON dw.dim_employee.employee_id = s.employee_id AND dw.dim_employee.valid_from = s.valid_from
-  WHEN MATCHED THEN UPDATE
-  SET
-    employee_key = s.employee_key,
-    first_name = s.first_name,
-    last_name = s.last_name,
-    job_title = s.job_title,
-    previous_job_title = s.previous_job_title,
-    store_id = s.store_id,
-    hired_on = s.hired_on,
-    full_time = s.full_time,
-    valid_to = s.valid_to,
-    is_current = s.is_current,
-    is_deleted = s.is_deleted,
-    is_inferred = s.is_inferred
-  WHEN NOT MATCHED THEN INSERT (
-    employee_key, employee_id, first_name, last_name, job_title, previous_job_title, store_id, hired_on, full_time, valid_from, valid_to,
-    is_current, is_deleted, is_inferred
-  )
-  VALUES (
-    s.employee_key, s.employee_id, s.first_name, s.last_name, s.job_title, s.previous_job_title, s.store_id, s.hired_on, s.full_time,
-    s.valid_from, s.valid_to, s.is_current, s.is_deleted, s.is_inferred
-  );
+          * 4294967296
+          + STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(o.employee_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(o.employee_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', o._eff) AS VARCHAR(65535))
+              ),
+              9, 8
+            ),
+            16
+          )
+      ) AS employee_key,
+      o.employee_id AS employee_id,
+      o.first_name AS first_name,
+      o.last_name AS last_name,
+      o.job_title AS job_title,
+      CASE
+        WHEN CASE WHEN o.job_title = h.job_title THEN 0 WHEN o.job_title IS NULL AND h.job_title IS NULL THEN 0 ELSE 1 END = 1
+          AND h.employee_id IS NOT NULL
+          THEN h.job_title
+        ELSE h.previous_job_title
+      END AS previous_job_title,
+      o.store_id AS store_id,
+      CASE WHEN h.employee_id IS NULL THEN o.hired_on ELSE h.hired_on END AS hired_on,
+      o.full_time AS full_time,
+      o._eff AS valid_from,
+      TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
+      TRUE AS is_current,
+      FALSE AS is_deleted,
+      FALSE AS is_inferred,
+      1 AS _difference
+    FROM tmp_goes_dim_employee AS o
+    LEFT JOIN tmp_had_dim_employee AS h ON h.employee_id = o.employee_id AND h.is_current
+    WHERE o._deleted = 0 AND o._opens = 1;
+    DELETE FROM dw.dim_employee
+    USING tmp_want_dim_employee_gone
+    WHERE dw.dim_employee.employee_id = tmp_want_dim_employee_gone.employee_id
+      AND dw.dim_employee.valid_from = tmp_want_dim_employee_gone.valid_from;
+    MERGE INTO dw.dim_employee
+    USING tmp_want_dim_employee_delta AS s ON dw.dim_employee.employee_id = s.employee_id AND dw.dim_employee.valid_from = s.valid_from
+    WHEN MATCHED THEN UPDATE
+    SET
+      employee_key = s.employee_key,
+      first_name = s.first_name,
+      last_name = s.last_name,
+      job_title = s.job_title,
+      previous_job_title = s.previous_job_title,
+      store_id = s.store_id,
+      hired_on = s.hired_on,
+      full_time = s.full_time,
+      valid_to = s.valid_to,
+      is_current = s.is_current,
+      is_deleted = s.is_deleted,
+      is_inferred = s.is_inferred
+    WHEN NOT MATCHED THEN INSERT (
+      employee_key, employee_id, first_name, last_name, job_title, previous_job_title, store_id, hired_on, full_time, valid_from, valid_to,
+      is_current, is_deleted, is_inferred
+    )
+    VALUES (
+      s.employee_key, s.employee_id, s.first_name, s.last_name, s.job_title, s.previous_job_title, s.store_id, s.hired_on, s.full_time,
+      s.valid_from, s.valid_to, s.is_current, s.is_deleted, s.is_inferred
+    );
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT w.employee_key, w.employee_id, w.valid_from
+      FROM tmp_want_dim_employee_delta AS w
+      JOIN dw.dim_employee AS t ON t.employee_key = w.employee_key
+      WHERE NOT (t.employee_id = w.employee_id AND t.valid_from = w.valid_from)
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      RAISE EXCEPTION 'RF503: two rows of `dim_employee` have one surrogate key (% rows)', _rf_rows;
+    END IF;
+    DROP TABLE IF EXISTS tmp_moved_dim_employee;
+    CREATE TEMP TABLE tmp_moved_dim_employee DISTKEY (employee_id) AS
+    SELECT g.employee_id
+    FROM tmp_want_dim_employee_gone AS g
+    UNION
+    SELECT w.employee_id
+    FROM tmp_want_dim_employee_delta AS w
+    WHERE w._difference = 1;
+  END IF;
+  -- leave dim_employee
   SELECT INTO _rf_rows COUNT(*)
   FROM (
-    SELECT w.employee_key, w.employee_id, w.valid_from
-    FROM tmp_want_dim_employee_delta AS w
-    JOIN dw.dim_employee AS t ON t.employee_key = w.employee_key
-    WHERE NOT (t.employee_id = w.employee_id AND t.valid_from = w.valid_from)
+    SELECT 1 AS something
+    WHERE NOT (EXISTS (SELECT 1 FROM tmp_keys_dim_employee AS k) OR EXISTS (SELECT 1 FROM tmp_goes_dim_employee AS k))
   ) AS asked;
   IF _rf_rows > 0 THEN
-    RAISE EXCEPTION 'RF503: two rows of `dim_employee` have one surrogate key (% rows)', _rf_rows;
+    DROP TABLE IF EXISTS tmp_moved_dim_employee;
+    CREATE TEMP TABLE tmp_moved_dim_employee DISTKEY (employee_id) AS
+    SELECT k.employee_id FROM tmp_keys_dim_employee AS k WHERE FALSE;
   END IF;
-  DROP TABLE IF EXISTS tmp_moved_dim_employee;
-  CREATE TEMP TABLE tmp_moved_dim_employee DISTKEY (employee_id) AS
-  SELECT g.employee_id
-  FROM tmp_want_dim_employee_gone AS g
-  UNION
-  SELECT w.employee_id
-  FROM tmp_want_dim_employee_delta AS w
-  WHERE w._difference = 1;
 END;
 $$ LANGUAGE plpgsql;
 

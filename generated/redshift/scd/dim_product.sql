@@ -6,1063 +6,1382 @@ DECLARE
   _rf_rows BIGINT;
 BEGIN
   -- keys dim_product may have to infer
-  DROP TABLE IF EXISTS tmp_candidates_dim_product;
-  CREATE TEMP TABLE tmp_candidates_dim_product DISTKEY (product_id) AS
-  SELECT r.d0 AS product_id
-  FROM tmp_refs_fact_sales_product AS r
-  UNION ALL
-  SELECT f.product_id AS product_id
-  FROM (
-    SELECT t.*
-    FROM dw.fact_sales AS t
-    JOIN tmp_keys_fact_sales AS k ON t.order_id = k.order_id AND t.line_no = k.line_no
-  ) AS f
-  WHERE f.product_id IS NOT NULL
-  UNION ALL
-  SELECT r.d0 AS product_id
-  FROM tmp_refs_fact_return_product AS r
-  UNION ALL
-  SELECT f.product_id AS product_id
-  FROM (
-    SELECT t.*
-    FROM dw.fact_return AS t
-    JOIN tmp_keys_fact_return AS k ON t.return_id = k.return_id
-  ) AS f
-  WHERE f.product_id IS NOT NULL
-  UNION ALL
-  SELECT r.d0 AS product_id
-  FROM tmp_refs_fact_promotion_coverage_product AS r
-  UNION ALL
-  SELECT f.product_id AS product_id
-  FROM (
-    SELECT t.*
-    FROM dw.fact_promotion_coverage AS t
-    JOIN tmp_keys_fact_promotion_coverage AS k ON t.promotion_id = k.promotion_id AND t.product_id = k.product_id
-  ) AS f
-  WHERE f.product_id IS NOT NULL
-  UNION ALL
-  SELECT r.d0 AS product_id
-  FROM tmp_refs_fact_stock_product AS r
-  UNION ALL
-  SELECT f.product_id AS product_id
-  FROM (
-    SELECT t.*
-    FROM dw.fact_stock AS t
-    JOIN tmp_keys_fact_stock AS k ON t.store_id = k.store_id AND t.product_id = k.product_id
-  ) AS f
-  WHERE f.product_id IS NOT NULL;
-  DROP TABLE IF EXISTS tmp_more_dim_product;
-  CREATE TEMP TABLE tmp_more_dim_product DISTKEY (product_id) AS
-  SELECT k.product_id
-  FROM tmp_keys_dim_product AS k
-  UNION
-  SELECT c.product_id
-  FROM (
-    SELECT DISTINCT c.product_id
-    FROM tmp_candidates_dim_product AS c
-    LEFT JOIN dw.dim_product AS t ON t.product_id = c.product_id
-    WHERE t.product_id IS NULL OR t.is_inferred
-    UNION
-    SELECT t.product_id
-    FROM dw.dim_product AS t
-    JOIN staging.fact_sales_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.product_id AS VARCHAR(65535))) AS VARCHAR(65535))
-      || ':'
-      || CAST(t.product_id AS VARCHAR(65535))
-    JOIN tmp_keys_fact_sales AS k ON k.order_id = x.order_id AND k.line_no = x.line_no
-    WHERE t.is_inferred AND x.dimension = 'product'
-    UNION
-    SELECT t.product_id
-    FROM dw.dim_product AS t
-    JOIN staging.fact_return_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.product_id AS VARCHAR(65535))) AS VARCHAR(65535))
-      || ':'
-      || CAST(t.product_id AS VARCHAR(65535))
-    JOIN tmp_keys_fact_return AS k ON k.return_id = x.return_id
-    WHERE t.is_inferred AND x.dimension = 'product'
-    UNION
-    SELECT t.product_id
-    FROM dw.dim_product AS t
-    JOIN staging.fact_promotion_coverage_references AS x ON x.key_text = CAST(
-      CHAR_LENGTH(CAST(t.product_id AS VARCHAR(65535))) AS VARCHAR(65535)
-    )
-      || ':'
-      || CAST(t.product_id AS VARCHAR(65535))
-    JOIN tmp_keys_fact_promotion_coverage AS k ON k.promotion_id = x.promotion_id AND k.product_id = x.product_id
-    WHERE t.is_inferred AND x.dimension = 'product'
-    UNION
-    SELECT t.product_id
-    FROM dw.dim_product AS t
-    JOIN staging.fact_stock_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.product_id AS VARCHAR(65535))) AS VARCHAR(65535))
-      || ':'
-      || CAST(t.product_id AS VARCHAR(65535))
-    JOIN tmp_keys_fact_stock AS k ON k.store_id = x.store_id AND k.product_id = x.product_id
-    WHERE t.is_inferred AND x.dimension = 'product'
-  ) AS c;
-  DROP TABLE IF EXISTS tmp_keys_dim_product;
-  CREATE TEMP TABLE tmp_keys_dim_product DISTKEY (product_id) AS
-  SELECT * FROM tmp_more_dim_product;
-  -- read dim_product
   SELECT INTO _rf_rows COUNT(*)
   FROM (
-    SELECT 1
-    WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_product WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
+    SELECT 1 AS something
+    WHERE EXISTS (SELECT 1 FROM tmp_keys_fact_sales AS k)
+      OR EXISTS (SELECT 1 FROM tmp_keys_fact_return AS k)
+      OR EXISTS (SELECT 1 FROM tmp_keys_fact_promotion_coverage AS k)
+      OR EXISTS (SELECT 1 FROM tmp_keys_fact_stock AS k)
   ) AS asked;
   IF _rf_rows > 0 THEN
-    DROP TABLE IF EXISTS tmp_bounds_dim_product;
-    CREATE TEMP TABLE tmp_bounds_dim_product DISTKEY (product_id) AS
-    SELECT c.product_id, MIN(c._n) AS _first_n, MAX(c._n) AS _last_n
-    FROM tmp_chain_product AS c
-    JOIN tmp_keys_dim_product AS k ON c.product_id = k.product_id
-    WHERE c._deleted = 0
-    GROUP BY c.product_id;
-    DROP TABLE IF EXISTS tmp_reads_dim_product;
-    CREATE TEMP TABLE tmp_reads_dim_product DISTKEY (product_id) AS
-    SELECT
-      b.product_id, b._first_n, b._last_n,
-      z.product_name AS latest_product_name,
-      z.brand AS latest_brand,
-      z.weight_kg AS latest_weight_kg,
-      a.sku AS first_sku,
-      a.launched_on AS first_launched_on
-    FROM tmp_bounds_dim_product AS b
-    JOIN tmp_chain_product AS z ON z.product_id = b.product_id AND z._n = b._last_n
-    JOIN tmp_chain_product AS a ON a.product_id = b.product_id AND a._n = b._first_n;
-  END IF;
-  -- read dim_product, some unknown
-  SELECT INTO _rf_rows COUNT(*)
-  FROM (
-    SELECT 1
-    FROM tmp_chain_product
-    WHERE _absent IS NOT NULL AND _deleted = 0
-    LIMIT 1
-  ) AS asked;
-  IF _rf_rows > 0 THEN
-    DROP TABLE IF EXISTS tmp_bounds_dim_product;
-    CREATE TEMP TABLE tmp_bounds_dim_product DISTKEY (product_id) AS
-    SELECT
-      c.product_id,
-      MIN(c._n) AS _first_n,
-      MAX(c._n) AS _last_n,
-      MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0) THEN c._n END) AS last_product_name,
-      MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',3,') > 0) THEN c._n END) AS last_brand,
-      MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',7,') > 0) THEN c._n END) AS last_weight_kg,
-      MIN(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0) THEN c._n END) AS first_sku,
-      MIN(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',8,') > 0) THEN c._n END) AS first_launched_on
-    FROM tmp_chain_product AS c
-    JOIN tmp_keys_dim_product AS k ON c.product_id = k.product_id
-    WHERE c._deleted = 0
-    GROUP BY c.product_id;
-    DROP TABLE IF EXISTS tmp_reads_dim_product;
-    CREATE TEMP TABLE tmp_reads_dim_product DISTKEY (product_id) AS
-    SELECT
-      b.product_id, b._first_n, b._last_n,
-      v0.product_name AS latest_product_name,
-      v1.brand AS latest_brand,
-      v2.weight_kg AS latest_weight_kg,
-      v3.sku AS first_sku,
-      v4.launched_on AS first_launched_on
-    FROM tmp_bounds_dim_product AS b
-    JOIN tmp_chain_product AS z ON z.product_id = b.product_id AND z._n = b._last_n
-    LEFT JOIN tmp_chain_product AS v0 ON v0.product_id = b.product_id AND v0._n = b.last_product_name
-    LEFT JOIN tmp_chain_product AS v1 ON v1.product_id = b.product_id AND v1._n = b.last_brand
-    LEFT JOIN tmp_chain_product AS v2 ON v2.product_id = b.product_id AND v2._n = b.last_weight_kg
-    LEFT JOIN tmp_chain_product AS v3 ON v3.product_id = b.product_id AND v3._n = b.first_sku
-    LEFT JOIN tmp_chain_product AS v4 ON v4.product_id = b.product_id AND v4._n = b.first_launched_on;
-  END IF;
-  -- time line of dim_product
-  DROP TABLE IF EXISTS tmp_line_dim_product;
-  CREATE TEMP TABLE tmp_line_dim_product DISTKEY (product_id) AS
-  SELECT x.*, LAG(x._n) OVER (PARTITION BY x.product_id, x._life ORDER BY x._start_at) AS _was_n
-  FROM (
-    SELECT r.*
+    DROP TABLE IF EXISTS tmp_candidates_dim_product;
+    CREATE TEMP TABLE tmp_candidates_dim_product DISTKEY (product_id) AS
+    SELECT r.d0 AS product_id
+    FROM tmp_refs_fact_sales_product AS r
+    UNION
+    SELECT f.product_id AS product_id
     FROM (
-      SELECT r.*, LEAD(r._start_at) OVER (PARTITION BY r.product_id, r._life ORDER BY r._start_at, r._n) AS _next_start
-      FROM (
-        SELECT
-          c.product_id, c._n, c._life, c._life_end,
-          GREATEST(
-            LEAST(
-              CASE
-                WHEN c._nth_event = 1
-                  AND c._kind = 1
-                  AND TRUE
-                  AND NOT COALESCE(f.first_at < LPAD(CAST(c._incarnation AS VARCHAR), 10, '0') || c._place, FALSE)
-                  THEN TIMESTAMP '1900-01-01 00:00:00'
-                ELSE c._eff
-              END,
-              TIMESTAMP '9999-12-30 00:00:00'
-            ),
-            TIMESTAMP '1900-01-01 00:00:00'
-          ) AS _start_at
-        FROM tmp_chain_product AS c
-        JOIN tmp_keys_dim_product AS k ON c.product_id = k.product_id
-        CROSS JOIN (
-          SELECT MIN(LPAD(CAST(m.incarnation AS VARCHAR), 10, '0') || m.place) AS first_at
-          FROM staging.marks AS m
-          WHERE m.table_name = 'product' AND m.complete
-        ) AS f
-        WHERE c._deleted = 0
-      ) AS r
-      WHERE r._life_end IS NULL OR r._start_at < r._life_end
-    ) AS r
-    WHERE r._next_start IS NULL OR r._next_start <> r._start_at
-  ) AS x;
-  -- versions of dim_product
-  SELECT INTO _rf_rows COUNT(*)
-  FROM (
-    SELECT 1
-    WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_product WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
-  ) AS asked;
-  IF _rf_rows > 0 THEN
-    DROP TABLE IF EXISTS tmp_own_dim_product;
-    CREATE TEMP TABLE tmp_own_dim_product DISTKEY (product_id) AS
-    SELECT
-      x.product_id, x._life, x._life_end, c.category_id, c.supplier_id, c.list_price, c.discontinued, x.valid_from,
-      COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to,
-      FALSE AS _is_flagged
+      SELECT t.*
+      FROM dw.fact_sales AS t
+      JOIN tmp_keys_fact_sales AS k ON t.order_id = k.order_id AND t.line_no = k.line_no
+    ) AS f
+    WHERE f.product_id IS NOT NULL
+    UNION
+    SELECT r.d0 AS product_id
+    FROM tmp_refs_fact_return_product AS r
+    UNION
+    SELECT f.product_id AS product_id
     FROM (
-      SELECT
-        x.*,
-        LEAD(x._opens) OVER (PARTITION BY x.product_id, x._life ORDER BY x._start_at) AS _next_opens,
-        MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (PARTITION BY x.product_id, x._life ORDER BY x._start_at ROWS UNBOUNDED PRECEDING) AS valid_from
-      FROM (
-        SELECT
-          x.product_id, x._life, x._n, x._life_end, x._start_at, x._next_start,
-          CASE
-            WHEN x._was_n IS NULL
-              OR (
-                CASE WHEN c.category_id = b.category_id THEN 0 WHEN c.category_id IS NULL AND b.category_id IS NULL THEN 0 ELSE 1 END = 1
-                  AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',4,') > 0)
-                  AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',4,') > 0)
-              )
-              OR (
-                CASE WHEN c.supplier_id = b.supplier_id THEN 0 WHEN c.supplier_id IS NULL AND b.supplier_id IS NULL THEN 0 ELSE 1 END = 1
-                  AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',5,') > 0)
-                  AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',5,') > 0)
-              )
-              OR (
-                CASE WHEN c.list_price = b.list_price THEN 0 WHEN c.list_price IS NULL AND b.list_price IS NULL THEN 0 ELSE 1 END = 1
-                  AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',6,') > 0)
-                  AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',6,') > 0)
-              )
-              OR (
-                CASE WHEN c.discontinued = b.discontinued THEN 0 WHEN c.discontinued IS NULL AND b.discontinued IS NULL THEN 0 ELSE 1 END = 1
-                  AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',9,') > 0)
-                  AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',9,') > 0)
-              )
-              THEN 1
-            ELSE 0
-          END AS _opens
-        FROM tmp_line_dim_product AS x
-        JOIN tmp_chain_product AS c ON c.product_id = x.product_id AND c._n = x._n
-        LEFT JOIN tmp_chain_product AS b ON b.product_id = x.product_id AND b._n = x._was_n
-      ) AS x
-    ) AS x
-    JOIN tmp_chain_product AS c ON c.product_id = x.product_id AND c._n = x._n
-    WHERE x._next_opens IS NULL OR x._next_opens = 1;
-    DROP TABLE IF EXISTS tmp_flagged_dim_product;
-    CREATE TEMP TABLE tmp_flagged_dim_product DISTKEY (product_id) AS
-    SELECT
-      x.product_id, x._life, x._life_end, x.category_id, x.supplier_id, x.list_price, x.discontinued, x.valid_from,
-      CASE WHEN x._is_flagged THEN COALESCE(x._next_from, TIMESTAMP '9999-12-31 00:00:00') ELSE x.valid_to END AS valid_to,
-      x._is_flagged
+      SELECT t.*
+      FROM dw.fact_return AS t
+      JOIN tmp_keys_fact_return AS k ON t.return_id = k.return_id
+    ) AS f
+    WHERE f.product_id IS NOT NULL
+    UNION
+    SELECT r.d0 AS product_id
+    FROM tmp_refs_fact_promotion_coverage_product AS r
+    UNION
+    SELECT f.product_id AS product_id
     FROM (
-      SELECT
-        x.product_id, x._life, x._life_end, x.category_id, x.supplier_id, x.list_price, x.discontinued, x.valid_from, x.valid_to, x._is_flagged,
-        LEAD(x.valid_from) OVER (PARTITION BY x.product_id ORDER BY x._life, CASE WHEN x._is_flagged THEN 1 ELSE 0 END, x.valid_from) AS _next_from
-      FROM (
-        SELECT
-          x.product_id, x._life, x._life_end, x.category_id, x.supplier_id, x.list_price, x.discontinued, x.valid_from, x.valid_to,
-          x._is_flagged
-        FROM tmp_own_dim_product AS x
-        UNION ALL
-        SELECT
-          x.product_id, x._life, x._life_end, x.category_id, x.supplier_id, x.list_price, x.discontinued,
-          x._life_end AS valid_from,
-          TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
-          TRUE AS _is_flagged
-        FROM tmp_chain_product AS x
-        JOIN (
-          SELECT c.product_id, c._life, MAX(c._n) AS _n
-          FROM tmp_chain_product AS c
-          JOIN (
-            SELECT DISTINCT o.product_id, o._life
-            FROM tmp_own_dim_product AS o
-            WHERE o._life_end IS NOT NULL
-          ) AS v ON v.product_id = c.product_id AND v._life = c._life
-          WHERE c._deleted = 0
-          GROUP BY c.product_id, c._life
-        ) AS l ON l.product_id = x.product_id AND l._life = x._life AND l._n = x._n
-      ) AS x
-    ) AS x
-    WHERE NOT x._is_flagged OR x._next_from IS NULL OR x._next_from > x.valid_from;
-    DROP TABLE IF EXISTS tmp_versions_dim_product;
-    CREATE TEMP TABLE tmp_versions_dim_product DISTKEY (product_id) AS
-    SELECT
-      v.product_id,
-      r.first_sku AS sku,
-      r.latest_product_name AS product_name,
-      r.latest_brand AS brand,
-      v.category_id AS category_id,
-      v.supplier_id AS supplier_id,
-      v.list_price AS list_price,
-      r.latest_weight_kg AS weight_kg,
-      r.first_launched_on AS launched_on,
-      v.discontinued AS discontinued,
-      v.valid_from, v.valid_to,
-      v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open,
-      v._is_flagged
-    FROM tmp_flagged_dim_product AS v
-    JOIN tmp_reads_dim_product AS r ON r.product_id = v.product_id;
+      SELECT t.*
+      FROM dw.fact_promotion_coverage AS t
+      JOIN tmp_keys_fact_promotion_coverage AS k ON t.promotion_id = k.promotion_id AND t.product_id = k.product_id
+    ) AS f
+    WHERE f.product_id IS NOT NULL
+    UNION
+    SELECT r.d0 AS product_id
+    FROM tmp_refs_fact_stock_product AS r
+    UNION
+    SELECT f.product_id AS product_id
+    FROM (
+      SELECT t.*
+      FROM dw.fact_stock AS t
+      JOIN tmp_keys_fact_stock AS k ON t.store_id = k.store_id AND t.product_id = k.product_id
+    ) AS f
+    WHERE f.product_id IS NOT NULL;
+    DROP TABLE IF EXISTS tmp_more_dim_product;
+    CREATE TEMP TABLE tmp_more_dim_product DISTKEY (product_id) AS
+    SELECT k.product_id
+    FROM tmp_keys_dim_product AS k
+    UNION
+    SELECT c.product_id
+    FROM (
+      SELECT DISTINCT c.product_id
+      FROM tmp_candidates_dim_product AS c
+      LEFT JOIN dw.dim_product AS t ON t.product_id = c.product_id
+      WHERE t.product_id IS NULL OR t.is_inferred
+      UNION
+      SELECT t.product_id
+      FROM dw.dim_product AS t
+      JOIN staging.fact_sales_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.product_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(t.product_id AS VARCHAR(65535))
+      JOIN tmp_keys_fact_sales AS k ON k.order_id = x.order_id AND k.line_no = x.line_no
+      WHERE t.is_inferred AND x.dimension = 'product'
+      UNION
+      SELECT t.product_id
+      FROM dw.dim_product AS t
+      JOIN staging.fact_return_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.product_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(t.product_id AS VARCHAR(65535))
+      JOIN tmp_keys_fact_return AS k ON k.return_id = x.return_id
+      WHERE t.is_inferred AND x.dimension = 'product'
+      UNION
+      SELECT t.product_id
+      FROM dw.dim_product AS t
+      JOIN staging.fact_promotion_coverage_references AS x ON x.key_text = CAST(
+        CHAR_LENGTH(CAST(t.product_id AS VARCHAR(65535))) AS VARCHAR(65535)
+      )
+        || ':'
+        || CAST(t.product_id AS VARCHAR(65535))
+      JOIN tmp_keys_fact_promotion_coverage AS k ON k.promotion_id = x.promotion_id AND k.product_id = x.product_id
+      WHERE t.is_inferred AND x.dimension = 'product'
+      UNION
+      SELECT t.product_id
+      FROM dw.dim_product AS t
+      JOIN staging.fact_stock_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.product_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(t.product_id AS VARCHAR(65535))
+      JOIN tmp_keys_fact_stock AS k ON k.store_id = x.store_id AND k.product_id = x.product_id
+      WHERE t.is_inferred AND x.dimension = 'product'
+    ) AS c;
+    DROP TABLE IF EXISTS tmp_keys_dim_product;
+    CREATE TEMP TABLE tmp_keys_dim_product DISTKEY (product_id) AS
+    SELECT * FROM tmp_more_dim_product;
   END IF;
-  -- versions of dim_product, some unknown
+  -- refresh dim_product
   SELECT INTO _rf_rows COUNT(*)
   FROM (
-    SELECT 1
-    FROM tmp_chain_product
-    WHERE _absent IS NOT NULL AND _deleted = 0
-    LIMIT 1
+    SELECT 1 AS something WHERE EXISTS (SELECT 1 FROM tmp_keys_dim_product AS k)
   ) AS asked;
   IF _rf_rows > 0 THEN
-    -- see rows of dim_product
-    DROP TABLE IF EXISTS tmp_seen_dim_product;
-    CREATE TEMP TABLE tmp_seen_dim_product DISTKEY (product_id) AS
-    SELECT c.product_id, c._n, c._absent, c.category_id, c.supplier_id, c.list_price, c.discontinued
-    FROM tmp_chain_product AS c
-    JOIN tmp_line_dim_product AS x ON x.product_id = c.product_id AND x._n = c._n;
-    -- see unknown columns of dim_product
+    -- read dim_product
     SELECT INTO _rf_rows COUNT(*)
     FROM (
-      SELECT 1 FROM tmp_seen_dim_product WHERE _absent IS NOT NULL LIMIT 1
+      SELECT 1
+      WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_product WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
     ) AS asked;
     IF _rf_rows > 0 THEN
-      DROP TABLE IF EXISTS tmp_unknown_dim_product;
-      CREATE TEMP TABLE tmp_unknown_dim_product DISTKEY (product_id) AS
+      DROP TABLE IF EXISTS tmp_bounds_dim_product;
+      CREATE TEMP TABLE tmp_bounds_dim_product DISTKEY (product_id) AS
+      SELECT c.product_id, MIN(c._n) AS _first_n, MAX(c._n) AS _last_n
+      FROM tmp_chain_product AS c
+      JOIN tmp_keys_dim_product AS k ON c.product_id = k.product_id
+      WHERE c._deleted = 0
+      GROUP BY c.product_id;
+      DROP TABLE IF EXISTS tmp_reads_dim_product;
+      CREATE TEMP TABLE tmp_reads_dim_product DISTKEY (product_id) AS
       SELECT
-        l.product_id, l._life, l._n,
-        ROW_NUMBER() OVER (PARTITION BY l.product_id, l._life ORDER BY l._start_at) AS _p,
-        c._absent, c.category_id, c.supplier_id, c.list_price, c.discontinued
-      FROM tmp_line_dim_product AS l
-      JOIN tmp_seen_dim_product AS c ON c.product_id = l.product_id AND c._n = l._n
-      JOIN (
-        SELECT DISTINCT l.product_id, l._life
-        FROM tmp_line_dim_product AS l
-        JOIN tmp_seen_dim_product AS c ON c.product_id = l.product_id AND c._n = l._n
-        WHERE c._absent IS NOT NULL
-      ) AS m ON m.product_id = l.product_id AND m._life = l._life;
-      DROP TABLE IF EXISTS tmp_clash_dim_product;
-      CREATE TEMP TABLE tmp_clash_dim_product DISTKEY (product_id) AS
+        b.product_id, b._first_n, b._last_n,
+        z.product_name AS latest_product_name,
+        z.brand AS latest_brand,
+        z.weight_kg AS latest_weight_kg,
+        a.sku AS first_sku,
+        a.launched_on AS first_launched_on
+      FROM tmp_bounds_dim_product AS b
+      JOIN tmp_chain_product AS z ON z.product_id = b.product_id AND z._n = b._last_n
+      JOIN tmp_chain_product AS a ON a.product_id = b.product_id AND a._n = b._first_n;
+    END IF;
+    -- read dim_product, some unknown
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      FROM tmp_chain_product
+      WHERE _absent IS NOT NULL AND _deleted = 0
+      LIMIT 1
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      DROP TABLE IF EXISTS tmp_bounds_dim_product;
+      CREATE TEMP TABLE tmp_bounds_dim_product DISTKEY (product_id) AS
       SELECT
-        x.product_id, x._life, x._p,
-        GREATEST(
-          CASE
-            WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',4,') > 0)
-              AND v0._p IS NOT NULL
-              AND CASE WHEN x.category_id = v0.category_id THEN 0 WHEN x.category_id IS NULL AND v0.category_id IS NULL THEN 0 ELSE 1 END = 1
-              THEN v0._p
-            ELSE 0
-          END,
-          CASE
-            WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',5,') > 0)
-              AND v1._p IS NOT NULL
-              AND CASE WHEN x.supplier_id = v1.supplier_id THEN 0 WHEN x.supplier_id IS NULL AND v1.supplier_id IS NULL THEN 0 ELSE 1 END = 1
-              THEN v1._p
-            ELSE 0
-          END,
-          CASE
-            WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',6,') > 0)
-              AND v2._p IS NOT NULL
-              AND CASE WHEN x.list_price = v2.list_price THEN 0 WHEN x.list_price IS NULL AND v2.list_price IS NULL THEN 0 ELSE 1 END = 1
-              THEN v2._p
-            ELSE 0
-          END,
-          CASE
-            WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',9,') > 0)
-              AND v3._p IS NOT NULL
-              AND CASE WHEN x.discontinued = v3.discontinued THEN 0 WHEN x.discontinued IS NULL AND v3.discontinued IS NULL THEN 0 ELSE 1 END = 1
-              THEN v3._p
-            ELSE 0
-          END
-        ) AS _clash
+        c.product_id,
+        MIN(c._n) AS _first_n,
+        MAX(c._n) AS _last_n,
+        MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0) THEN c._n END) AS last_product_name,
+        MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',3,') > 0) THEN c._n END) AS last_brand,
+        MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',7,') > 0) THEN c._n END) AS last_weight_kg,
+        MIN(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0) THEN c._n END) AS first_sku,
+        MIN(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',8,') > 0) THEN c._n END) AS first_launched_on
+      FROM tmp_chain_product AS c
+      JOIN tmp_keys_dim_product AS k ON c.product_id = k.product_id
+      WHERE c._deleted = 0
+      GROUP BY c.product_id;
+      DROP TABLE IF EXISTS tmp_reads_dim_product;
+      CREATE TEMP TABLE tmp_reads_dim_product DISTKEY (product_id) AS
+      SELECT
+        b.product_id, b._first_n, b._last_n,
+        v0.product_name AS latest_product_name,
+        v1.brand AS latest_brand,
+        v2.weight_kg AS latest_weight_kg,
+        v3.sku AS first_sku,
+        v4.launched_on AS first_launched_on
+      FROM tmp_bounds_dim_product AS b
+      JOIN tmp_chain_product AS z ON z.product_id = b.product_id AND z._n = b._last_n
+      LEFT JOIN tmp_chain_product AS v0 ON v0.product_id = b.product_id AND v0._n = b.last_product_name
+      LEFT JOIN tmp_chain_product AS v1 ON v1.product_id = b.product_id AND v1._n = b.last_brand
+      LEFT JOIN tmp_chain_product AS v2 ON v2.product_id = b.product_id AND v2._n = b.last_weight_kg
+      LEFT JOIN tmp_chain_product AS v3 ON v3.product_id = b.product_id AND v3._n = b.first_sku
+      LEFT JOIN tmp_chain_product AS v4 ON v4.product_id = b.product_id AND v4._n = b.first_launched_on;
+    END IF;
+    -- time line of dim_product
+    DROP TABLE IF EXISTS tmp_line_dim_product;
+    CREATE TEMP TABLE tmp_line_dim_product DISTKEY (product_id) AS
+    SELECT x.*, LAG(x._n) OVER (PARTITION BY x.product_id, x._life ORDER BY x._start_at) AS _was_n
+    FROM (
+      SELECT r.*
+      FROM (
+        SELECT r.*, LEAD(r._start_at) OVER (PARTITION BY r.product_id, r._life ORDER BY r._start_at, r._n) AS _next_start
+        FROM (
+          SELECT
+            c.product_id, c._n, c._life, c._life_end,
+            GREATEST(
+              LEAST(
+                CASE
+                  WHEN c._nth_event = 1
+                    AND c._kind = 1
+                    AND TRUE
+                    AND NOT COALESCE(f.first_at < LPAD(CAST(c._incarnation AS VARCHAR), 10, '0') || c._place, FALSE)
+                    THEN TIMESTAMP '1900-01-01 00:00:00'
+                  ELSE c._eff
+                END,
+                TIMESTAMP '9999-12-30 00:00:00'
+              ),
+              TIMESTAMP '1900-01-01 00:00:00'
+            ) AS _start_at
+          FROM tmp_chain_product AS c
+          JOIN tmp_keys_dim_product AS k ON c.product_id = k.product_id
+          CROSS JOIN (
+            SELECT MIN(LPAD(CAST(m.incarnation AS VARCHAR), 10, '0') || m.place) AS first_at
+            FROM staging.marks AS m
+            WHERE m.table_name = 'product' AND m.complete
+          ) AS f
+          WHERE c._deleted = 0
+        ) AS r
+        WHERE r._life_end IS NULL OR r._start_at < r._life_end
+      ) AS r
+      WHERE r._next_start IS NULL OR r._next_start <> r._start_at
+    ) AS x;
+    -- versions of dim_product
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_product WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      DROP TABLE IF EXISTS tmp_own_dim_product;
+      CREATE TEMP TABLE tmp_own_dim_product DISTKEY (product_id) AS
+      SELECT
+        x.product_id, x._life, x._life_end, c.category_id, c.supplier_id, c.list_price, c.discontinued, x.valid_from,
+        COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to,
+        FALSE AS _is_flagged
       FROM (
         SELECT
           x.*,
-          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',4,') > 0) THEN x._p END) OVER (
-            PARTITION BY x.product_id, x._life
-            ORDER BY x._p
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-          ) AS q0,
-          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',5,') > 0) THEN x._p END) OVER (
-            PARTITION BY x.product_id, x._life
-            ORDER BY x._p
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-          ) AS q1,
-          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',6,') > 0) THEN x._p END) OVER (
-            PARTITION BY x.product_id, x._life
-            ORDER BY x._p
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-          ) AS q2,
-          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',9,') > 0) THEN x._p END) OVER (
-            PARTITION BY x.product_id, x._life
-            ORDER BY x._p
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-          ) AS q3
-        FROM tmp_unknown_dim_product AS x
+          LEAD(x._opens) OVER (PARTITION BY x.product_id, x._life ORDER BY x._start_at) AS _next_opens,
+          MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (PARTITION BY x.product_id, x._life ORDER BY x._start_at ROWS UNBOUNDED PRECEDING) AS valid_from
+        FROM (
+          SELECT
+            x.product_id, x._life, x._n, x._life_end, x._start_at, x._next_start,
+            CASE
+              WHEN x._was_n IS NULL
+                OR (
+                  CASE WHEN c.category_id = b.category_id THEN 0 WHEN c.category_id IS NULL AND b.category_id IS NULL THEN 0 ELSE 1 END = 1
+                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',4,') > 0)
+                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',4,') > 0)
+                )
+                OR (
+                  CASE WHEN c.supplier_id = b.supplier_id THEN 0 WHEN c.supplier_id IS NULL AND b.supplier_id IS NULL THEN 0 ELSE 1 END = 1
+                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',5,') > 0)
+                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',5,') > 0)
+                )
+                OR (
+                  CASE WHEN c.list_price = b.list_price THEN 0 WHEN c.list_price IS NULL AND b.list_price IS NULL THEN 0 ELSE 1 END = 1
+                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',6,') > 0)
+                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',6,') > 0)
+                )
+                OR (
+                  CASE WHEN c.discontinued = b.discontinued THEN 0 WHEN c.discontinued IS NULL AND b.discontinued IS NULL THEN 0 ELSE 1 END = 1
+                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',9,') > 0)
+                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',9,') > 0)
+                )
+                THEN 1
+              ELSE 0
+            END AS _opens
+          FROM tmp_line_dim_product AS x
+          JOIN tmp_chain_product AS c ON c.product_id = x.product_id AND c._n = x._n
+          LEFT JOIN tmp_chain_product AS b ON b.product_id = x.product_id AND b._n = x._was_n
+        ) AS x
       ) AS x
-      LEFT JOIN tmp_unknown_dim_product AS v0 ON v0.product_id = x.product_id AND v0._life = x._life AND v0._p = x.q0
-      LEFT JOIN tmp_unknown_dim_product AS v1 ON v1.product_id = x.product_id AND v1._life = x._life AND v1._p = x.q1
-      LEFT JOIN tmp_unknown_dim_product AS v2 ON v2.product_id = x.product_id AND v2._life = x._life AND v2._p = x.q2
-      LEFT JOIN tmp_unknown_dim_product AS v3 ON v3.product_id = x.product_id AND v3._life = x._life AND v3._p = x.q3;
-      DROP TABLE IF EXISTS tmp_after_dim_product_0;
-      CREATE TEMP TABLE tmp_after_dim_product_0 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p, MIN(y._p) AS _next_p
-      FROM tmp_clash_dim_product AS x
-      JOIN tmp_clash_dim_product AS y ON y.product_id = x.product_id AND y._life = x._life AND y._p > x._p AND y._clash >= x._p
-      GROUP BY x.product_id, x._life, x._p;
-      DROP TABLE IF EXISTS tmp_reached_dim_product_0;
-      CREATE TEMP TABLE tmp_reached_dim_product_0 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p
-      FROM tmp_unknown_dim_product AS x
-      WHERE x._p = 1;
-      DROP TABLE IF EXISTS tmp_reached_dim_product_1;
-      CREATE TEMP TABLE tmp_reached_dim_product_1 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p
-      FROM tmp_reached_dim_product_0 AS x
-      UNION
-      SELECT x.product_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_product_0 AS x
-      JOIN tmp_after_dim_product_0 AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_product_1;
-      CREATE TEMP TABLE tmp_after_dim_product_1 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_product_0 AS x
-      JOIN tmp_after_dim_product_0 AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_product_2;
-      CREATE TEMP TABLE tmp_reached_dim_product_2 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p
-      FROM tmp_reached_dim_product_1 AS x
-      UNION
-      SELECT x.product_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_product_1 AS x
-      JOIN tmp_after_dim_product_1 AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_product_2;
-      CREATE TEMP TABLE tmp_after_dim_product_2 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_product_1 AS x
-      JOIN tmp_after_dim_product_1 AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_product_3;
-      CREATE TEMP TABLE tmp_reached_dim_product_3 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p
-      FROM tmp_reached_dim_product_2 AS x
-      UNION
-      SELECT x.product_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_product_2 AS x
-      JOIN tmp_after_dim_product_2 AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_product_3;
-      CREATE TEMP TABLE tmp_after_dim_product_3 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_product_2 AS x
-      JOIN tmp_after_dim_product_2 AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_product_4;
-      CREATE TEMP TABLE tmp_reached_dim_product_4 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p
-      FROM tmp_reached_dim_product_3 AS x
-      UNION
-      SELECT x.product_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_product_3 AS x
-      JOIN tmp_after_dim_product_3 AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_product_4;
-      CREATE TEMP TABLE tmp_after_dim_product_4 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_product_3 AS x
-      JOIN tmp_after_dim_product_3 AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_product_5;
-      CREATE TEMP TABLE tmp_reached_dim_product_5 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p
-      FROM tmp_reached_dim_product_4 AS x
-      UNION
-      SELECT x.product_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_product_4 AS x
-      JOIN tmp_after_dim_product_4 AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_product_5;
-      CREATE TEMP TABLE tmp_after_dim_product_5 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_product_4 AS x
-      JOIN tmp_after_dim_product_4 AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_product_6;
-      CREATE TEMP TABLE tmp_reached_dim_product_6 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p
-      FROM tmp_reached_dim_product_5 AS x
-      UNION
-      SELECT x.product_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_product_5 AS x
-      JOIN tmp_after_dim_product_5 AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_product_6;
-      CREATE TEMP TABLE tmp_after_dim_product_6 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_product_5 AS x
-      JOIN tmp_after_dim_product_5 AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_product_7;
-      CREATE TEMP TABLE tmp_reached_dim_product_7 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p
-      FROM tmp_reached_dim_product_6 AS x
-      UNION
-      SELECT x.product_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_product_6 AS x
-      JOIN tmp_after_dim_product_6 AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_product_7;
-      CREATE TEMP TABLE tmp_after_dim_product_7 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_product_6 AS x
-      JOIN tmp_after_dim_product_6 AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_product_8;
-      CREATE TEMP TABLE tmp_reached_dim_product_8 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p
-      FROM tmp_reached_dim_product_7 AS x
-      UNION
-      SELECT x.product_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_product_7 AS x
-      JOIN tmp_after_dim_product_7 AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_product_8;
-      CREATE TEMP TABLE tmp_after_dim_product_8 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_product_7 AS x
-      JOIN tmp_after_dim_product_7 AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_product_9;
-      CREATE TEMP TABLE tmp_reached_dim_product_9 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p
-      FROM tmp_reached_dim_product_8 AS x
-      UNION
-      SELECT x.product_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_product_8 AS x
-      JOIN tmp_after_dim_product_8 AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_product_9;
-      CREATE TEMP TABLE tmp_after_dim_product_9 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_product_8 AS x
-      JOIN tmp_after_dim_product_8 AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_product_10;
-      CREATE TEMP TABLE tmp_reached_dim_product_10 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p
-      FROM tmp_reached_dim_product_9 AS x
-      UNION
-      SELECT x.product_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_product_9 AS x
-      JOIN tmp_after_dim_product_9 AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_product_10;
-      CREATE TEMP TABLE tmp_after_dim_product_10 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_product_9 AS x
-      JOIN tmp_after_dim_product_9 AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_product_11;
-      CREATE TEMP TABLE tmp_reached_dim_product_11 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p
-      FROM tmp_reached_dim_product_10 AS x
-      UNION
-      SELECT x.product_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_product_10 AS x
-      JOIN tmp_after_dim_product_10 AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_product_11;
-      CREATE TEMP TABLE tmp_after_dim_product_11 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_product_10 AS x
-      JOIN tmp_after_dim_product_10 AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_product_12;
-      CREATE TEMP TABLE tmp_reached_dim_product_12 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p
-      FROM tmp_reached_dim_product_11 AS x
-      UNION
-      SELECT x.product_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_product_11 AS x
-      JOIN tmp_after_dim_product_11 AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_product_12;
-      CREATE TEMP TABLE tmp_after_dim_product_12 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_product_11 AS x
-      JOIN tmp_after_dim_product_11 AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_product_13;
-      CREATE TEMP TABLE tmp_reached_dim_product_13 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p
-      FROM tmp_reached_dim_product_12 AS x
-      UNION
-      SELECT x.product_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_product_12 AS x
-      JOIN tmp_after_dim_product_12 AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_product_13;
-      CREATE TEMP TABLE tmp_after_dim_product_13 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_product_12 AS x
-      JOIN tmp_after_dim_product_12 AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_product_14;
-      CREATE TEMP TABLE tmp_reached_dim_product_14 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p
-      FROM tmp_reached_dim_product_13 AS x
-      UNION
-      SELECT x.product_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_product_13 AS x
-      JOIN tmp_after_dim_product_13 AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_product_14;
-      CREATE TEMP TABLE tmp_after_dim_product_14 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_product_13 AS x
-      JOIN tmp_after_dim_product_13 AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_product_15;
-      CREATE TEMP TABLE tmp_reached_dim_product_15 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p
-      FROM tmp_reached_dim_product_14 AS x
-      UNION
-      SELECT x.product_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_product_14 AS x
-      JOIN tmp_after_dim_product_14 AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_product_15;
-      CREATE TEMP TABLE tmp_after_dim_product_15 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_product_14 AS x
-      JOIN tmp_after_dim_product_14 AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_product_16;
-      CREATE TEMP TABLE tmp_reached_dim_product_16 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p
-      FROM tmp_reached_dim_product_15 AS x
-      UNION
-      SELECT x.product_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_product_15 AS x
-      JOIN tmp_after_dim_product_15 AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_product_16;
-      CREATE TEMP TABLE tmp_after_dim_product_16 DISTKEY (product_id) AS
-      SELECT x.product_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_product_15 AS x
-      JOIN tmp_after_dim_product_15 AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_in_version_dim_product;
-      CREATE TEMP TABLE tmp_in_version_dim_product DISTKEY (product_id) AS
-      SELECT x.*, MAX(r._p) OVER (PARTITION BY x.product_id, x._life ORDER BY x._p ROWS UNBOUNDED PRECEDING) AS _v
-      FROM tmp_unknown_dim_product AS x
-      LEFT JOIN tmp_reached_dim_product_16 AS r ON r.product_id = x.product_id AND r._life = x._life AND r._p = x._p;
-      DROP TABLE IF EXISTS tmp_told_dim_product;
-      CREATE TEMP TABLE tmp_told_dim_product DISTKEY (product_id) AS
+      JOIN tmp_chain_product AS c ON c.product_id = x.product_id AND c._n = x._n
+      WHERE x._next_opens IS NULL OR x._next_opens = 1;
+      DROP TABLE IF EXISTS tmp_flagged_dim_product;
+      CREATE TEMP TABLE tmp_flagged_dim_product DISTKEY (product_id) AS
       SELECT
-        x.product_id, x._life, x._n,
-        MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',4,') > 0) THEN x._p END) OVER (
-          PARTITION BY x.product_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
-        ) AS f0,
-        MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',5,') > 0) THEN x._p END) OVER (
-          PARTITION BY x.product_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
-        ) AS f1,
-        MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',6,') > 0) THEN x._p END) OVER (
-          PARTITION BY x.product_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
-        ) AS f2,
-        MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',9,') > 0) THEN x._p END) OVER (
-          PARTITION BY x.product_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
-        ) AS f3
-      FROM tmp_in_version_dim_product AS x;
-      DROP TABLE IF EXISTS tmp_seen_whole_dim_product;
-      CREATE TEMP TABLE tmp_seen_whole_dim_product DISTKEY (product_id) AS
+        x.product_id, x._life, x._life_end, x.category_id, x.supplier_id, x.list_price, x.discontinued, x.valid_from,
+        CASE WHEN x._is_flagged THEN COALESCE(x._next_from, TIMESTAMP '9999-12-31 00:00:00') ELSE x.valid_to END AS valid_to,
+        x._is_flagged
+      FROM (
+        SELECT
+          x.product_id, x._life, x._life_end, x.category_id, x.supplier_id, x.list_price, x.discontinued, x.valid_from, x.valid_to, x._is_flagged,
+          LEAD(x.valid_from) OVER (PARTITION BY x.product_id ORDER BY x._life, CASE WHEN x._is_flagged THEN 1 ELSE 0 END, x.valid_from) AS _next_from
+        FROM (
+          SELECT
+            x.product_id, x._life, x._life_end, x.category_id, x.supplier_id, x.list_price, x.discontinued, x.valid_from, x.valid_to,
+            x._is_flagged
+          FROM tmp_own_dim_product AS x
+          UNION ALL
+          SELECT
+            x.product_id, x._life, x._life_end, x.category_id, x.supplier_id, x.list_price, x.discontinued,
+            x._life_end AS valid_from,
+            TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
+            TRUE AS _is_flagged
+          FROM tmp_chain_product AS x
+          JOIN (
+            SELECT c.product_id, c._life, MAX(c._n) AS _n
+            FROM tmp_chain_product AS c
+            JOIN (
+              SELECT DISTINCT o.product_id, o._life
+              FROM tmp_own_dim_product AS o
+              WHERE o._life_end IS NOT NULL
+            ) AS v ON v.product_id = c.product_id AND v._life = c._life
+            WHERE c._deleted = 0
+            GROUP BY c.product_id, c._life
+          ) AS l ON l.product_id = x.product_id AND l._life = x._life AND l._n = x._n
+        ) AS x
+      ) AS x
+      WHERE NOT x._is_flagged OR x._next_from IS NULL OR x._next_from > x.valid_from;
+      DROP TABLE IF EXISTS tmp_versions_dim_product;
+      CREATE TEMP TABLE tmp_versions_dim_product DISTKEY (product_id) AS
       SELECT
-        t.product_id, t._n,
-        NULLIF(
-          CASE WHEN t.f0 IS NULL THEN ',4,' ELSE '' END
-            || CASE WHEN t.f1 IS NULL THEN ',5,' ELSE '' END
-            || CASE WHEN t.f2 IS NULL THEN ',6,' ELSE '' END
-            || CASE WHEN t.f3 IS NULL THEN ',9,' ELSE '' END,
-          ''
-        ) AS _absent,
-        v0.category_id, v1.supplier_id, v2.list_price, v3.discontinued
-      FROM tmp_told_dim_product AS t
-      LEFT JOIN tmp_unknown_dim_product AS v0 ON v0.product_id = t.product_id AND v0._life = t._life AND v0._p = t.f0
-      LEFT JOIN tmp_unknown_dim_product AS v1 ON v1.product_id = t.product_id AND v1._life = t._life AND v1._p = t.f1
-      LEFT JOIN tmp_unknown_dim_product AS v2 ON v2.product_id = t.product_id AND v2._life = t._life AND v2._p = t.f2
-      LEFT JOIN tmp_unknown_dim_product AS v3 ON v3.product_id = t.product_id AND v3._life = t._life AND v3._p = t.f3
-      UNION ALL
-      SELECT c.product_id, c._n, c._absent, c.category_id, c.supplier_id, c.list_price, c.discontinued
-      FROM tmp_seen_dim_product AS c
-      LEFT JOIN tmp_unknown_dim_product AS m ON m.product_id = c.product_id AND m._n = c._n
-      WHERE m._n IS NULL;
+        v.product_id,
+        r.first_sku AS sku,
+        r.latest_product_name AS product_name,
+        r.latest_brand AS brand,
+        v.category_id AS category_id,
+        v.supplier_id AS supplier_id,
+        v.list_price AS list_price,
+        r.latest_weight_kg AS weight_kg,
+        r.first_launched_on AS launched_on,
+        v.discontinued AS discontinued,
+        v.valid_from, v.valid_to,
+        v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open,
+        v._is_flagged
+      FROM tmp_flagged_dim_product AS v
+      JOIN tmp_reads_dim_product AS r ON r.product_id = v.product_id;
+    END IF;
+    -- versions of dim_product, some unknown
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      FROM tmp_chain_product
+      WHERE _absent IS NOT NULL AND _deleted = 0
+      LIMIT 1
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      -- see rows of dim_product
       DROP TABLE IF EXISTS tmp_seen_dim_product;
       CREATE TEMP TABLE tmp_seen_dim_product DISTKEY (product_id) AS
-      SELECT * FROM tmp_seen_whole_dim_product;
-    END IF;
-    -- versions seen of dim_product
-    DROP TABLE IF EXISTS tmp_own_dim_product;
-    CREATE TEMP TABLE tmp_own_dim_product DISTKEY (product_id) AS
-    SELECT
-      x.product_id, x._life, x._life_end, c.category_id, c.supplier_id, c.list_price, c.discontinued, x.valid_from,
-      COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to,
-      FALSE AS _is_flagged
-    FROM (
-      SELECT
-        x.*,
-        LEAD(x._opens) OVER (PARTITION BY x.product_id, x._life ORDER BY x._start_at) AS _next_opens,
-        MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (PARTITION BY x.product_id, x._life ORDER BY x._start_at ROWS UNBOUNDED PRECEDING) AS valid_from
+      SELECT c.product_id, c._n, c._absent, c.category_id, c.supplier_id, c.list_price, c.discontinued
+      FROM tmp_chain_product AS c
+      JOIN tmp_line_dim_product AS x ON x.product_id = c.product_id AND x._n = c._n;
+      -- see unknown columns of dim_product
+      SELECT INTO _rf_rows COUNT(*)
       FROM (
+        SELECT 1 FROM tmp_seen_dim_product WHERE _absent IS NOT NULL LIMIT 1
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        DROP TABLE IF EXISTS tmp_unknown_dim_product;
+        CREATE TEMP TABLE tmp_unknown_dim_product DISTKEY (product_id) AS
         SELECT
-          x.product_id, x._life, x._n, x._life_end, x._start_at, x._next_start,
-          CASE
-            WHEN x._was_n IS NULL
-              OR (
-                CASE WHEN c.category_id = b.category_id THEN 0 WHEN c.category_id IS NULL AND b.category_id IS NULL THEN 0 ELSE 1 END = 1
-                  AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',4,') > 0)
-                  AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',4,') > 0)
-              )
-              OR (
-                CASE WHEN c.supplier_id = b.supplier_id THEN 0 WHEN c.supplier_id IS NULL AND b.supplier_id IS NULL THEN 0 ELSE 1 END = 1
-                  AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',5,') > 0)
-                  AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',5,') > 0)
-              )
-              OR (
-                CASE WHEN c.list_price = b.list_price THEN 0 WHEN c.list_price IS NULL AND b.list_price IS NULL THEN 0 ELSE 1 END = 1
-                  AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',6,') > 0)
-                  AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',6,') > 0)
-              )
-              OR (
-                CASE WHEN c.discontinued = b.discontinued THEN 0 WHEN c.discontinued IS NULL AND b.discontinued IS NULL THEN 0 ELSE 1 END = 1
-                  AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',9,') > 0)
-                  AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',9,') > 0)
-              )
-              THEN 1
-            ELSE 0
-          END AS _opens
-        FROM tmp_line_dim_product AS x
-        JOIN tmp_seen_dim_product AS c ON c.product_id = x.product_id AND c._n = x._n
-        LEFT JOIN tmp_seen_dim_product AS b ON b.product_id = x.product_id AND b._n = x._was_n
-      ) AS x
-    ) AS x
-    JOIN tmp_seen_dim_product AS c ON c.product_id = x.product_id AND c._n = x._n
-    WHERE x._next_opens IS NULL OR x._next_opens = 1;
-    DROP TABLE IF EXISTS tmp_flagged_dim_product;
-    CREATE TEMP TABLE tmp_flagged_dim_product DISTKEY (product_id) AS
-    SELECT
-      x.product_id, x._life, x._life_end, x.category_id, x.supplier_id, x.list_price, x.discontinued, x.valid_from,
-      CASE WHEN x._is_flagged THEN COALESCE(x._next_from, TIMESTAMP '9999-12-31 00:00:00') ELSE x.valid_to END AS valid_to,
-      x._is_flagged
-    FROM (
-      SELECT
-        x.product_id, x._life, x._life_end, x.category_id, x.supplier_id, x.list_price, x.discontinued, x.valid_from, x.valid_to, x._is_flagged,
-        LEAD(x.valid_from) OVER (PARTITION BY x.product_id ORDER BY x._life, CASE WHEN x._is_flagged THEN 1 ELSE 0 END, x.valid_from) AS _next_from
-      FROM (
-        SELECT
-          x.product_id, x._life, x._life_end, x.category_id, x.supplier_id, x.list_price, x.discontinued, x.valid_from, x.valid_to,
-          x._is_flagged
-        FROM tmp_own_dim_product AS x
-        UNION ALL
-        SELECT
-          x.product_id, x._life, x._life_end, x.category_id, x.supplier_id, x.list_price, x.discontinued,
-          x._life_end AS valid_from,
-          TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
-          TRUE AS _is_flagged
-        FROM tmp_chain_product AS x
+          l.product_id, l._life, l._n,
+          ROW_NUMBER() OVER (PARTITION BY l.product_id, l._life ORDER BY l._start_at) AS _p,
+          c._absent, c.category_id, c.supplier_id, c.list_price, c.discontinued
+        FROM tmp_line_dim_product AS l
+        JOIN tmp_seen_dim_product AS c ON c.product_id = l.product_id AND c._n = l._n
         JOIN (
-          SELECT c.product_id, c._life, MAX(c._n) AS _n
-          FROM tmp_chain_product AS c
-          JOIN (
-            SELECT DISTINCT o.product_id, o._life
-            FROM tmp_own_dim_product AS o
-            WHERE o._life_end IS NOT NULL
-          ) AS v ON v.product_id = c.product_id AND v._life = c._life
-          WHERE c._deleted = 0
-          GROUP BY c.product_id, c._life
-        ) AS l ON l.product_id = x.product_id AND l._life = x._life AND l._n = x._n
+          SELECT DISTINCT l.product_id, l._life
+          FROM tmp_line_dim_product AS l
+          JOIN tmp_seen_dim_product AS c ON c.product_id = l.product_id AND c._n = l._n
+          WHERE c._absent IS NOT NULL
+        ) AS m ON m.product_id = l.product_id AND m._life = l._life;
+        DROP TABLE IF EXISTS tmp_clash_dim_product;
+        CREATE TEMP TABLE tmp_clash_dim_product DISTKEY (product_id) AS
+        SELECT
+          x.product_id, x._life, x._p,
+          GREATEST(
+            CASE
+              WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',4,') > 0)
+                AND v0._p IS NOT NULL
+                AND CASE WHEN x.category_id = v0.category_id THEN 0 WHEN x.category_id IS NULL AND v0.category_id IS NULL THEN 0 ELSE 1 END = 1
+                THEN v0._p
+              ELSE 0
+            END,
+            CASE
+              WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',5,') > 0)
+                AND v1._p IS NOT NULL
+                AND CASE WHEN x.supplier_id = v1.supplier_id THEN 0 WHEN x.supplier_id IS NULL AND v1.supplier_id IS NULL THEN 0 ELSE 1 END = 1
+                THEN v1._p
+              ELSE 0
+            END,
+            CASE
+              WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',6,') > 0)
+                AND v2._p IS NOT NULL
+                AND CASE WHEN x.list_price = v2.list_price THEN 0 WHEN x.list_price IS NULL AND v2.list_price IS NULL THEN 0 ELSE 1 END = 1
+                THEN v2._p
+              ELSE 0
+            END,
+            CASE
+              WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',9,') > 0)
+                AND v3._p IS NOT NULL
+                AND CASE WHEN x.discontinued = v3.discontinued THEN 0 WHEN x.discontinued IS NULL AND v3.discontinued IS NULL THEN 0 ELSE 1 END = 1
+                THEN v3._p
+              ELSE 0
+            END
+          ) AS _clash
+        FROM (
+          SELECT
+            x.*,
+            MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',4,') > 0) THEN x._p END) OVER (
+              PARTITION BY x.product_id, x._life
+              ORDER BY x._p
+              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS q0,
+            MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',5,') > 0) THEN x._p END) OVER (
+              PARTITION BY x.product_id, x._life
+              ORDER BY x._p
+              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS q1,
+            MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',6,') > 0) THEN x._p END) OVER (
+              PARTITION BY x.product_id, x._life
+              ORDER BY x._p
+              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS q2,
+            MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',9,') > 0) THEN x._p END) OVER (
+              PARTITION BY x.product_id, x._life
+              ORDER BY x._p
+              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS q3
+          FROM tmp_unknown_dim_product AS x
+        ) AS x
+        LEFT JOIN tmp_unknown_dim_product AS v0 ON v0.product_id = x.product_id AND v0._life = x._life AND v0._p = x.q0
+        LEFT JOIN tmp_unknown_dim_product AS v1 ON v1.product_id = x.product_id AND v1._life = x._life AND v1._p = x.q1
+        LEFT JOIN tmp_unknown_dim_product AS v2 ON v2.product_id = x.product_id AND v2._life = x._life AND v2._p = x.q2
+        LEFT JOIN tmp_unknown_dim_product AS v3 ON v3.product_id = x.product_id AND v3._life = x._life AND v3._p = x.q3;
+        DROP TABLE IF EXISTS tmp_after_dim_product;
+        CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
+        SELECT x.*
+        FROM (
+          SELECT
+            x.product_id, x._life, x._p,
+            MIN(f._first_p) OVER (PARTITION BY x.product_id, x._life ORDER BY x._p DESC ROWS UNBOUNDED PRECEDING) AS _next_p
+          FROM tmp_clash_dim_product AS x
+          LEFT JOIN (
+            SELECT x.product_id, x._life, x._clash, MIN(x._p) AS _first_p
+            FROM tmp_clash_dim_product AS x
+            WHERE x._clash > 0
+            GROUP BY x.product_id, x._life, x._clash
+          ) AS f ON f.product_id = x.product_id AND f._life = x._life AND f._clash = x._p
+        ) AS x
+        WHERE x._next_p IS NOT NULL;
+        DROP TABLE IF EXISTS tmp_reached_dim_product;
+        CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
+        SELECT x.product_id, x._life, x._p
+        FROM tmp_unknown_dim_product AS x
+        WHERE x._p = 1;
+        -- versions of dim_product further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_product_further;
+          CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_product_twice;
+          CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_product;
+          CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_reached_dim_product_further;
+          DROP TABLE IF EXISTS tmp_after_dim_product;
+          CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_after_dim_product_twice;
+        END IF;
+        -- versions of dim_product further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_product_further;
+          CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_product_twice;
+          CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_product;
+          CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_reached_dim_product_further;
+          DROP TABLE IF EXISTS tmp_after_dim_product;
+          CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_after_dim_product_twice;
+        END IF;
+        -- versions of dim_product further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_product_further;
+          CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_product_twice;
+          CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_product;
+          CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_reached_dim_product_further;
+          DROP TABLE IF EXISTS tmp_after_dim_product;
+          CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_after_dim_product_twice;
+        END IF;
+        -- versions of dim_product further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_product_further;
+          CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_product_twice;
+          CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_product;
+          CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_reached_dim_product_further;
+          DROP TABLE IF EXISTS tmp_after_dim_product;
+          CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_after_dim_product_twice;
+        END IF;
+        -- versions of dim_product further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_product_further;
+          CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_product_twice;
+          CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_product;
+          CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_reached_dim_product_further;
+          DROP TABLE IF EXISTS tmp_after_dim_product;
+          CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_after_dim_product_twice;
+        END IF;
+        -- versions of dim_product further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_product_further;
+          CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_product_twice;
+          CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_product;
+          CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_reached_dim_product_further;
+          DROP TABLE IF EXISTS tmp_after_dim_product;
+          CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_after_dim_product_twice;
+        END IF;
+        -- versions of dim_product further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_product_further;
+          CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_product_twice;
+          CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_product;
+          CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_reached_dim_product_further;
+          DROP TABLE IF EXISTS tmp_after_dim_product;
+          CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_after_dim_product_twice;
+        END IF;
+        -- versions of dim_product further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_product_further;
+          CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_product_twice;
+          CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_product;
+          CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_reached_dim_product_further;
+          DROP TABLE IF EXISTS tmp_after_dim_product;
+          CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_after_dim_product_twice;
+        END IF;
+        -- versions of dim_product further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_product_further;
+          CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_product_twice;
+          CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_product;
+          CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_reached_dim_product_further;
+          DROP TABLE IF EXISTS tmp_after_dim_product;
+          CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_after_dim_product_twice;
+        END IF;
+        -- versions of dim_product further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_product_further;
+          CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_product_twice;
+          CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_product;
+          CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_reached_dim_product_further;
+          DROP TABLE IF EXISTS tmp_after_dim_product;
+          CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_after_dim_product_twice;
+        END IF;
+        -- versions of dim_product further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_product_further;
+          CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_product_twice;
+          CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_product;
+          CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_reached_dim_product_further;
+          DROP TABLE IF EXISTS tmp_after_dim_product;
+          CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_after_dim_product_twice;
+        END IF;
+        -- versions of dim_product further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_product_further;
+          CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_product_twice;
+          CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_product;
+          CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_reached_dim_product_further;
+          DROP TABLE IF EXISTS tmp_after_dim_product;
+          CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_after_dim_product_twice;
+        END IF;
+        -- versions of dim_product further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_product_further;
+          CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_product_twice;
+          CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_product;
+          CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_reached_dim_product_further;
+          DROP TABLE IF EXISTS tmp_after_dim_product;
+          CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_after_dim_product_twice;
+        END IF;
+        -- versions of dim_product further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_product_further;
+          CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_product_twice;
+          CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_product;
+          CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_reached_dim_product_further;
+          DROP TABLE IF EXISTS tmp_after_dim_product;
+          CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_after_dim_product_twice;
+        END IF;
+        -- versions of dim_product further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_product_further;
+          CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_product_twice;
+          CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_product;
+          CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_reached_dim_product_further;
+          DROP TABLE IF EXISTS tmp_after_dim_product;
+          CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_after_dim_product_twice;
+        END IF;
+        -- versions of dim_product further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_product_further;
+          CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_product_twice;
+          CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_product;
+          CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_reached_dim_product_further;
+          DROP TABLE IF EXISTS tmp_after_dim_product;
+          CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_after_dim_product_twice;
+        END IF;
+        -- versions of dim_product further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_product_further;
+          CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_product_twice;
+          CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_product;
+          CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_reached_dim_product_further;
+          DROP TABLE IF EXISTS tmp_after_dim_product;
+          CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_after_dim_product_twice;
+        END IF;
+        -- versions of dim_product further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_product_further;
+          CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_product_twice;
+          CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_product;
+          CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_reached_dim_product_further;
+          DROP TABLE IF EXISTS tmp_after_dim_product;
+          CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_after_dim_product_twice;
+        END IF;
+        -- versions of dim_product further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_product_further;
+          CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_product_twice;
+          CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_product;
+          CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_reached_dim_product_further;
+          DROP TABLE IF EXISTS tmp_after_dim_product;
+          CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_after_dim_product_twice;
+        END IF;
+        -- versions of dim_product further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_product_further;
+          CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_product_twice;
+          CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_product;
+          CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_reached_dim_product_further;
+          DROP TABLE IF EXISTS tmp_after_dim_product;
+          CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
+          SELECT * FROM tmp_after_dim_product_twice;
+        END IF;
+        DROP TABLE IF EXISTS tmp_in_version_dim_product;
+        CREATE TEMP TABLE tmp_in_version_dim_product DISTKEY (product_id) AS
+        SELECT x.*, MAX(r._p) OVER (PARTITION BY x.product_id, x._life ORDER BY x._p ROWS UNBOUNDED PRECEDING) AS _v
+        FROM tmp_unknown_dim_product AS x
+        LEFT JOIN tmp_reached_dim_product AS r ON r.product_id = x.product_id AND r._life = x._life AND r._p = x._p;
+        DROP TABLE IF EXISTS tmp_told_dim_product;
+        CREATE TEMP TABLE tmp_told_dim_product DISTKEY (product_id) AS
+        SELECT
+          x.product_id, x._life, x._n,
+          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',4,') > 0) THEN x._p END) OVER (
+            PARTITION BY x.product_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
+          ) AS f0,
+          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',5,') > 0) THEN x._p END) OVER (
+            PARTITION BY x.product_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
+          ) AS f1,
+          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',6,') > 0) THEN x._p END) OVER (
+            PARTITION BY x.product_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
+          ) AS f2,
+          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',9,') > 0) THEN x._p END) OVER (
+            PARTITION BY x.product_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
+          ) AS f3
+        FROM tmp_in_version_dim_product AS x;
+        DROP TABLE IF EXISTS tmp_seen_whole_dim_product;
+        CREATE TEMP TABLE tmp_seen_whole_dim_product DISTKEY (product_id) AS
+        SELECT
+          t.product_id, t._n,
+          NULLIF(
+            CASE WHEN t.f0 IS NULL THEN ',4,' ELSE '' END
+              || CASE WHEN t.f1 IS NULL THEN ',5,' ELSE '' END
+              || CASE WHEN t.f2 IS NULL THEN ',6,' ELSE '' END
+              || CASE WHEN t.f3 IS NULL THEN ',9,' ELSE '' END,
+            ''
+          ) AS _absent,
+          v0.category_id, v1.supplier_id, v2.list_price, v3.discontinued
+        FROM tmp_told_dim_product AS t
+        LEFT JOIN tmp_unknown_dim_product AS v0 ON v0.product_id = t.product_id AND v0._life = t._life AND v0._p = t.f0
+        LEFT JOIN tmp_unknown_dim_product AS v1 ON v1.product_id = t.product_id AND v1._life = t._life AND v1._p = t.f1
+        LEFT JOIN tmp_unknown_dim_product AS v2 ON v2.product_id = t.product_id AND v2._life = t._life AND v2._p = t.f2
+        LEFT JOIN tmp_unknown_dim_product AS v3 ON v3.product_id = t.product_id AND v3._life = t._life AND v3._p = t.f3
+        UNION ALL
+        SELECT c.product_id, c._n, c._absent, c.category_id, c.supplier_id, c.list_price, c.discontinued
+        FROM tmp_seen_dim_product AS c
+        LEFT JOIN tmp_unknown_dim_product AS m ON m.product_id = c.product_id AND m._n = c._n
+        WHERE m._n IS NULL;
+        DROP TABLE IF EXISTS tmp_seen_dim_product;
+        CREATE TEMP TABLE tmp_seen_dim_product DISTKEY (product_id) AS
+        SELECT * FROM tmp_seen_whole_dim_product;
+      END IF;
+      -- versions seen of dim_product
+      DROP TABLE IF EXISTS tmp_own_dim_product;
+      CREATE TEMP TABLE tmp_own_dim_product DISTKEY (product_id) AS
+      SELECT
+        x.product_id, x._life, x._life_end, c.category_id, c.supplier_id, c.list_price, c.discontinued, x.valid_from,
+        COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to,
+        FALSE AS _is_flagged
+      FROM (
+        SELECT
+          x.*,
+          LEAD(x._opens) OVER (PARTITION BY x.product_id, x._life ORDER BY x._start_at) AS _next_opens,
+          MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (PARTITION BY x.product_id, x._life ORDER BY x._start_at ROWS UNBOUNDED PRECEDING) AS valid_from
+        FROM (
+          SELECT
+            x.product_id, x._life, x._n, x._life_end, x._start_at, x._next_start,
+            CASE
+              WHEN x._was_n IS NULL
+                OR (
+                  CASE WHEN c.category_id = b.category_id THEN 0 WHEN c.category_id IS NULL AND b.category_id IS NULL THEN 0 ELSE 1 END = 1
+                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',4,') > 0)
+                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',4,') > 0)
+                )
+                OR (
+                  CASE WHEN c.supplier_id = b.supplier_id THEN 0 WHEN c.supplier_id IS NULL AND b.supplier_id IS NULL THEN 0 ELSE 1 END = 1
+                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',5,') > 0)
+                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',5,') > 0)
+                )
+                OR (
+                  CASE WHEN c.list_price = b.list_price THEN 0 WHEN c.list_price IS NULL AND b.list_price IS NULL THEN 0 ELSE 1 END = 1
+                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',6,') > 0)
+                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',6,') > 0)
+                )
+                OR (
+                  CASE WHEN c.discontinued = b.discontinued THEN 0 WHEN c.discontinued IS NULL AND b.discontinued IS NULL THEN 0 ELSE 1 END = 1
+                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',9,') > 0)
+                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',9,') > 0)
+                )
+                THEN 1
+              ELSE 0
+            END AS _opens
+          FROM tmp_line_dim_product AS x
+          JOIN tmp_seen_dim_product AS c ON c.product_id = x.product_id AND c._n = x._n
+          LEFT JOIN tmp_seen_dim_product AS b ON b.product_id = x.product_id AND b._n = x._was_n
+        ) AS x
       ) AS x
+      JOIN tmp_seen_dim_product AS c ON c.product_id = x.product_id AND c._n = x._n
+      WHERE x._next_opens IS NULL OR x._next_opens = 1;
+      DROP TABLE IF EXISTS tmp_flagged_dim_product;
+      CREATE TEMP TABLE tmp_flagged_dim_product DISTKEY (product_id) AS
+      SELECT
+        x.product_id, x._life, x._life_end, x.category_id, x.supplier_id, x.list_price, x.discontinued, x.valid_from,
+        CASE WHEN x._is_flagged THEN COALESCE(x._next_from, TIMESTAMP '9999-12-31 00:00:00') ELSE x.valid_to END AS valid_to,
+        x._is_flagged
+      FROM (
+        SELECT
+          x.product_id, x._life, x._life_end, x.category_id, x.supplier_id, x.list_price, x.discontinued, x.valid_from, x.valid_to, x._is_flagged,
+          LEAD(x.valid_from) OVER (PARTITION BY x.product_id ORDER BY x._life, CASE WHEN x._is_flagged THEN 1 ELSE 0 END, x.valid_from) AS _next_from
+        FROM (
+          SELECT
+            x.product_id, x._life, x._life_end, x.category_id, x.supplier_id, x.list_price, x.discontinued, x.valid_from, x.valid_to,
+            x._is_flagged
+          FROM tmp_own_dim_product AS x
+          UNION ALL
+          SELECT
+            x.product_id, x._life, x._life_end, x.category_id, x.supplier_id, x.list_price, x.discontinued,
+            x._life_end AS valid_from,
+            TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
+            TRUE AS _is_flagged
+          FROM tmp_chain_product AS x
+          JOIN (
+            SELECT c.product_id, c._life, MAX(c._n) AS _n
+            FROM tmp_chain_product AS c
+            JOIN (
+              SELECT DISTINCT o.product_id, o._life
+              FROM tmp_own_dim_product AS o
+              WHERE o._life_end IS NOT NULL
+            ) AS v ON v.product_id = c.product_id AND v._life = c._life
+            WHERE c._deleted = 0
+            GROUP BY c.product_id, c._life
+          ) AS l ON l.product_id = x.product_id AND l._life = x._life AND l._n = x._n
+        ) AS x
+      ) AS x
+      WHERE NOT x._is_flagged OR x._next_from IS NULL OR x._next_from > x.valid_from;
+      DROP TABLE IF EXISTS tmp_versions_dim_product;
+      CREATE TEMP TABLE tmp_versions_dim_product DISTKEY (product_id) AS
+      SELECT
+        v.product_id,
+        r.first_sku AS sku,
+        r.latest_product_name AS product_name,
+        r.latest_brand AS brand,
+        v.category_id AS category_id,
+        v.supplier_id AS supplier_id,
+        v.list_price AS list_price,
+        r.latest_weight_kg AS weight_kg,
+        r.first_launched_on AS launched_on,
+        v.discontinued AS discontinued,
+        v.valid_from, v.valid_to,
+        v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open,
+        v._is_flagged
+      FROM tmp_flagged_dim_product AS v
+      JOIN tmp_reads_dim_product AS r ON r.product_id = v.product_id;
+    END IF;
+    -- lookups of dim_product
+    DROP TABLE IF EXISTS tmp_parent_line_dim_product_category_1;
+    CREATE TEMP TABLE tmp_parent_line_dim_product_category_1 DISTKEY (category_id) AS
+    SELECT c.*, x._start_at, x._next_start
+    FROM (
+      SELECT r.*
+      FROM (
+        SELECT r.*, LEAD(r._start_at) OVER (PARTITION BY r.category_id, r._life ORDER BY r._start_at, r._n) AS _next_start
+        FROM (
+          SELECT
+            c.category_id, c._n, c._life, c._life_end,
+            GREATEST(
+              LEAST(
+                CASE
+                  WHEN c._nth_event = 1
+                    AND c._kind = 1
+                    AND TRUE
+                    AND NOT COALESCE(f.first_at < LPAD(CAST(c._incarnation AS VARCHAR), 10, '0') || c._place, FALSE)
+                    THEN TIMESTAMP '1900-01-01 00:00:00'
+                  ELSE c._eff
+                END,
+                TIMESTAMP '9999-12-30 00:00:00'
+              ),
+              TIMESTAMP '1900-01-01 00:00:00'
+            ) AS _start_at
+          FROM tmp_chain_category AS c
+          CROSS JOIN (
+            SELECT MIN(LPAD(CAST(m.incarnation AS VARCHAR), 10, '0') || m.place) AS first_at
+            FROM staging.marks AS m
+            WHERE m.table_name = 'category' AND m.complete
+          ) AS f
+          WHERE c._deleted = 0
+        ) AS r
+        WHERE r._life_end IS NULL OR r._start_at < r._life_end
+      ) AS r
+      WHERE r._next_start IS NULL OR r._next_start <> r._start_at
     ) AS x
-    WHERE NOT x._is_flagged OR x._next_from IS NULL OR x._next_from > x.valid_from;
-    DROP TABLE IF EXISTS tmp_versions_dim_product;
-    CREATE TEMP TABLE tmp_versions_dim_product DISTKEY (product_id) AS
+    JOIN tmp_chain_category AS c ON c.category_id = x.category_id AND c._n = x._n;
+    DROP TABLE IF EXISTS tmp_pieces_dim_product_category_1;
+    CREATE TEMP TABLE tmp_pieces_dim_product_category_1 DISTKEY (category_id) AS
     SELECT
-      v.product_id,
-      r.first_sku AS sku,
-      r.latest_product_name AS product_name,
-      r.latest_brand AS brand,
+      b.category_id,
+      TIMESTAMP '0001-01-01 00:00:00' AS _from_at,
+      TIMESTAMP '9999-12-31 23:59:59' AS _to_at,
+      v0.category_name, v1.department
+    FROM (
+      SELECT
+        c.category_id,
+        MAX(c._n) AS _end_n,
+        MAX(CASE WHEN c._deleted = 0 THEN c._n END) AS _live_n,
+        MAX(CASE WHEN c._deleted = 0 AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0) THEN c._n END) AS last_0,
+        MAX(CASE WHEN c._deleted = 0 AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0) THEN c._n END) AS last_1
+      FROM tmp_chain_category AS c
+      GROUP BY c.category_id
+    ) AS b
+    LEFT JOIN tmp_chain_category AS v0 ON v0.category_id = b.category_id AND v0._n = b.last_0
+    LEFT JOIN tmp_chain_category AS v1 ON v1.category_id = b.category_id AND v1._n = b.last_1
+    WHERE EXISTS (SELECT 1 FROM tmp_parent_line_dim_product_category_1 AS x WHERE x.category_id = b.category_id) AND b._end_n = b._live_n;
+    DROP TABLE IF EXISTS tmp_cuts_dim_product;
+    CREATE TEMP TABLE tmp_cuts_dim_product DISTKEY (product_id) AS
+    SELECT v.product_id, v.valid_from, v.valid_from AS _cut_at
+    FROM tmp_versions_dim_product AS v;
+    DROP TABLE IF EXISTS tmp_segments_dim_product;
+    CREATE TEMP TABLE tmp_segments_dim_product DISTKEY (product_id) AS
+    SELECT
+      v.product_id, v.sku, v.product_name, v.brand, v.category_id, v.supplier_id, v.list_price, v.weight_kg, v.launched_on, v.discontinued,
+      x._cut_at AS valid_from,
+      COALESCE(x._next_cut, v.valid_to) AS valid_to,
+      COALESCE(x._next_cut, v.valid_to) = TIMESTAMP '9999-12-31 00:00:00' AS _is_open,
+      v._is_flagged,
+      p0.category_name AS category_name,
+      p0.department AS department
+    FROM tmp_versions_dim_product AS v
+    JOIN (
+      SELECT
+        c.product_id, c.valid_from, c._cut_at,
+        LEAD(c._cut_at) OVER (PARTITION BY c.product_id, c.valid_from ORDER BY c._cut_at) AS _next_cut
+      FROM tmp_cuts_dim_product AS c
+    ) AS x ON x.product_id = v.product_id AND x.valid_from = v.valid_from
+    LEFT JOIN tmp_pieces_dim_product_category_1 AS p0 ON p0.category_id = v.category_id AND p0._from_at <= x._cut_at AND x._cut_at < p0._to_at;
+    -- referred keys of dim_product
+    DROP TABLE IF EXISTS tmp_lonely_dim_product;
+    CREATE TEMP TABLE tmp_lonely_dim_product DISTKEY (product_id) AS
+    SELECT k.product_id
+    FROM tmp_keys_dim_product AS k
+    LEFT JOIN tmp_segments_dim_product AS v ON v.product_id = k.product_id
+    WHERE v.product_id IS NULL;
+    DROP TABLE IF EXISTS tmp_referred_dim_product;
+    CREATE TEMP TABLE tmp_referred_dim_product DISTKEY (product_id) AS
+    SELECT x.product_id
+    FROM tmp_lonely_dim_product AS x
+    JOIN tmp_refs_fact_sales_product AS r ON r.d0 = x.product_id
+    UNION
+    SELECT x.product_id
+    FROM tmp_lonely_dim_product AS x
+    JOIN dw.fact_sales AS f ON f.product_id = x.product_id
+    LEFT JOIN tmp_keys_fact_sales AS k ON k.order_id = f.order_id AND k.line_no = f.line_no
+    WHERE k.order_id IS NULL
+    UNION
+    SELECT x.product_id
+    FROM tmp_lonely_dim_product AS x
+    JOIN staging.fact_sales_references AS f ON f.dimension = 'product'
+      AND f.key_text = CAST(CHAR_LENGTH(CAST(x.product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(x.product_id AS VARCHAR(65535))
+    LEFT JOIN tmp_keys_fact_sales AS k ON k.order_id = f.order_id AND k.line_no = f.line_no
+    WHERE k.order_id IS NULL
+    UNION
+    SELECT x.product_id
+    FROM tmp_lonely_dim_product AS x
+    JOIN tmp_refs_fact_return_product AS r ON r.d0 = x.product_id
+    UNION
+    SELECT x.product_id
+    FROM tmp_lonely_dim_product AS x
+    JOIN dw.fact_return AS f ON f.product_id = x.product_id
+    LEFT JOIN tmp_keys_fact_return AS k ON k.return_id = f.return_id
+    WHERE k.return_id IS NULL
+    UNION
+    SELECT x.product_id
+    FROM tmp_lonely_dim_product AS x
+    JOIN staging.fact_return_references AS f ON f.dimension = 'product'
+      AND f.key_text = CAST(CHAR_LENGTH(CAST(x.product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(x.product_id AS VARCHAR(65535))
+    LEFT JOIN tmp_keys_fact_return AS k ON k.return_id = f.return_id
+    WHERE k.return_id IS NULL
+    UNION
+    SELECT x.product_id
+    FROM tmp_lonely_dim_product AS x
+    JOIN tmp_refs_fact_promotion_coverage_product AS r ON r.d0 = x.product_id
+    UNION
+    SELECT x.product_id
+    FROM tmp_lonely_dim_product AS x
+    JOIN dw.fact_promotion_coverage AS f ON f.product_id = x.product_id
+    LEFT JOIN tmp_keys_fact_promotion_coverage AS k ON k.promotion_id = f.promotion_id AND k.product_id = f.product_id
+    WHERE k.promotion_id IS NULL
+    UNION
+    SELECT x.product_id
+    FROM tmp_lonely_dim_product AS x
+    JOIN staging.fact_promotion_coverage_references AS f ON f.dimension = 'product'
+      AND f.key_text = CAST(CHAR_LENGTH(CAST(x.product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(x.product_id AS VARCHAR(65535))
+    LEFT JOIN tmp_keys_fact_promotion_coverage AS k ON k.promotion_id = f.promotion_id AND k.product_id = f.product_id
+    WHERE k.promotion_id IS NULL
+    UNION
+    SELECT x.product_id
+    FROM tmp_lonely_dim_product AS x
+    JOIN tmp_refs_fact_stock_product AS r ON r.d0 = x.product_id
+    UNION
+    SELECT x.product_id
+    FROM tmp_lonely_dim_product AS x
+    JOIN dw.fact_stock AS f ON f.product_id = x.product_id
+    LEFT JOIN tmp_keys_fact_stock AS k ON k.store_id = f.store_id AND k.product_id = f.product_id
+    WHERE k.store_id IS NULL
+    UNION
+    SELECT x.product_id
+    FROM tmp_lonely_dim_product AS x
+    JOIN staging.fact_stock_references AS f ON f.dimension = 'product'
+      AND f.key_text = CAST(CHAR_LENGTH(CAST(x.product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(x.product_id AS VARCHAR(65535))
+    LEFT JOIN tmp_keys_fact_stock AS k ON k.store_id = f.store_id AND k.product_id = f.product_id
+    WHERE k.store_id IS NULL;
+    -- change dim_product
+    DROP TABLE IF EXISTS tmp_want_dim_product;
+    CREATE TEMP TABLE tmp_want_dim_product DISTKEY (product_id) AS
+    SELECT
+      (
+        MOD(
+          STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(v.product_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(v.product_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))
+              ),
+              1, 8
+            ),
+            16
+          ),
+          2147483648
+        )
+          * 4294967296
+          + STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(v.product_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(v.product_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))
+              ),
+              9, 8
+            ),
+            16
+          )
+      ) AS product_key,
+      v.product_id AS product_id,
+      v.sku AS sku,
+      v.product_name AS product_name,
+      v.brand AS brand,
       v.category_id AS category_id,
       v.supplier_id AS supplier_id,
       v.list_price AS list_price,
-      r.latest_weight_kg AS weight_kg,
-      r.first_launched_on AS launched_on,
+      v.weight_kg AS weight_kg,
+      v.launched_on AS launched_on,
       v.discontinued AS discontinued,
-      v.valid_from, v.valid_to,
-      v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open,
-      v._is_flagged
-    FROM tmp_flagged_dim_product AS v
-    JOIN tmp_reads_dim_product AS r ON r.product_id = v.product_id;
-  END IF;
-  -- lookups of dim_product
-  DROP TABLE IF EXISTS tmp_parent_line_dim_product_category_1;
-  CREATE TEMP TABLE tmp_parent_line_dim_product_category_1 DISTKEY (category_id) AS
-  SELECT c.*, x._start_at, x._next_start
-  FROM (
-    SELECT r.*
-    FROM (
-      SELECT r.*, LEAD(r._start_at) OVER (PARTITION BY r.category_id, r._life ORDER BY r._start_at, r._n) AS _next_start
-      FROM (
-        SELECT
-          c.category_id, c._n, c._life, c._life_end,
-          GREATEST(
-            LEAST(
-              CASE
-                WHEN c._nth_event = 1
-                  AND c._kind = 1
-                  AND TRUE
-                  AND NOT COALESCE(f.first_at < LPAD(CAST(c._incarnation AS VARCHAR), 10, '0') || c._place, FALSE)
-                  THEN TIMESTAMP '1900-01-01 00:00:00'
-                ELSE c._eff
-              END,
-              TIMESTAMP '9999-12-30 00:00:00'
-            ),
-            TIMESTAMP '1900-01-01 00:00:00'
-          ) AS _start_at
-        FROM tmp_chain_category AS c
-        CROSS JOIN (
-          SELECT MIN(LPAD(CAST(m.incarnation AS VARCHAR), 10, '0') || m.place) AS first_at
-          FROM staging.marks AS m
-          WHERE m.table_name = 'category' AND m.complete
-        ) AS f
-        WHERE c._deleted = 0
-      ) AS r
-      WHERE r._life_end IS NULL OR r._start_at < r._life_end
-    ) AS r
-    WHERE r._next_start IS NULL OR r._next_start <> r._start_at
-  ) AS x
-  JOIN tmp_chain_category AS c ON c.category_id = x.category_id AND c._n = x._n;
-  DROP TABLE IF EXISTS tmp_pieces_dim_product_category_1;
-  CREATE TEMP TABLE tmp_pieces_dim_product_category_1 DISTKEY (category_id) AS
-  SELECT
-    b.category_id,
-    TIMESTAMP '0001-01-01 00:00:00' AS _from_at,
-    TIMESTAMP '9999-12-31 23:59:59' AS _to_at,
-    v0.category_name, v1.department
-  FROM (
+      v.category_name AS category_name,
+      v.department AS department,
+      v.valid_from AS valid_from,
+      v.valid_to AS valid_to,
+      v._is_open AS is_current,
+      v._is_flagged AS is_deleted,
+      FALSE AS is_inferred
+    FROM tmp_segments_dim_product AS v
+    UNION ALL
     SELECT
-      c.category_id,
-      MAX(c._n) AS _end_n,
-      MAX(CASE WHEN c._deleted = 0 THEN c._n END) AS _live_n,
-      MAX(CASE WHEN c._deleted = 0 AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0) THEN c._n END) AS last_0,
-      MAX(CASE WHEN c._deleted = 0 AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0) THEN c._n END) AS last_1
-    FROM tmp_chain_category AS c
-    GROUP BY c.category_id
-  ) AS b
-  LEFT JOIN tmp_chain_category AS v0 ON v0.category_id = b.category_id AND v0._n = b.last_0
-  LEFT JOIN tmp_chain_category AS v1 ON v1.category_id = b.category_id AND v1._n = b.last_1
-  WHERE EXISTS (SELECT 1 FROM tmp_parent_line_dim_product_category_1 AS x WHERE x.category_id = b.category_id) AND b._end_n = b._live_n;
-  DROP TABLE IF EXISTS tmp_segments_dim_product;
-  CREATE TEMP TABLE tmp_segments_dim_product DISTKEY (product_id) AS
-  SELECT
-    v.product_id, v.sku, v.product_name, v.brand, v.category_id, v.supplier_id, v.list_price, v.weight_kg, v.launched_on, v.discontinued,
-    x._cut_at AS valid_from,
-    COALESCE(x._next_cut, v.valid_to) AS valid_to,
-    COALESCE(x._next_cut, v.valid_to) = TIMESTAMP '9999-12-31 00:00:00' AS _is_open,
-    v._is_flagged,
-    p0.category_name AS category_name,
-    p0.department AS department
-  FROM tmp_versions_dim_product AS v
-  JOIN (
+      (
+        MOD(
+          STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(r.product_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(r.product_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', TIMESTAMP '1900-01-01 00:00:00') AS VARCHAR(65535))
+              ),
+              1, 8
+            ),
+            16
+          ),
+          2147483648
+        )
+          * 4294967296
+          + STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(r.product_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(r.product_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', TIMESTAMP '1900-01-01 00:00:00') AS VARCHAR(65535))
+              ),
+              9, 8
+            ),
+            16
+          )
+      ) AS product_key,
+      r.product_id AS product_id,
+      CAST(NULL AS VARCHAR(60)) AS sku,
+      CAST(NULL AS VARCHAR(480)) AS product_name,
+      CAST(NULL AS VARCHAR(240)) AS brand,
+      CAST(NULL AS INTEGER) AS category_id,
+      CAST(NULL AS INTEGER) AS supplier_id,
+      CAST(NULL AS DECIMAL(19,4)) AS list_price,
+      CAST(NULL AS DECIMAL(9,3)) AS weight_kg,
+      CAST(NULL AS DATE) AS launched_on,
+      CAST(NULL AS BOOLEAN) AS discontinued,
+      CAST(NULL AS VARCHAR(240)) AS category_name,
+      CAST(NULL AS VARCHAR(160)) AS department,
+      TIMESTAMP '1900-01-01 00:00:00' AS valid_from,
+      TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
+      TRUE AS is_current,
+      FALSE AS is_deleted,
+      TRUE AS is_inferred
+    FROM tmp_referred_dim_product AS r;
+    DROP TABLE IF EXISTS tmp_want_dim_product_have;
+    CREATE TEMP TABLE tmp_want_dim_product_have DISTKEY (product_id) AS
     SELECT
-      c.product_id, c.valid_from, c._cut_at,
-      LEAD(c._cut_at) OVER (PARTITION BY c.product_id, c.valid_from ORDER BY c._cut_at) AS _next_cut
-    FROM (
-      SELECT v.product_id, v.valid_from, v.valid_from AS _cut_at
-      FROM tmp_versions_dim_product AS v
-    ) AS c
-  ) AS x ON x.product_id = v.product_id AND x.valid_from = v.valid_from
-  LEFT JOIN tmp_pieces_dim_product_category_1 AS p0 ON p0.category_id = v.category_id AND p0._from_at <= x._cut_at AND x._cut_at < p0._to_at;
-  -- referred keys of dim_product
-  DROP TABLE IF EXISTS tmp_lonely_dim_product;
-  CREATE TEMP TABLE tmp_lonely_dim_product DISTKEY (product_id) AS
-  SELECT k.product_id
-  FROM tmp_keys_dim_product AS k
-  LEFT JOIN tmp_segments_dim_product AS v ON v.product_id = k.product_id
-  WHERE v.product_id IS NULL;
-  DROP TABLE IF EXISTS tmp_referred_dim_product;
-  CREATE TEMP TABLE tmp_referred_dim_product DISTKEY (product_id) AS
-  SELECT x.product_id
-  FROM tmp_lonely_dim_product AS x
-  JOIN tmp_refs_fact_sales_product AS r ON r.d0 = x.product_id
-  UNION
-  SELECT x.product_id
-  FROM tmp_lonely_dim_product AS x
-  JOIN dw.fact_sales AS f ON f.product_id = x.product_id
-  LEFT JOIN tmp_keys_fact_sales AS k ON k.order_id = f.order_id AND k.line_no = f.line_no
-  WHERE k.order_id IS NULL
-  UNION
-  SELECT x.product_id
-  FROM tmp_lonely_dim_product AS x
-  JOIN staging.fact_sales_references AS f ON f.dimension = 'product'
-    AND f.key_text = CAST(CHAR_LENGTH(CAST(x.product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(x.product_id AS VARCHAR(65535))
-  LEFT JOIN tmp_keys_fact_sales AS k ON k.order_id = f.order_id AND k.line_no = f.line_no
-  WHERE k.order_id IS NULL
-  UNION
-  SELECT x.product_id
-  FROM tmp_lonely_dim_product AS x
-  JOIN tmp_refs_fact_return_product AS r ON r.d0 = x.product_id
-  UNION
-  SELECT x.product_id
-  FROM tmp_lonely_dim_product AS x
-  JOIN dw.fact_return AS f ON f.product_id = x.product_id
-  LEFT JOIN tmp_keys_fact_return AS k ON k.return_id = f.return_id
-  WHERE k.return_id IS NULL
-  UNION
-  SELECT x.product_id
-  FROM tmp_lonely_dim_product AS x
-  JOIN staging.fact_return_references AS f ON f.dimension = 'product'
-    AND f.key_text = CAST(CHAR_LENGTH(CAST(x.product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(x.product_id AS VARCHAR(65535))
-  LEFT JOIN tmp_keys_fact_return AS k ON k.return_id = f.return_id
-  WHERE k.return_id IS NULL
-  UNION
-  SELECT x.product_id
-  FROM tmp_lonely_dim_product AS x
-  JOIN tmp_refs_fact_promotion_coverage_product AS r ON r.d0 = x.product_id
-  UNION
-  SELECT x.product_id
-  FROM tmp_lonely_dim_product AS x
-  JOIN dw.fact_promotion_coverage AS f ON f.product_id = x.product_id
-  LEFT JOIN tmp_keys_fact_promotion_coverage AS k ON k.promotion_id = f.promotion_id AND k.product_id = f.product_id
-  WHERE k.promotion_id IS NULL
-  UNION
-  SELECT x.product_id
-  FROM tmp_lonely_dim_product AS x
-  JOIN staging.fact_promotion_coverage_references AS f ON f.dimension = 'product'
-    AND f.key_text = CAST(CHAR_LENGTH(CAST(x.product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(x.product_id AS VARCHAR(65535))
-  LEFT JOIN tmp_keys_fact_promotion_coverage AS k ON k.promotion_id = f.promotion_id AND k.product_id = f.product_id
-  WHERE k.promotion_id IS NULL
-  UNION
-  SELECT x.product_id
-  FROM tmp_lonely_dim_product AS x
-  JOIN tmp_refs_fact_stock_product AS r ON r.d0 = x.product_id
-  UNION
-  SELECT x.product_id
-  FROM tmp_lonely_dim_product AS x
-  JOIN dw.fact_stock AS f ON f.product_id = x.product_id
-  LEFT JOIN tmp_keys_fact_stock AS k ON k.store_id = f.store_id AND k.product_id = f.product_id
-  WHERE k.store_id IS NULL
-  UNION
-  SELECT x.product_id
-  FROM tmp_lonely_dim_product AS x
-  JOIN staging.fact_stock_references AS f ON f.dimension = 'product'
-    AND f.key_text = CAST(CHAR_LENGTH(CAST(x.product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(x.product_id AS VARCHAR(65535))
-  LEFT JOIN tmp_keys_fact_stock AS k ON k.store_id = f.store_id AND k.product_id = f.product_id
-  WHERE k.store_id IS NULL;
-  -- change dim_product
-  DROP TABLE IF EXISTS tmp_want_dim_product;
-  CREATE TEMP TABLE tmp_want_dim_product DISTKEY (product_id) AS
-  SELECT
-    (
-      MOD(
-        STRTOL(
-          SUBSTRING(
-            MD5(
-              CAST(CHAR_LENGTH(CAST(v.product_id AS VARCHAR(65535))) AS VARCHAR(65535))
-                || ':'
-                || CAST(v.product_id AS VARCHAR(65535))
-                || '@'
-                || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))
-            ),
-            1, 8
-          ),
-          16
-        ),
-        2147483648
-      )
-        * 4294967296
-        + STRTOL(
-          SUBSTRING(
-            MD5(
-              CAST(CHAR_LENGTH(CAST(v.product_id AS VARCHAR(65535))) AS VARCHAR(65535))
-                || ':'
-                || CAST(v.product_id AS VARCHAR(65535))
-                || '@'
-                || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))
-            ),
-            9, 8
-          ),
-          16
-        )
-    ) AS product_key,
-    v.product_id AS product_id,
-    v.sku AS sku,
-    v.product_name AS product_name,
-    v.brand AS brand,
-    v.category_id AS category_id,
-    v.supplier_id AS supplier_id,
-    v.list_price AS list_price,
-    v.weight_kg AS weight_kg,
-    v.launched_on AS launched_on,
-    v.discontinued AS discontinued,
-    v.category_name AS category_name,
-    v.department AS department,
-    v.valid_from AS valid_from,
-    v.valid_to AS valid_to,
-    v._is_open AS is_current,
-    v._is_flagged AS is_deleted,
-    FALSE AS is_inferred
-  FROM tmp_segments_dim_product AS v
-  UNION ALL
-  SELECT
-    (
-      MOD(
-        STRTOL(
-          SUBSTRING(
-            MD5(
-              CAST(CHAR_LENGTH(CAST(r.product_id AS VARCHAR(65535))) AS VARCHAR(65535))
-                || ':'
-                || CAST(r.product_id AS VARCHAR(65535))
-                || '@'
-                || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', TIMESTAMP '1900-01-01 00:00:00') AS VARCHAR(65535))
-            ),
-            1, 8
-          ),
-          16
-        ),
-        2147483648
-      )
-        * 4294967296
-        + STRTOL(
-          SUBSTRING(
-            MD5(
-              CAST(CHAR_LENGTH(CAST(r.product_id AS VARCHAR(65535))) AS VARCHAR(65535))
-                || ':'
-                || CAST(r.product_id AS VARCHAR(65535))
-                || '@'
-                || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', TIMESTAMP '1900-01-01 00:00:00') AS VARCHAR(65535))
-            ),
-            9, 8
-          ),
-          16
-        )
-    ) AS product_key,
-    r.product_id AS product_id,
-    CAST(NULL AS VARCHAR(60)) AS sku,
-    CAST(NULL AS VARCHAR(480)) AS product_name,
-    CAST(NULL AS VARCHAR(240)) AS brand,
-    CAST(NULL AS INTEGER) AS category_id,
-    CAST(NULL AS INTEGER) AS supplier_id,
-    CAST(NULL AS DECIMAL(19,4)) AS list_price,
-    CAST(NULL AS DECIMAL(9,3)) AS weight_kg,
-    CAST(NULL AS DATE) AS launched_on,
-    CAST(NULL AS BOOLEAN) AS discontinued,
-    CAST(NULL AS VARCHAR(240)) AS category_name,
-    CAST(NULL AS VARCHAR(160)) AS department,
-    TIMESTAMP '1900-01-01 00:00:00' AS valid_from,
-    TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
-    TRUE AS is_current,
-    FALSE AS is_deleted,
-    TRUE AS is_inferred
-  FROM tmp_referred_dim_product AS r;
-  DROP TABLE IF EXISTS tmp_want_dim_product_have;
-  CREATE TEMP TABLE tmp_want_dim_product_have DISTKEY (product_id) AS
-  SELECT
-    t.product_key, t.product_id, t.sku, t.product_name, t.brand, t.category_id, t.supplier_id, t.list_price, t.weight_kg, t.launched_on,
-    t.discontinued, t.category_name, t.department, t.valid_from, t.valid_to, t.is_current, t.is_deleted, t.is_inferred
-  FROM dw.dim_product AS t
-  JOIN tmp_keys_dim_product AS k ON t.product_id = k.product_id;
-  DROP TABLE IF EXISTS tmp_want_dim_product_gone;
-  CREATE TEMP TABLE tmp_want_dim_product_gone DISTKEY (product_id) AS
-  SELECT h.product_id, h.valid_from
-  FROM tmp_want_dim_product_have AS h
-  LEFT JOIN tmp_want_dim_product AS w ON w.product_id = h.product_id AND w.valid_from = h.valid_from
-  WHERE w.product_id IS NULL;
-  DROP TABLE IF EXISTS tmp_want_dim_product_delta;
-  CREATE TEMP TABLE tmp_want_dim_product_delta DISTKEY (product_id) AS
-  SELECT
-    w.product_key, w.product_id, w.sku, w.product_name, w.brand, w.category_id, w.supplier_id, w.list_price, w.weight_kg, w.launched_on,
-    w.discontinued, w.category_name, w.department, w.valid_from, w.valid_to, w.is_current, w.is_deleted, w.is_inferred,
-    CASE
-      WHEN h.product_id IS NULL THEN 1
-      WHEN CASE WHEN w.product_key = h.product_key THEN 0 WHEN w.product_key IS NULL AND h.product_key IS NULL THEN 0 ELSE 1 END
+      t.product_key, t.product_id, t.sku, t.product_name, t.brand, t.category_id, t.supplier_id, t.list_price, t.weight_kg, t.launched_on,
+      t.discontinued, t.category_name, t.department, t.valid_from, t.valid_to, t.is_current, t.is_deleted, t.is_inferred
+    FROM dw.dim_product AS t
+    JOIN tmp_keys_dim_product AS k ON t.product_id = k.product_id;
+    DROP TABLE IF EXISTS tmp_want_dim_product_gone;
+    CREATE TEMP TABLE tmp_want_dim_product_gone DISTKEY (product_id) AS
+    SELECT h.product_id, h.valid_from
+    FROM tmp_want_dim_product_have AS h
+    LEFT JOIN tmp_want_dim_product AS w ON w.product_id = h.product_id AND w.valid_from = h.valid_from
+    WHERE w.product_id IS NULL;
+    DROP TABLE IF EXISTS tmp_want_dim_product_delta;
+    CREATE TEMP TABLE tmp_want_dim_product_delta DISTKEY (product_id) AS
+    SELECT
+      w.product_key, w.product_id, w.sku, w.product_name, w.brand, w.category_id, w.supplier_id, w.list_price, w.weight_kg, w.launched_on,
+      w.discontinued, w.category_name, w.department, w.valid_from, w.valid_to, w.is_current, w.is_deleted, w.is_inferred,
+      CASE
+        WHEN h.product_id IS NULL THEN 1
+        WHEN CASE WHEN w.product_key = h.product_key THEN 0 WHEN w.product_key IS NULL AND h.product_key IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.sku = h.sku THEN 0 WHEN w.sku IS NULL AND h.sku IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.product_name = h.product_name THEN 0 WHEN w.product_name IS NULL AND h.product_name IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.brand = h.brand THEN 0 WHEN w.brand IS NULL AND h.brand IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.category_id = h.category_id THEN 0 WHEN w.category_id IS NULL AND h.category_id IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.supplier_id = h.supplier_id THEN 0 WHEN w.supplier_id IS NULL AND h.supplier_id IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.list_price = h.list_price THEN 0 WHEN w.list_price IS NULL AND h.list_price IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.weight_kg = h.weight_kg THEN 0 WHEN w.weight_kg IS NULL AND h.weight_kg IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.launched_on = h.launched_on THEN 0 WHEN w.launched_on IS NULL AND h.launched_on IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.discontinued = h.discontinued THEN 0 WHEN w.discontinued IS NULL AND h.discontinued IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.category_name = h.category_name THEN 0 WHEN w.category_name IS NULL AND h.category_name IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.department = h.department THEN 0 WHEN w.department IS NULL AND h.department IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
+          THEN 3
+        ELSE 2
+      END AS _difference
+    FROM tmp_want_dim_product AS w
+    LEFT JOIN tmp_want_dim_product_have AS h ON h.product_id = w.product_id AND h.valid_from = w.valid_from
+    WHERE h.product_id IS NULL
+      OR CASE WHEN w.product_key = h.product_key THEN 0 WHEN w.product_key IS NULL AND h.product_key IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.sku = h.sku THEN 0 WHEN w.sku IS NULL AND h.sku IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.product_name = h.product_name THEN 0 WHEN w.product_name IS NULL AND h.product_name IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.brand = h.brand THEN 0 WHEN w.brand IS NULL AND h.brand IS NULL THEN 0 ELSE 1 END
@@ -1076,77 +1395,69 @@ BEGIN
         + CASE WHEN w.department = h.department THEN 0 WHEN w.department IS NULL AND h.department IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
-        THEN 3
-      ELSE 2
-    END AS _difference
-  FROM tmp_want_dim_product AS w
-  LEFT JOIN tmp_want_dim_product_have AS h ON h.product_id = w.product_id AND h.valid_from = w.valid_from
-  WHERE h.product_id IS NULL
-    OR CASE WHEN w.product_key = h.product_key THEN 0 WHEN w.product_key IS NULL AND h.product_key IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.sku = h.sku THEN 0 WHEN w.sku IS NULL AND h.sku IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.product_name = h.product_name THEN 0 WHEN w.product_name IS NULL AND h.product_name IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.brand = h.brand THEN 0 WHEN w.brand IS NULL AND h.brand IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.category_id = h.category_id THEN 0 WHEN w.category_id IS NULL AND h.category_id IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.supplier_id = h.supplier_id THEN 0 WHEN w.supplier_id IS NULL AND h.supplier_id IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.list_price = h.list_price THEN 0 WHEN w.list_price IS NULL AND h.list_price IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.weight_kg = h.weight_kg THEN 0 WHEN w.weight_kg IS NULL AND h.weight_kg IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.launched_on = h.launched_on THEN 0 WHEN w.launched_on IS NULL AND h.launched_on IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.discontinued = h.discontinued THEN 0 WHEN w.discontinued IS NULL AND h.discontinued IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.category_name = h.category_name THEN 0 WHEN w.category_name IS NULL AND h.category_name IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.department = h.department THEN 0 WHEN w.department IS NULL AND h.department IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
-    OR CASE WHEN w.valid_to = h.valid_to THEN 0 WHEN w.valid_to IS NULL AND h.valid_to IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.is_current = h.is_current THEN 0 WHEN w.is_current IS NULL AND h.is_current IS NULL THEN 0 ELSE 1 END > 0;
-  DELETE FROM dw.dim_product
-  USING tmp_want_dim_product_gone
-  WHERE dw.dim_product.product_id = tmp_want_dim_product_gone.product_id AND dw.dim_product.valid_from = tmp_want_dim_product_gone.valid_from;
-  MERGE INTO dw.dim_product
-  USING tmp_want_dim_product_delta AS s ON dw.dim_product.product_id = s.product_id AND dw.dim_product.valid_from = s.valid_from
-  WHEN MATCHED THEN UPDATE
-  SET
-    product_key = s.product_key,
-    sku = s.sku,
-    product_name = s.product_name,
-    brand = s.brand,
-    category_id = s.category_id,
-    supplier_id = s.supplier_id,
-    list_price = s.list_price,
-    weight_kg = s.weight_kg,
-    launched_on = s.launched_on,
-    discontinued = s.discontinued,
-    category_name = s.category_name,
-    department = s.department,
-    valid_to = s.valid_to,
-    is_current = s.is_current,
-    is_deleted = s.is_deleted,
-    is_inferred = s.is_inferred
-  WHEN NOT MATCHED THEN INSERT (
-    product_key, product_id, sku, product_name, brand, category_id, supplier_id, list_price, weight_kg, launched_on, discontinued,
-    category_name, department, valid_from, valid_to, is_current, is_deleted, is_inferred
-  )
-  VALUES (
-    s.product_key, s.product_id, s.sku, s.product_name, s.brand, s.category_id, s.supplier_id, s.list_price, s.weight_kg, s.launched_on,
-    s.discontinued, s.category_name, s.department, s.valid_from, s.valid_to, s.is_current, s.is_deleted, s.is_inferred
-  );
+      OR CASE WHEN w.valid_to = h.valid_to THEN 0 WHEN w.valid_to IS NULL AND h.valid_to IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w.is_current = h.is_current THEN 0 WHEN w.is_current IS NULL AND h.is_current IS NULL THEN 0 ELSE 1 END > 0;
+    DELETE FROM dw.dim_product
+    USING tmp_want_dim_product_gone
+    WHERE dw.dim_product.product_id = tmp_want_dim_product_gone.product_id AND dw.dim_product.valid_from = tmp_want_dim_product_gone.valid_from;
+    MERGE INTO dw.dim_product
+    USING tmp_want_dim_product_delta AS s ON dw.dim_product.product_id = s.product_id AND dw.dim_product.valid_from = s.valid_from
+    WHEN MATCHED THEN UPDATE
+    SET
+      product_key = s.product_key,
+      sku = s.sku,
+      product_name = s.product_name,
+      brand = s.brand,
+      category_id = s.category_id,
+      supplier_id = s.supplier_id,
+      list_price = s.list_price,
+      weight_kg = s.weight_kg,
+      launched_on = s.launched_on,
+      discontinued = s.discontinued,
+      category_name = s.category_name,
+      department = s.department,
+      valid_to = s.valid_to,
+      is_current = s.is_current,
+      is_deleted = s.is_deleted,
+      is_inferred = s.is_inferred
+    WHEN NOT MATCHED THEN INSERT (
+      product_key, product_id, sku, product_name, brand, category_id, supplier_id, list_price, weight_kg, launched_on, discontinued,
+      category_name, department, valid_from, valid_to, is_current, is_deleted, is_inferred
+    )
+    VALUES (
+      s.product_key, s.product_id, s.sku, s.product_name, s.brand, s.category_id, s.supplier_id, s.list_price, s.weight_kg, s.launched_on,
+      s.discontinued, s.category_name, s.department, s.valid_from, s.valid_to, s.is_current, s.is_deleted, s.is_inferred
+    );
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT w.product_key, w.product_id, w.valid_from
+      FROM tmp_want_dim_product_delta AS w
+      JOIN dw.dim_product AS t ON t.product_key = w.product_key
+      WHERE NOT (t.product_id = w.product_id AND t.valid_from = w.valid_from)
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      RAISE EXCEPTION 'RF503: two rows of `dim_product` have one surrogate key (% rows)', _rf_rows;
+    END IF;
+    DROP TABLE IF EXISTS tmp_moved_dim_product;
+    CREATE TEMP TABLE tmp_moved_dim_product DISTKEY (product_id) AS
+    SELECT g.product_id
+    FROM tmp_want_dim_product_gone AS g
+    UNION
+    SELECT w.product_id
+    FROM tmp_want_dim_product_delta AS w
+    WHERE w._difference = 1;
+  END IF;
+  -- leave dim_product
   SELECT INTO _rf_rows COUNT(*)
   FROM (
-    SELECT w.product_key, w.product_id, w.valid_from
-    FROM tmp_want_dim_product_delta AS w
-    JOIN dw.dim_product AS t ON t.product_key = w.product_key
-    WHERE NOT (t.product_id = w.product_id AND t.valid_from = w.valid_from)
+    SELECT 1 AS something
+    WHERE NOT (EXISTS (SELECT 1 FROM tmp_keys_dim_product AS k))
   ) AS asked;
   IF _rf_rows > 0 THEN
-    RAISE EXCEPTION 'RF503: two rows of `dim_product` have one surrogate key (% rows)', _rf_rows;
+    DROP TABLE IF EXISTS tmp_moved_dim_product;
+    CREATE TEMP TABLE tmp_moved_dim_product DISTKEY (product_id) AS
+    SELECT k.product_id FROM tmp_keys_dim_product AS k WHERE FALSE;
   END IF;
-  DROP TABLE IF EXISTS tmp_moved_dim_product;
-  CREATE TEMP TABLE tmp_moved_dim_product DISTKEY (product_id) AS
-  SELECT g.product_id
-  FROM tmp_want_dim_product_gone AS g
-  UNION
-  SELECT w.product_id
-  FROM tmp_want_dim_product_delta AS w
-  WHERE w._difference = 1;
 END;
 $$ LANGUAGE plpgsql;
 

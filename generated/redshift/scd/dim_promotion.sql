@@ -6,319 +6,347 @@ DECLARE
   _rf_rows BIGINT;
 BEGIN
   -- keys dim_promotion may have to infer
-  DROP TABLE IF EXISTS tmp_candidates_dim_promotion;
-  CREATE TEMP TABLE tmp_candidates_dim_promotion DISTKEY (promotion_id) AS
-  SELECT r.d0 AS promotion_id
-  FROM tmp_refs_fact_sales_promotion AS r
-  UNION ALL
-  SELECT f.promotion_id AS promotion_id
-  FROM (
-    SELECT t.*
-    FROM dw.fact_sales AS t
-    JOIN tmp_keys_fact_sales AS k ON t.order_id = k.order_id AND t.line_no = k.line_no
-  ) AS f
-  WHERE f.promotion_id IS NOT NULL
-  UNION ALL
-  SELECT r.d0 AS promotion_id
-  FROM tmp_refs_fact_promotion_coverage_promotion AS r
-  UNION ALL
-  SELECT f.promotion_id AS promotion_id
-  FROM (
-    SELECT t.*
-    FROM dw.fact_promotion_coverage AS t
-    JOIN tmp_keys_fact_promotion_coverage AS k ON t.promotion_id = k.promotion_id AND t.product_id = k.product_id
-  ) AS f
-  WHERE f.promotion_id IS NOT NULL;
-  DROP TABLE IF EXISTS tmp_more_dim_promotion;
-  CREATE TEMP TABLE tmp_more_dim_promotion DISTKEY (promotion_id) AS
-  SELECT k.promotion_id
-  FROM tmp_keys_dim_promotion AS k
-  UNION
-  SELECT c.promotion_id
-  FROM (
-    SELECT DISTINCT c.promotion_id
-    FROM tmp_candidates_dim_promotion AS c
-    LEFT JOIN dw.dim_promotion AS t ON t.promotion_id = c.promotion_id
-    WHERE t.promotion_id IS NULL OR t.is_inferred
-    UNION
-    SELECT t.promotion_id
-    FROM dw.dim_promotion AS t
-    JOIN staging.fact_sales_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.promotion_id AS VARCHAR(65535))) AS VARCHAR(65535))
-      || ':'
-      || CAST(t.promotion_id AS VARCHAR(65535))
-    JOIN tmp_keys_fact_sales AS k ON k.order_id = x.order_id AND k.line_no = x.line_no
-    WHERE t.is_inferred AND x.dimension = 'promotion'
-    UNION
-    SELECT t.promotion_id
-    FROM dw.dim_promotion AS t
-    JOIN staging.fact_promotion_coverage_references AS x ON x.key_text = CAST(
-      CHAR_LENGTH(CAST(t.promotion_id AS VARCHAR(65535))) AS VARCHAR(65535)
-    )
-      || ':'
-      || CAST(t.promotion_id AS VARCHAR(65535))
-    JOIN tmp_keys_fact_promotion_coverage AS k ON k.promotion_id = x.promotion_id AND k.product_id = x.product_id
-    WHERE t.is_inferred AND x.dimension = 'promotion'
-  ) AS c;
-  DROP TABLE IF EXISTS tmp_keys_dim_promotion;
-  CREATE TEMP TABLE tmp_keys_dim_promotion DISTKEY (promotion_id) AS
-  SELECT * FROM tmp_more_dim_promotion;
-  -- read dim_promotion
   SELECT INTO _rf_rows COUNT(*)
   FROM (
-    SELECT 1
-    WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_promotion WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
+    SELECT 1 AS something
+    WHERE EXISTS (SELECT 1 FROM tmp_keys_fact_sales AS k) OR EXISTS (SELECT 1 FROM tmp_keys_fact_promotion_coverage AS k)
   ) AS asked;
   IF _rf_rows > 0 THEN
-    DROP TABLE IF EXISTS tmp_bounds_dim_promotion;
-    CREATE TEMP TABLE tmp_bounds_dim_promotion DISTKEY (promotion_id) AS
-    SELECT c.promotion_id, MIN(c._n) AS _first_n, MAX(c._n) AS _last_n
-    FROM tmp_chain_promotion AS c
-    JOIN tmp_keys_dim_promotion AS k ON c.promotion_id = k.promotion_id
-    WHERE c._deleted = 0
-    GROUP BY c.promotion_id;
-    DROP TABLE IF EXISTS tmp_reads_dim_promotion;
-    CREATE TEMP TABLE tmp_reads_dim_promotion DISTKEY (promotion_id) AS
-    SELECT
-      b.promotion_id, b._first_n, b._last_n,
-      z.promotion_code AS latest_promotion_code,
-      z.promotion_name AS latest_promotion_name,
-      z.channel AS latest_channel,
-      z.discount_rate AS latest_discount_rate,
-      z.starts_on AS latest_starts_on,
-      z.ends_on AS latest_ends_on,
-      a.promotion_code AS first_promotion_code
-    FROM tmp_bounds_dim_promotion AS b
-    JOIN tmp_chain_promotion AS z ON z.promotion_id = b.promotion_id AND z._n = b._last_n
-    JOIN tmp_chain_promotion AS a ON a.promotion_id = b.promotion_id AND a._n = b._first_n;
+    DROP TABLE IF EXISTS tmp_candidates_dim_promotion;
+    CREATE TEMP TABLE tmp_candidates_dim_promotion DISTKEY (promotion_id) AS
+    SELECT r.d0 AS promotion_id
+    FROM tmp_refs_fact_sales_promotion AS r
+    UNION
+    SELECT f.promotion_id AS promotion_id
+    FROM (
+      SELECT t.*
+      FROM dw.fact_sales AS t
+      JOIN tmp_keys_fact_sales AS k ON t.order_id = k.order_id AND t.line_no = k.line_no
+    ) AS f
+    WHERE f.promotion_id IS NOT NULL
+    UNION
+    SELECT r.d0 AS promotion_id
+    FROM tmp_refs_fact_promotion_coverage_promotion AS r
+    UNION
+    SELECT f.promotion_id AS promotion_id
+    FROM (
+      SELECT t.*
+      FROM dw.fact_promotion_coverage AS t
+      JOIN tmp_keys_fact_promotion_coverage AS k ON t.promotion_id = k.promotion_id AND t.product_id = k.product_id
+    ) AS f
+    WHERE f.promotion_id IS NOT NULL;
+    DROP TABLE IF EXISTS tmp_more_dim_promotion;
+    CREATE TEMP TABLE tmp_more_dim_promotion DISTKEY (promotion_id) AS
+    SELECT k.promotion_id
+    FROM tmp_keys_dim_promotion AS k
+    UNION
+    SELECT c.promotion_id
+    FROM (
+      SELECT DISTINCT c.promotion_id
+      FROM tmp_candidates_dim_promotion AS c
+      LEFT JOIN dw.dim_promotion AS t ON t.promotion_id = c.promotion_id
+      WHERE t.promotion_id IS NULL OR t.is_inferred
+      UNION
+      SELECT t.promotion_id
+      FROM dw.dim_promotion AS t
+      JOIN staging.fact_sales_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.promotion_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(t.promotion_id AS VARCHAR(65535))
+      JOIN tmp_keys_fact_sales AS k ON k.order_id = x.order_id AND k.line_no = x.line_no
+      WHERE t.is_inferred AND x.dimension = 'promotion'
+      UNION
+      SELECT t.promotion_id
+      FROM dw.dim_promotion AS t
+      JOIN staging.fact_promotion_coverage_references AS x ON x.key_text = CAST(
+        CHAR_LENGTH(CAST(t.promotion_id AS VARCHAR(65535))) AS VARCHAR(65535)
+      )
+        || ':'
+        || CAST(t.promotion_id AS VARCHAR(65535))
+      JOIN tmp_keys_fact_promotion_coverage AS k ON k.promotion_id = x.promotion_id AND k.product_id = x.product_id
+      WHERE t.is_inferred AND x.dimension = 'promotion'
+    ) AS c;
+    DROP TABLE IF EXISTS tmp_keys_dim_promotion;
+    CREATE TEMP TABLE tmp_keys_dim_promotion DISTKEY (promotion_id) AS
+    SELECT * FROM tmp_more_dim_promotion;
   END IF;
-  -- read dim_promotion, some unknown
+  -- refresh dim_promotion
   SELECT INTO _rf_rows COUNT(*)
   FROM (
-    SELECT 1
-    FROM tmp_chain_promotion
-    WHERE _absent IS NOT NULL AND _deleted = 0
-    LIMIT 1
+    SELECT 1 AS something WHERE EXISTS (SELECT 1 FROM tmp_keys_dim_promotion AS k)
   ) AS asked;
   IF _rf_rows > 0 THEN
-    DROP TABLE IF EXISTS tmp_bounds_dim_promotion;
-    CREATE TEMP TABLE tmp_bounds_dim_promotion DISTKEY (promotion_id) AS
+    -- read dim_promotion
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_promotion WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      DROP TABLE IF EXISTS tmp_bounds_dim_promotion;
+      CREATE TEMP TABLE tmp_bounds_dim_promotion DISTKEY (promotion_id) AS
+      SELECT c.promotion_id, MIN(c._n) AS _first_n, MAX(c._n) AS _last_n
+      FROM tmp_chain_promotion AS c
+      JOIN tmp_keys_dim_promotion AS k ON c.promotion_id = k.promotion_id
+      WHERE c._deleted = 0
+      GROUP BY c.promotion_id;
+      DROP TABLE IF EXISTS tmp_reads_dim_promotion;
+      CREATE TEMP TABLE tmp_reads_dim_promotion DISTKEY (promotion_id) AS
+      SELECT
+        b.promotion_id, b._first_n, b._last_n,
+        z.promotion_code AS latest_promotion_code,
+        z.promotion_name AS latest_promotion_name,
+        z.channel AS latest_channel,
+        z.discount_rate AS latest_discount_rate,
+        z.starts_on AS latest_starts_on,
+        z.ends_on AS latest_ends_on,
+        a.promotion_code AS first_promotion_code
+      FROM tmp_bounds_dim_promotion AS b
+      JOIN tmp_chain_promotion AS z ON z.promotion_id = b.promotion_id AND z._n = b._last_n
+      JOIN tmp_chain_promotion AS a ON a.promotion_id = b.promotion_id AND a._n = b._first_n;
+    END IF;
+    -- read dim_promotion, some unknown
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      FROM tmp_chain_promotion
+      WHERE _absent IS NOT NULL AND _deleted = 0
+      LIMIT 1
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      DROP TABLE IF EXISTS tmp_bounds_dim_promotion;
+      CREATE TEMP TABLE tmp_bounds_dim_promotion DISTKEY (promotion_id) AS
+      SELECT
+        c.promotion_id,
+        MIN(c._n) AS _first_n,
+        MAX(c._n) AS _last_n,
+        MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0) THEN c._n END) AS last_promotion_code,
+        MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0) THEN c._n END) AS last_promotion_name,
+        MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',3,') > 0) THEN c._n END) AS last_channel,
+        MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',4,') > 0) THEN c._n END) AS last_discount_rate,
+        MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',5,') > 0) THEN c._n END) AS last_starts_on,
+        MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',6,') > 0) THEN c._n END) AS last_ends_on,
+        MIN(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0) THEN c._n END) AS first_promotion_code
+      FROM tmp_chain_promotion AS c
+      JOIN tmp_keys_dim_promotion AS k ON c.promotion_id = k.promotion_id
+      WHERE c._deleted = 0
+      GROUP BY c.promotion_id;
+      DROP TABLE IF EXISTS tmp_reads_dim_promotion;
+      CREATE TEMP TABLE tmp_reads_dim_promotion DISTKEY (promotion_id) AS
+      SELECT
+        b.promotion_id, b._first_n, b._last_n,
+        v0.promotion_code AS latest_promotion_code,
+        v1.promotion_name AS latest_promotion_name,
+        v2.channel AS latest_channel,
+        v3.discount_rate AS latest_discount_rate,
+        v4.starts_on AS latest_starts_on,
+        v5.ends_on AS latest_ends_on,
+        v6.promotion_code AS first_promotion_code
+      FROM tmp_bounds_dim_promotion AS b
+      JOIN tmp_chain_promotion AS z ON z.promotion_id = b.promotion_id AND z._n = b._last_n
+      LEFT JOIN tmp_chain_promotion AS v0 ON v0.promotion_id = b.promotion_id AND v0._n = b.last_promotion_code
+      LEFT JOIN tmp_chain_promotion AS v1 ON v1.promotion_id = b.promotion_id AND v1._n = b.last_promotion_name
+      LEFT JOIN tmp_chain_promotion AS v2 ON v2.promotion_id = b.promotion_id AND v2._n = b.last_channel
+      LEFT JOIN tmp_chain_promotion AS v3 ON v3.promotion_id = b.promotion_id AND v3._n = b.last_discount_rate
+      LEFT JOIN tmp_chain_promotion AS v4 ON v4.promotion_id = b.promotion_id AND v4._n = b.last_starts_on
+      LEFT JOIN tmp_chain_promotion AS v5 ON v5.promotion_id = b.promotion_id AND v5._n = b.last_ends_on
+      LEFT JOIN tmp_chain_promotion AS v6 ON v6.promotion_id = b.promotion_id AND v6._n = b.first_promotion_code;
+    END IF;
+    -- rows of dim_promotion
+    DROP TABLE IF EXISTS tmp_versions_dim_promotion;
+    CREATE TEMP TABLE tmp_versions_dim_promotion DISTKEY (promotion_id) AS
     SELECT
-      c.promotion_id,
-      MIN(c._n) AS _first_n,
-      MAX(c._n) AS _last_n,
-      MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0) THEN c._n END) AS last_promotion_code,
-      MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0) THEN c._n END) AS last_promotion_name,
-      MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',3,') > 0) THEN c._n END) AS last_channel,
-      MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',4,') > 0) THEN c._n END) AS last_discount_rate,
-      MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',5,') > 0) THEN c._n END) AS last_starts_on,
-      MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',6,') > 0) THEN c._n END) AS last_ends_on,
-      MIN(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0) THEN c._n END) AS first_promotion_code
-    FROM tmp_chain_promotion AS c
-    JOIN tmp_keys_dim_promotion AS k ON c.promotion_id = k.promotion_id
-    WHERE c._deleted = 0
-    GROUP BY c.promotion_id;
-    DROP TABLE IF EXISTS tmp_reads_dim_promotion;
-    CREATE TEMP TABLE tmp_reads_dim_promotion DISTKEY (promotion_id) AS
+      r.promotion_id,
+      r.first_promotion_code AS promotion_code,
+      r.latest_promotion_name AS promotion_name,
+      r.latest_channel AS channel,
+      r.latest_discount_rate AS discount_rate,
+      r.latest_starts_on AS starts_on,
+      r.latest_ends_on AS ends_on,
+      GREATEST(
+        LEAST(
+          CASE
+            WHEN a._nth_event = 1
+              AND a._kind = 1
+              AND TRUE
+              AND NOT COALESCE(f.first_at < LPAD(CAST(a._incarnation AS VARCHAR), 10, '0') || a._place, FALSE)
+              THEN TIMESTAMP '1900-01-01 00:00:00'
+            ELSE a._eff
+          END,
+          TIMESTAMP '9999-12-30 00:00:00'
+        ),
+        TIMESTAMP '1900-01-01 00:00:00'
+      ) AS valid_from,
+      TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
+      TRUE AS _is_open,
+      x._deleted = 1 AS _is_flagged
+    FROM tmp_reads_dim_promotion AS r
+    JOIN (
+      SELECT c.promotion_id, MAX(c._n) AS _end_n
+      FROM tmp_chain_promotion AS c
+      JOIN tmp_keys_dim_promotion AS k ON c.promotion_id = k.promotion_id
+      GROUP BY c.promotion_id
+    ) AS l ON l.promotion_id = r.promotion_id
+    JOIN tmp_chain_promotion AS x ON x.promotion_id = r.promotion_id AND x._n = l._end_n
+    JOIN tmp_chain_promotion AS a ON a.promotion_id = r.promotion_id AND a._n = r._first_n
+    CROSS JOIN (
+      SELECT MIN(LPAD(CAST(m.incarnation AS VARCHAR), 10, '0') || m.place) AS first_at
+      FROM staging.marks AS m
+      WHERE m.table_name = 'promotion' AND m.complete
+    ) AS f;
+    -- referred keys of dim_promotion
+    DROP TABLE IF EXISTS tmp_lonely_dim_promotion;
+    CREATE TEMP TABLE tmp_lonely_dim_promotion DISTKEY (promotion_id) AS
+    SELECT k.promotion_id
+    FROM tmp_keys_dim_promotion AS k
+    LEFT JOIN tmp_versions_dim_promotion AS v ON v.promotion_id = k.promotion_id
+    WHERE v.promotion_id IS NULL;
+    DROP TABLE IF EXISTS tmp_referred_dim_promotion;
+    CREATE TEMP TABLE tmp_referred_dim_promotion DISTKEY (promotion_id) AS
+    SELECT x.promotion_id
+    FROM tmp_lonely_dim_promotion AS x
+    JOIN tmp_refs_fact_sales_promotion AS r ON r.d0 = x.promotion_id
+    UNION
+    SELECT x.promotion_id
+    FROM tmp_lonely_dim_promotion AS x
+    JOIN dw.fact_sales AS f ON f.promotion_id = x.promotion_id
+    LEFT JOIN tmp_keys_fact_sales AS k ON k.order_id = f.order_id AND k.line_no = f.line_no
+    WHERE k.order_id IS NULL
+    UNION
+    SELECT x.promotion_id
+    FROM tmp_lonely_dim_promotion AS x
+    JOIN staging.fact_sales_references AS f ON f.dimension = 'promotion'
+      AND f.key_text = CAST(CHAR_LENGTH(CAST(x.promotion_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(x.promotion_id AS VARCHAR(65535))
+    LEFT JOIN tmp_keys_fact_sales AS k ON k.order_id = f.order_id AND k.line_no = f.line_no
+    WHERE k.order_id IS NULL
+    UNION
+    SELECT x.promotion_id
+    FROM tmp_lonely_dim_promotion AS x
+    JOIN tmp_refs_fact_promotion_coverage_promotion AS r ON r.d0 = x.promotion_id
+    UNION
+    SELECT x.promotion_id
+    FROM tmp_lonely_dim_promotion AS x
+    JOIN dw.fact_promotion_coverage AS f ON f.promotion_id = x.promotion_id
+    LEFT JOIN tmp_keys_fact_promotion_coverage AS k ON k.promotion_id = f.promotion_id AND k.product_id = f.product_id
+    WHERE k.promotion_id IS NULL
+    UNION
+    SELECT x.promotion_id
+    FROM tmp_lonely_dim_promotion AS x
+    JOIN staging.fact_promotion_coverage_references AS f ON f.dimension = 'promotion'
+      AND f.key_text = CAST(CHAR_LENGTH(CAST(x.promotion_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(x.promotion_id AS VARCHAR(65535))
+    LEFT JOIN tmp_keys_fact_promotion_coverage AS k ON k.promotion_id = f.promotion_id AND k.product_id = f.product_id
+    WHERE k.promotion_id IS NULL;
+    -- change dim_promotion
+    DROP TABLE IF EXISTS tmp_want_dim_promotion;
+    CREATE TEMP TABLE tmp_want_dim_promotion DISTKEY (promotion_id) AS
     SELECT
-      b.promotion_id, b._first_n, b._last_n,
-      v0.promotion_code AS latest_promotion_code,
-      v1.promotion_name AS latest_promotion_name,
-      v2.channel AS latest_channel,
-      v3.discount_rate AS latest_discount_rate,
-      v4.starts_on AS latest_starts_on,
-      v5.ends_on AS latest_ends_on,
-      v6.promotion_code AS first_promotion_code
-    FROM tmp_bounds_dim_promotion AS b
-    JOIN tmp_chain_promotion AS z ON z.promotion_id = b.promotion_id AND z._n = b._last_n
-    LEFT JOIN tmp_chain_promotion AS v0 ON v0.promotion_id = b.promotion_id AND v0._n = b.last_promotion_code
-    LEFT JOIN tmp_chain_promotion AS v1 ON v1.promotion_id = b.promotion_id AND v1._n = b.last_promotion_name
-    LEFT JOIN tmp_chain_promotion AS v2 ON v2.promotion_id = b.promotion_id AND v2._n = b.last_channel
-    LEFT JOIN tmp_chain_promotion AS v3 ON v3.promotion_id = b.promotion_id AND v3._n = b.last_discount_rate
-    LEFT JOIN tmp_chain_promotion AS v4 ON v4.promotion_id = b.promotion_id AND v4._n = b.last_starts_on
-    LEFT JOIN tmp_chain_promotion AS v5 ON v5.promotion_id = b.promotion_id AND v5._n = b.last_ends_on
-    LEFT JOIN tmp_chain_promotion AS v6 ON v6.promotion_id = b.promotion_id AND v6._n = b.first_promotion_code;
-  END IF;
-  -- rows of dim_promotion
-  DROP TABLE IF EXISTS tmp_versions_dim_promotion;
-  CREATE TEMP TABLE tmp_versions_dim_promotion DISTKEY (promotion_id) AS
-  SELECT
-    r.promotion_id,
-    r.first_promotion_code AS promotion_code,
-    r.latest_promotion_name AS promotion_name,
-    r.latest_channel AS channel,
-    r.latest_discount_rate AS discount_rate,
-    r.latest_starts_on AS starts_on,
-    r.latest_ends_on AS ends_on,
-    GREATEST(
-      LEAST(
-        CASE
-          WHEN a._nth_event = 1
-            AND a._kind = 1
-            AND TRUE
-            AND NOT COALESCE(f.first_at < LPAD(CAST(a._incarnation AS VARCHAR), 10, '0') || a._place, FALSE)
-            THEN TIMESTAMP '1900-01-01 00:00:00'
-          ELSE a._eff
-        END,
-        TIMESTAMP '9999-12-30 00:00:00'
-      ),
-      TIMESTAMP '1900-01-01 00:00:00'
-    ) AS valid_from,
-    TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
-    TRUE AS _is_open,
-    x._deleted = 1 AS _is_flagged
-  FROM tmp_reads_dim_promotion AS r
-  JOIN (
-    SELECT c.promotion_id, MAX(c._n) AS _end_n
-    FROM tmp_chain_promotion AS c
-    JOIN tmp_keys_dim_promotion AS k ON c.promotion_id = k.promotion_id
-    GROUP BY c.promotion_id
-  ) AS l ON l.promotion_id = r.promotion_id
-  JOIN tmp_chain_promotion AS x ON x.promotion_id = r.promotion_id AND x._n = l._end_n
-  JOIN tmp_chain_promotion AS a ON a.promotion_id = r.promotion_id AND a._n = r._first_n
-  CROSS JOIN (
-    SELECT MIN(LPAD(CAST(m.incarnation AS VARCHAR), 10, '0') || m.place) AS first_at
-    FROM staging.marks AS m
-    WHERE m.table_name = 'promotion' AND m.complete
-  ) AS f;
-  -- referred keys of dim_promotion
-  DROP TABLE IF EXISTS tmp_lonely_dim_promotion;
-  CREATE TEMP TABLE tmp_lonely_dim_promotion DISTKEY (promotion_id) AS
-  SELECT k.promotion_id
-  FROM tmp_keys_dim_promotion AS k
-  LEFT JOIN tmp_versions_dim_promotion AS v ON v.promotion_id = k.promotion_id
-  WHERE v.promotion_id IS NULL;
-  DROP TABLE IF EXISTS tmp_referred_dim_promotion;
-  CREATE TEMP TABLE tmp_referred_dim_promotion DISTKEY (promotion_id) AS
-  SELECT x.promotion_id
-  FROM tmp_lonely_dim_promotion AS x
-  JOIN tmp_refs_fact_sales_promotion AS r ON r.d0 = x.promotion_id
-  UNION
-  SELECT x.promotion_id
-  FROM tmp_lonely_dim_promotion AS x
-  JOIN dw.fact_sales AS f ON f.promotion_id = x.promotion_id
-  LEFT JOIN tmp_keys_fact_sales AS k ON k.order_id = f.order_id AND k.line_no = f.line_no
-  WHERE k.order_id IS NULL
-  UNION
-  SELECT x.promotion_id
-  FROM tmp_lonely_dim_promotion AS x
-  JOIN staging.fact_sales_references AS f ON f.dimension = 'promotion'
-    AND f.key_text = CAST(CHAR_LENGTH(CAST(x.promotion_id AS VARCHAR(65535))) AS VARCHAR(65535))
-      || ':'
-      || CAST(x.promotion_id AS VARCHAR(65535))
-  LEFT JOIN tmp_keys_fact_sales AS k ON k.order_id = f.order_id AND k.line_no = f.line_no
-  WHERE k.order_id IS NULL
-  UNION
-  SELECT x.promotion_id
-  FROM tmp_lonely_dim_promotion AS x
-  JOIN tmp_refs_fact_promotion_coverage_promotion AS r ON r.d0 = x.promotion_id
-  UNION
-  SELECT x.promotion_id
-  FROM tmp_lonely_dim_promotion AS x
-  JOIN dw.fact_promotion_coverage AS f ON f.promotion_id = x.promotion_id
-  LEFT JOIN tmp_keys_fact_promotion_coverage AS k ON k.promotion_id = f.promotion_id AND k.product_id = f.product_id
-  WHERE k.promotion_id IS NULL
-  UNION
-  SELECT x.promotion_id
-  FROM tmp_lonely_dim_promotion AS x
-  JOIN staging.fact_promotion_coverage_references AS f ON f.dimension = 'promotion'
-    AND f.key_text = CAST(CHAR_LENGTH(CAST(x.promotion_id AS VARCHAR(65535))) AS VARCHAR(65535))
-      || ':'
-      || CAST(x.promotion_id AS VARCHAR(65535))
-  LEFT JOIN tmp_keys_fact_promotion_coverage AS k ON k.promotion_id = f.promotion_id AND k.product_id = f.product_id
-  WHERE k.promotion_id IS NULL;
-  -- change dim_promotion
-  DROP TABLE IF EXISTS tmp_want_dim_promotion;
-  CREATE TEMP TABLE tmp_want_dim_promotion DISTKEY (promotion_id) AS
-  SELECT
-    (
-      MOD(
-        STRTOL(
-          SUBSTRING(
-            MD5(CAST(CHAR_LENGTH(CAST(v.promotion_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(v.promotion_id AS VARCHAR(65535))),
-            1, 8
+      (
+        MOD(
+          STRTOL(
+            SUBSTRING(
+              MD5(CAST(CHAR_LENGTH(CAST(v.promotion_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(v.promotion_id AS VARCHAR(65535))),
+              1, 8
+            ),
+            16
           ),
-          16
-        ),
-        2147483648
-      )
-        * 4294967296
-        + STRTOL(
-          SUBSTRING(
-            MD5(CAST(CHAR_LENGTH(CAST(v.promotion_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(v.promotion_id AS VARCHAR(65535))),
-            9, 8
-          ),
-          16
+          2147483648
         )
-    ) AS promotion_key,
-    v.promotion_id AS promotion_id,
-    v.promotion_code AS promotion_code,
-    v.promotion_name AS promotion_name,
-    v.channel AS channel,
-    v.discount_rate AS discount_rate,
-    v.starts_on AS starts_on,
-    v.ends_on AS ends_on,
-    v.valid_from AS valid_from,
-    v.valid_to AS valid_to,
-    v._is_open AS is_current,
-    v._is_flagged AS is_deleted,
-    FALSE AS is_inferred
-  FROM tmp_versions_dim_promotion AS v
-  UNION ALL
-  SELECT
-    (
-      MOD(
-        STRTOL(
-          SUBSTRING(
-            MD5(CAST(CHAR_LENGTH(CAST(r.promotion_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.promotion_id AS VARCHAR(65535))),
-            1, 8
+          * 4294967296
+          + STRTOL(
+            SUBSTRING(
+              MD5(CAST(CHAR_LENGTH(CAST(v.promotion_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(v.promotion_id AS VARCHAR(65535))),
+              9, 8
+            ),
+            16
+          )
+      ) AS promotion_key,
+      v.promotion_id AS promotion_id,
+      v.promotion_code AS promotion_code,
+      v.promotion_name AS promotion_name,
+      v.channel AS channel,
+      v.discount_rate AS discount_rate,
+      v.starts_on AS starts_on,
+      v.ends_on AS ends_on,
+      v.valid_from AS valid_from,
+      v.valid_to AS valid_to,
+      v._is_open AS is_current,
+      v._is_flagged AS is_deleted,
+      FALSE AS is_inferred
+    FROM tmp_versions_dim_promotion AS v
+    UNION ALL
+    SELECT
+      (
+        MOD(
+          STRTOL(
+            SUBSTRING(
+              MD5(CAST(CHAR_LENGTH(CAST(r.promotion_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.promotion_id AS VARCHAR(65535))),
+              1, 8
+            ),
+            16
           ),
-          16
-        ),
-        2147483648
-      )
-        * 4294967296
-        + STRTOL(
-          SUBSTRING(
-            MD5(CAST(CHAR_LENGTH(CAST(r.promotion_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.promotion_id AS VARCHAR(65535))),
-            9, 8
-          ),
-          16
+          2147483648
         )
-    ) AS promotion_key,
-    r.promotion_id AS promotion_id,
-    CAST(NULL AS VARCHAR(60)) AS promotion_code,
-    CAST(NULL AS VARCHAR(320)) AS promotion_name,
-    CAST(NULL AS VARCHAR(30)) AS channel,
-    CAST(NULL AS DECIMAL(5,4)) AS discount_rate,
-    CAST(NULL AS DATE) AS starts_on,
-    CAST(NULL AS DATE) AS ends_on,
-    TIMESTAMP '1900-01-01 00:00:00' AS valid_from,
-    TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
-    TRUE AS is_current,
-    FALSE AS is_deleted,
-    TRUE AS is_inferred
-  FROM tmp_referred_dim_promotion AS r;
-  DROP TABLE IF EXISTS tmp_want_dim_promotion_have;
-  CREATE TEMP TABLE tmp_want_dim_promotion_have DISTKEY (promotion_id) AS
-  SELECT
-    t.promotion_key, t.promotion_id, t.promotion_code, t.promotion_name, t.channel, t.discount_rate, t.starts_on, t.ends_on, t.valid_from,
-    t.valid_to, t.is_current, t.is_deleted, t.is_inferred
-  FROM dw.dim_promotion AS t
-  JOIN tmp_keys_dim_promotion AS k ON t.promotion_id = k.promotion_id;
-  DROP TABLE IF EXISTS tmp_want_dim_promotion_gone;
-  CREATE TEMP TABLE tmp_want_dim_promotion_gone DISTKEY (promotion_id) AS
-  SELECT h.promotion_id, h.valid_from
-  FROM tmp_want_dim_promotion_have AS h
-  LEFT JOIN tmp_want_dim_promotion AS w ON w.promotion_id = h.promotion_id AND w.valid_from = h.valid_from
-  WHERE w.promotion_id IS NULL;
-  DROP TABLE IF EXISTS tmp_want_dim_promotion_delta;
-  CREATE TEMP TABLE tmp_want_dim_promotion_delta DISTKEY (promotion_id) AS
-  SELECT
-    w.promotion_key, w.promotion_id, w.promotion_code, w.promotion_name, w.channel, w.discount_rate, w.starts_on, w.ends_on, w.valid_from,
-    w.valid_to, w.is_current, w.is_deleted, w.is_inferred,
-    CASE
-      WHEN h.promotion_id IS NULL THEN 1
-      WHEN CASE WHEN w.promotion_key = h.promotion_key THEN 0 WHEN w.promotion_key IS NULL AND h.promotion_key IS NULL THEN 0 ELSE 1 END
+          * 4294967296
+          + STRTOL(
+            SUBSTRING(
+              MD5(CAST(CHAR_LENGTH(CAST(r.promotion_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.promotion_id AS VARCHAR(65535))),
+              9, 8
+            ),
+            16
+          )
+      ) AS promotion_key,
+      r.promotion_id AS promotion_id,
+      CAST(NULL AS VARCHAR(60)) AS promotion_code,
+      CAST(NULL AS VARCHAR(320)) AS promotion_name,
+      CAST(NULL AS VARCHAR(30)) AS channel,
+      CAST(NULL AS DECIMAL(5,4)) AS discount_rate,
+      CAST(NULL AS DATE) AS starts_on,
+      CAST(NULL AS DATE) AS ends_on,
+      TIMESTAMP '1900-01-01 00:00:00' AS valid_from,
+      TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
+      TRUE AS is_current,
+      FALSE AS is_deleted,
+      TRUE AS is_inferred
+    FROM tmp_referred_dim_promotion AS r;
+    DROP TABLE IF EXISTS tmp_want_dim_promotion_have;
+    CREATE TEMP TABLE tmp_want_dim_promotion_have DISTKEY (promotion_id) AS
+    SELECT
+      t.promotion_key, t.promotion_id, t.promotion_code, t.promotion_name, t.channel, t.discount_rate, t.starts_on, t.ends_on, t.valid_from,
+      t.valid_to, t.is_current, t.is_deleted, t.is_inferred
+    FROM dw.dim_promotion AS t
+    JOIN tmp_keys_dim_promotion AS k ON t.promotion_id = k.promotion_id;
+    DROP TABLE IF EXISTS tmp_want_dim_promotion_gone;
+    CREATE TEMP TABLE tmp_want_dim_promotion_gone DISTKEY (promotion_id) AS
+    SELECT h.promotion_id, h.valid_from
+    FROM tmp_want_dim_promotion_have AS h
+    LEFT JOIN tmp_want_dim_promotion AS w ON w.promotion_id = h.promotion_id AND w.valid_from = h.valid_from
+    WHERE w.promotion_id IS NULL;
+    DROP TABLE IF EXISTS tmp_want_dim_promotion_delta;
+    CREATE TEMP TABLE tmp_want_dim_promotion_delta DISTKEY (promotion_id) AS
+    SELECT
+      w.promotion_key, w.promotion_id, w.promotion_code, w.promotion_name, w.channel, w.discount_rate, w.starts_on, w.ends_on, w.valid_from,
+      w.valid_to, w.is_current, w.is_deleted, w.is_inferred,
+      CASE
+        WHEN h.promotion_id IS NULL THEN 1
+        WHEN CASE WHEN w.promotion_key = h.promotion_key THEN 0 WHEN w.promotion_key IS NULL AND h.promotion_key IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.promotion_code = h.promotion_code THEN 0 WHEN w.promotion_code IS NULL AND h.promotion_code IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.promotion_name = h.promotion_name THEN 0 WHEN w.promotion_name IS NULL AND h.promotion_name IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.channel = h.channel THEN 0 WHEN w.channel IS NULL AND h.channel IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.discount_rate = h.discount_rate THEN 0 WHEN w.discount_rate IS NULL AND h.discount_rate IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.starts_on = h.starts_on THEN 0 WHEN w.starts_on IS NULL AND h.starts_on IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.ends_on = h.ends_on THEN 0 WHEN w.ends_on IS NULL AND h.ends_on IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
+          THEN 3
+        ELSE 2
+      END AS _difference
+    FROM tmp_want_dim_promotion AS w
+    LEFT JOIN tmp_want_dim_promotion_have AS h ON h.promotion_id = w.promotion_id AND h.valid_from = w.valid_from
+    WHERE h.promotion_id IS NULL
+      OR CASE WHEN w.promotion_key = h.promotion_key THEN 0 WHEN w.promotion_key IS NULL AND h.promotion_key IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.promotion_code = h.promotion_code THEN 0 WHEN w.promotion_code IS NULL AND h.promotion_code IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.promotion_name = h.promotion_name THEN 0 WHEN w.promotion_name IS NULL AND h.promotion_name IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.channel = h.channel THEN 0 WHEN w.channel IS NULL AND h.channel IS NULL THEN 0 ELSE 1 END
@@ -327,68 +355,65 @@ BEGIN
         + CASE WHEN w.ends_on = h.ends_on THEN 0 WHEN w.ends_on IS NULL AND h.ends_on IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
-        THEN 3
-      ELSE 2
-    END AS _difference
-  FROM tmp_want_dim_promotion AS w
-  LEFT JOIN tmp_want_dim_promotion_have AS h ON h.promotion_id = w.promotion_id AND h.valid_from = w.valid_from
-  WHERE h.promotion_id IS NULL
-    OR CASE WHEN w.promotion_key = h.promotion_key THEN 0 WHEN w.promotion_key IS NULL AND h.promotion_key IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.promotion_code = h.promotion_code THEN 0 WHEN w.promotion_code IS NULL AND h.promotion_code IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.promotion_name = h.promotion_name THEN 0 WHEN w.promotion_name IS NULL AND h.promotion_name IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.channel = h.channel THEN 0 WHEN w.channel IS NULL AND h.channel IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.discount_rate = h.discount_rate THEN 0 WHEN w.discount_rate IS NULL AND h.discount_rate IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.starts_on = h.starts_on THEN 0 WHEN w.starts_on IS NULL AND h.starts_on IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.ends_on = h.ends_on THEN 0 WHEN w.ends_on IS NULL AND h.ends_on IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
-    OR CASE WHEN w.valid_to = h.valid_to THEN 0 WHEN w.valid_to IS NULL AND h.valid_to IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.is_current = h.is_current THEN 0 WHEN w.is_current IS NULL AND h.is_current IS NULL THEN 0 ELSE 1 END > 0;
-  DELETE FROM dw.dim_promotion
-  USING tmp_want_dim_promotion_gone
-  WHERE dw.dim_promotion.promotion_id = tmp_want_dim_promotion_gone.promotion_id
-    AND dw.dim_promotion.valid_from = tmp_want_dim_promotion_gone.valid_from;
-  MERGE INTO dw.dim_promotion
-  USING tmp_want_dim_promotion_delta AS s ON dw.dim_promotion.promotion_id = s.promotion_id AND dw.dim_promotion.valid_from = s.valid_from
-  WHEN MATCHED THEN UPDATE
-  SET
-    promotion_key = s.promotion_key,
-    promotion_code = s.promotion_code,
-    promotion_name = s.promotion_name,
-    channel = s.channel,
-    discount_rate = s.discount_rate,
-    starts_on = s.starts_on,
-    ends_on = s.ends_on,
-    valid_to = s.valid_to,
-    is_current = s.is_current,
-    is_deleted = s.is_deleted,
-    is_inferred = s.is_inferred
-  WHEN NOT MATCHED THEN INSERT (
-    promotion_key, promotion_id, promotion_code, promotion_name, channel, discount_rate, starts_on, ends_on, valid_from, valid_to, is_current,
-    is_deleted, is_inferred
-  )
-  VALUES (
-    s.promotion_key, s.promotion_id, s.promotion_code, s.promotion_name, s.channel, s.discount_rate, s.starts_on, s.ends_on, s.valid_from,
-    s.valid_to, s.is_current, s.is_deleted, s.is_inferred
-  );
+      OR CASE WHEN w.valid_to = h.valid_to THEN 0 WHEN w.valid_to IS NULL AND h.valid_to IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w.is_current = h.is_current THEN 0 WHEN w.is_current IS NULL AND h.is_current IS NULL THEN 0 ELSE 1 END > 0;
+    DELETE FROM dw.dim_promotion
+    USING tmp_want_dim_promotion_gone
+    WHERE dw.dim_promotion.promotion_id = tmp_want_dim_promotion_gone.promotion_id
+      AND dw.dim_promotion.valid_from = tmp_want_dim_promotion_gone.valid_from;
+    MERGE INTO dw.dim_promotion
+    USING tmp_want_dim_promotion_delta AS s ON dw.dim_promotion.promotion_id = s.promotion_id AND dw.dim_promotion.valid_from = s.valid_from
+    WHEN MATCHED THEN UPDATE
+    SET
+      promotion_key = s.promotion_key,
+      promotion_code = s.promotion_code,
+      promotion_name = s.promotion_name,
+      channel = s.channel,
+      discount_rate = s.discount_rate,
+      starts_on = s.starts_on,
+      ends_on = s.ends_on,
+      valid_to = s.valid_to,
+      is_current = s.is_current,
+      is_deleted = s.is_deleted,
+      is_inferred = s.is_inferred
+    WHEN NOT MATCHED THEN INSERT (
+      promotion_key, promotion_id, promotion_code, promotion_name, channel, discount_rate, starts_on, ends_on, valid_from, valid_to, is_current,
+      is_deleted, is_inferred
+    )
+    VALUES (
+      s.promotion_key, s.promotion_id, s.promotion_code, s.promotion_name, s.channel, s.discount_rate, s.starts_on, s.ends_on, s.valid_from,
+      s.valid_to, s.is_current, s.is_deleted, s.is_inferred
+    );
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT w.promotion_key, w.promotion_id, w.valid_from
+      FROM tmp_want_dim_promotion_delta AS w
+      JOIN dw.dim_promotion AS t ON t.promotion_key = w.promotion_key
+      WHERE NOT (t.promotion_id = w.promotion_id AND t.valid_from = w.valid_from)
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      RAISE EXCEPTION 'RF503: two rows of `dim_promotion` have one surrogate key (% rows)', _rf_rows;
+    END IF;
+    DROP TABLE IF EXISTS tmp_moved_dim_promotion;
+    CREATE TEMP TABLE tmp_moved_dim_promotion DISTKEY (promotion_id) AS
+    SELECT g.promotion_id
+    FROM tmp_want_dim_promotion_gone AS g
+    UNION
+    SELECT w.promotion_id
+    FROM tmp_want_dim_promotion_delta AS w
+    WHERE w._difference = 1;
+  END IF;
+  -- leave dim_promotion
   SELECT INTO _rf_rows COUNT(*)
   FROM (
-    SELECT w.promotion_key, w.promotion_id, w.valid_from
-    FROM tmp_want_dim_promotion_delta AS w
-    JOIN dw.dim_promotion AS t ON t.promotion_key = w.promotion_key
-    WHERE NOT (t.promotion_id = w.promotion_id AND t.valid_from = w.valid_from)
+    SELECT 1 AS something
+    WHERE NOT (EXISTS (SELECT 1 FROM tmp_keys_dim_promotion AS k))
   ) AS asked;
   IF _rf_rows > 0 THEN
-    RAISE EXCEPTION 'RF503: two rows of `dim_promotion` have one surrogate key (% rows)', _rf_rows;
+    DROP TABLE IF EXISTS tmp_moved_dim_promotion;
+    CREATE TEMP TABLE tmp_moved_dim_promotion DISTKEY (promotion_id) AS
+    SELECT k.promotion_id FROM tmp_keys_dim_promotion AS k WHERE FALSE;
   END IF;
-  DROP TABLE IF EXISTS tmp_moved_dim_promotion;
-  CREATE TEMP TABLE tmp_moved_dim_promotion DISTKEY (promotion_id) AS
-  SELECT g.promotion_id
-  FROM tmp_want_dim_promotion_gone AS g
-  UNION
-  SELECT w.promotion_id
-  FROM tmp_want_dim_promotion_delta AS w
-  WHERE w._difference = 1;
 END;
 $$ LANGUAGE plpgsql;
 

@@ -6,998 +6,1314 @@ DECLARE
   _rf_rows BIGINT;
 BEGIN
   -- keys dim_store may have to infer
-  DROP TABLE IF EXISTS tmp_candidates_dim_store;
-  CREATE TEMP TABLE tmp_candidates_dim_store DISTKEY (store_id) AS
-  SELECT r.d0 AS store_id
-  FROM tmp_refs_fact_fulfilment_store AS r
-  UNION ALL
-  SELECT f.store_id AS store_id
-  FROM (
-    SELECT t.*
-    FROM dw.fact_fulfilment AS t
-    JOIN tmp_keys_fact_fulfilment AS k ON t.order_id = k.order_id
-  ) AS f
-  WHERE f.store_id IS NOT NULL
-  UNION ALL
-  SELECT r.d0 AS store_id
-  FROM tmp_refs_fact_sales_store AS r
-  UNION ALL
-  SELECT f.store_id AS store_id
-  FROM (
-    SELECT t.*
-    FROM dw.fact_sales AS t
-    JOIN tmp_keys_fact_sales AS k ON t.order_id = k.order_id AND t.line_no = k.line_no
-  ) AS f
-  WHERE f.store_id IS NOT NULL
-  UNION ALL
-  SELECT r.d0 AS store_id
-  FROM tmp_refs_fact_return_store AS r
-  UNION ALL
-  SELECT f.store_id AS store_id
-  FROM (
-    SELECT t.*
-    FROM dw.fact_return AS t
-    JOIN tmp_keys_fact_return AS k ON t.return_id = k.return_id
-  ) AS f
-  WHERE f.store_id IS NOT NULL
-  UNION ALL
-  SELECT r.d0 AS store_id
-  FROM tmp_refs_fact_payment_store AS r
-  UNION ALL
-  SELECT f.store_id AS store_id
-  FROM (
-    SELECT t.*
-    FROM dw.fact_payment AS t
-    JOIN tmp_keys_fact_payment AS k ON t.payment_id = k.payment_id
-  ) AS f
-  WHERE f.store_id IS NOT NULL
-  UNION ALL
-  SELECT r.d0 AS store_id
-  FROM tmp_refs_fact_shipment_store AS r
-  UNION ALL
-  SELECT f.store_id AS store_id
-  FROM (
-    SELECT t.*
-    FROM dw.fact_shipment AS t
-    JOIN tmp_keys_fact_shipment AS k ON t.shipment_id = k.shipment_id
-  ) AS f
-  WHERE f.store_id IS NOT NULL
-  UNION ALL
-  SELECT r.d0 AS store_id
-  FROM tmp_refs_fact_stock_store AS r
-  UNION ALL
-  SELECT f.store_id AS store_id
-  FROM (
-    SELECT t.*
-    FROM dw.fact_stock AS t
-    JOIN tmp_keys_fact_stock AS k ON t.store_id = k.store_id AND t.product_id = k.product_id
-  ) AS f
-  WHERE f.store_id IS NOT NULL;
-  DROP TABLE IF EXISTS tmp_more_dim_store;
-  CREATE TEMP TABLE tmp_more_dim_store DISTKEY (store_id) AS
-  SELECT k.store_id
-  FROM tmp_keys_dim_store AS k
-  UNION
-  SELECT c.store_id
-  FROM (
-    SELECT DISTINCT c.store_id
-    FROM tmp_candidates_dim_store AS c
-    LEFT JOIN dw.dim_store AS t ON t.store_id = c.store_id
-    WHERE t.store_id IS NULL OR t.is_inferred
-    UNION
-    SELECT t.store_id
-    FROM dw.dim_store AS t
-    JOIN staging.fact_fulfilment_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.store_id AS VARCHAR(65535))) AS VARCHAR(65535))
-      || ':'
-      || CAST(t.store_id AS VARCHAR(65535))
-    JOIN tmp_keys_fact_fulfilment AS k ON k.order_id = x.order_id
-    WHERE t.is_inferred AND x.dimension = 'store'
-    UNION
-    SELECT t.store_id
-    FROM dw.dim_store AS t
-    JOIN staging.fact_sales_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.store_id AS VARCHAR(65535))) AS VARCHAR(65535))
-      || ':'
-      || CAST(t.store_id AS VARCHAR(65535))
-    JOIN tmp_keys_fact_sales AS k ON k.order_id = x.order_id AND k.line_no = x.line_no
-    WHERE t.is_inferred AND x.dimension = 'store'
-    UNION
-    SELECT t.store_id
-    FROM dw.dim_store AS t
-    JOIN staging.fact_return_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.store_id AS VARCHAR(65535))) AS VARCHAR(65535))
-      || ':'
-      || CAST(t.store_id AS VARCHAR(65535))
-    JOIN tmp_keys_fact_return AS k ON k.return_id = x.return_id
-    WHERE t.is_inferred AND x.dimension = 'store'
-    UNION
-    SELECT t.store_id
-    FROM dw.dim_store AS t
-    JOIN staging.fact_payment_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.store_id AS VARCHAR(65535))) AS VARCHAR(65535))
-      || ':'
-      || CAST(t.store_id AS VARCHAR(65535))
-    JOIN tmp_keys_fact_payment AS k ON k.payment_id = x.payment_id
-    WHERE t.is_inferred AND x.dimension = 'store'
-    UNION
-    SELECT t.store_id
-    FROM dw.dim_store AS t
-    JOIN staging.fact_shipment_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.store_id AS VARCHAR(65535))) AS VARCHAR(65535))
-      || ':'
-      || CAST(t.store_id AS VARCHAR(65535))
-    JOIN tmp_keys_fact_shipment AS k ON k.shipment_id = x.shipment_id
-    WHERE t.is_inferred AND x.dimension = 'store'
-    UNION
-    SELECT t.store_id
-    FROM dw.dim_store AS t
-    JOIN staging.fact_stock_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.store_id AS VARCHAR(65535))) AS VARCHAR(65535))
-      || ':'
-      || CAST(t.store_id AS VARCHAR(65535))
-    JOIN tmp_keys_fact_stock AS k ON k.store_id = x.store_id AND k.product_id = x.product_id
-    WHERE t.is_inferred AND x.dimension = 'store'
-  ) AS c;
-  DROP TABLE IF EXISTS tmp_keys_dim_store;
-  CREATE TEMP TABLE tmp_keys_dim_store DISTKEY (store_id) AS
-  SELECT * FROM tmp_more_dim_store;
-  -- read dim_store
   SELECT INTO _rf_rows COUNT(*)
   FROM (
-    SELECT 1
-    WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_store WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
+    SELECT 1 AS something
+    WHERE EXISTS (SELECT 1 FROM tmp_keys_fact_fulfilment AS k)
+      OR EXISTS (SELECT 1 FROM tmp_keys_fact_sales AS k)
+      OR EXISTS (SELECT 1 FROM tmp_keys_fact_return AS k)
+      OR EXISTS (SELECT 1 FROM tmp_keys_fact_payment AS k)
+      OR EXISTS (SELECT 1 FROM tmp_keys_fact_shipment AS k)
+      OR EXISTS (SELECT 1 FROM tmp_keys_fact_stock AS k)
   ) AS asked;
   IF _rf_rows > 0 THEN
-    DROP TABLE IF EXISTS tmp_bounds_dim_store;
-    CREATE TEMP TABLE tmp_bounds_dim_store DISTKEY (store_id) AS
-    SELECT c.store_id, MIN(c._n) AS _first_n, MAX(c._n) AS _last_n
-    FROM tmp_chain_store AS c
-    JOIN tmp_keys_dim_store AS k ON c.store_id = k.store_id
-    WHERE c._deleted = 0
-    GROUP BY c.store_id;
-    DROP TABLE IF EXISTS tmp_reads_dim_store;
-    CREATE TEMP TABLE tmp_reads_dim_store DISTKEY (store_id) AS
-    SELECT
-      b.store_id, b._first_n, b._last_n,
-      z.store_name AS latest_store_name,
-      z.city AS latest_city,
-      z.country AS latest_country,
-      a.opened_on AS first_opened_on
-    FROM tmp_bounds_dim_store AS b
-    JOIN tmp_chain_store AS z ON z.store_id = b.store_id AND z._n = b._last_n
-    JOIN tmp_chain_store AS a ON a.store_id = b.store_id AND a._n = b._first_n;
-  END IF;
-  -- read dim_store, some unknown
-  SELECT INTO _rf_rows COUNT(*)
-  FROM (
-    SELECT 1 FROM tmp_chain_store WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1
-  ) AS asked;
-  IF _rf_rows > 0 THEN
-    DROP TABLE IF EXISTS tmp_bounds_dim_store;
-    CREATE TEMP TABLE tmp_bounds_dim_store DISTKEY (store_id) AS
-    SELECT
-      c.store_id,
-      MIN(c._n) AS _first_n,
-      MAX(c._n) AS _last_n,
-      MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0) THEN c._n END) AS last_store_name,
-      MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',3,') > 0) THEN c._n END) AS last_city,
-      MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',4,') > 0) THEN c._n END) AS last_country,
-      MIN(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',7,') > 0) THEN c._n END) AS first_opened_on
-    FROM tmp_chain_store AS c
-    JOIN tmp_keys_dim_store AS k ON c.store_id = k.store_id
-    WHERE c._deleted = 0
-    GROUP BY c.store_id;
-    DROP TABLE IF EXISTS tmp_reads_dim_store;
-    CREATE TEMP TABLE tmp_reads_dim_store DISTKEY (store_id) AS
-    SELECT
-      b.store_id, b._first_n, b._last_n,
-      v0.store_name AS latest_store_name,
-      v1.city AS latest_city,
-      v2.country AS latest_country,
-      v3.opened_on AS first_opened_on
-    FROM tmp_bounds_dim_store AS b
-    JOIN tmp_chain_store AS z ON z.store_id = b.store_id AND z._n = b._last_n
-    LEFT JOIN tmp_chain_store AS v0 ON v0.store_id = b.store_id AND v0._n = b.last_store_name
-    LEFT JOIN tmp_chain_store AS v1 ON v1.store_id = b.store_id AND v1._n = b.last_city
-    LEFT JOIN tmp_chain_store AS v2 ON v2.store_id = b.store_id AND v2._n = b.last_country
-    LEFT JOIN tmp_chain_store AS v3 ON v3.store_id = b.store_id AND v3._n = b.first_opened_on;
-  END IF;
-  -- time line of dim_store
-  DROP TABLE IF EXISTS tmp_line_dim_store;
-  CREATE TEMP TABLE tmp_line_dim_store DISTKEY (store_id) AS
-  SELECT x.*, LAG(x._n) OVER (PARTITION BY x.store_id, x._life ORDER BY x._start_at) AS _was_n
-  FROM (
-    SELECT r.*
+    DROP TABLE IF EXISTS tmp_candidates_dim_store;
+    CREATE TEMP TABLE tmp_candidates_dim_store DISTKEY (store_id) AS
+    SELECT r.d0 AS store_id
+    FROM tmp_refs_fact_fulfilment_store AS r
+    UNION
+    SELECT f.store_id AS store_id
     FROM (
-      SELECT r.*, LEAD(r._start_at) OVER (PARTITION BY r.store_id, r._life ORDER BY r._start_at, r._n) AS _next_start
-      FROM (
-        SELECT
-          c.store_id, c._n, c._life, c._life_end,
-          GREATEST(
-            LEAST(
-              CASE
-                WHEN c._nth_event = 1
-                  AND c._kind = 1
-                  AND TRUE
-                  AND NOT COALESCE(f.first_at < LPAD(CAST(c._incarnation AS VARCHAR), 10, '0') || c._place, FALSE)
-                  THEN TIMESTAMP '1900-01-01 00:00:00'
-                ELSE c._eff
-              END,
-              TIMESTAMP '9999-12-30 00:00:00'
-            ),
-            TIMESTAMP '1900-01-01 00:00:00'
-          ) AS _start_at
-        FROM tmp_chain_store AS c
-        JOIN tmp_keys_dim_store AS k ON c.store_id = k.store_id
-        CROSS JOIN (
-          SELECT MIN(LPAD(CAST(m.incarnation AS VARCHAR), 10, '0') || m.place) AS first_at
-          FROM staging.marks AS m
-          WHERE m.table_name = 'store' AND m.complete
-        ) AS f
-        WHERE c._deleted = 0
-      ) AS r
-      WHERE r._life_end IS NULL OR r._start_at < r._life_end
-    ) AS r
-    WHERE r._next_start IS NULL OR r._next_start <> r._start_at
-  ) AS x;
-  -- versions of dim_store
-  SELECT INTO _rf_rows COUNT(*)
-  FROM (
-    SELECT 1
-    WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_store WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
-  ) AS asked;
-  IF _rf_rows > 0 THEN
-    DROP TABLE IF EXISTS tmp_own_dim_store;
-    CREATE TEMP TABLE tmp_own_dim_store DISTKEY (store_id) AS
-    SELECT
-      x.store_id, x._life, x._life_end, c.format, c.region, c.floor_area_m2, x.valid_from,
-      COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to,
-      FALSE AS _is_flagged
+      SELECT t.*
+      FROM dw.fact_fulfilment AS t
+      JOIN tmp_keys_fact_fulfilment AS k ON t.order_id = k.order_id
+    ) AS f
+    WHERE f.store_id IS NOT NULL
+    UNION
+    SELECT r.d0 AS store_id
+    FROM tmp_refs_fact_sales_store AS r
+    UNION
+    SELECT f.store_id AS store_id
     FROM (
-      SELECT
-        x.*,
-        LEAD(x._opens) OVER (PARTITION BY x.store_id, x._life ORDER BY x._start_at) AS _next_opens,
-        MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (PARTITION BY x.store_id, x._life ORDER BY x._start_at ROWS UNBOUNDED PRECEDING) AS valid_from
-      FROM (
-        SELECT
-          x.store_id, x._life, x._n, x._life_end, x._start_at, x._next_start,
-          CASE
-            WHEN x._was_n IS NULL
-              OR (
-                CASE WHEN c.format = b.format THEN 0 WHEN c.format IS NULL AND b.format IS NULL THEN 0 ELSE 1 END = 1
-                  AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0)
-                  AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',2,') > 0)
-              )
-              OR (
-                CASE WHEN c.region = b.region THEN 0 WHEN c.region IS NULL AND b.region IS NULL THEN 0 ELSE 1 END = 1
-                  AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',5,') > 0)
-                  AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',5,') > 0)
-              )
-              OR (
-                CASE WHEN c.floor_area_m2 = b.floor_area_m2 THEN 0 WHEN c.floor_area_m2 IS NULL AND b.floor_area_m2 IS NULL THEN 0 ELSE 1 END = 1
-                  AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',6,') > 0)
-                  AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',6,') > 0)
-              )
-              THEN 1
-            ELSE 0
-          END AS _opens
-        FROM tmp_line_dim_store AS x
-        JOIN tmp_chain_store AS c ON c.store_id = x.store_id AND c._n = x._n
-        LEFT JOIN tmp_chain_store AS b ON b.store_id = x.store_id AND b._n = x._was_n
-      ) AS x
-    ) AS x
-    JOIN tmp_chain_store AS c ON c.store_id = x.store_id AND c._n = x._n
-    WHERE x._next_opens IS NULL OR x._next_opens = 1;
-    DROP TABLE IF EXISTS tmp_flagged_dim_store;
-    CREATE TEMP TABLE tmp_flagged_dim_store DISTKEY (store_id) AS
-    SELECT
-      x.store_id, x._life, x._life_end, x.format, x.region, x.floor_area_m2, x.valid_from,
-      CASE WHEN x._is_flagged THEN COALESCE(x._next_from, TIMESTAMP '9999-12-31 00:00:00') ELSE x.valid_to END AS valid_to,
-      x._is_flagged
+      SELECT t.*
+      FROM dw.fact_sales AS t
+      JOIN tmp_keys_fact_sales AS k ON t.order_id = k.order_id AND t.line_no = k.line_no
+    ) AS f
+    WHERE f.store_id IS NOT NULL
+    UNION
+    SELECT r.d0 AS store_id
+    FROM tmp_refs_fact_return_store AS r
+    UNION
+    SELECT f.store_id AS store_id
     FROM (
-      SELECT
-        x.store_id, x._life, x._life_end, x.format, x.region, x.floor_area_m2, x.valid_from, x.valid_to, x._is_flagged,
-        LEAD(x.valid_from) OVER (PARTITION BY x.store_id ORDER BY x._life, CASE WHEN x._is_flagged THEN 1 ELSE 0 END, x.valid_from) AS _next_from
-      FROM (
-        SELECT x.store_id, x._life, x._life_end, x.format, x.region, x.floor_area_m2, x.valid_from, x.valid_to, x._is_flagged
-        FROM tmp_own_dim_store AS x
-        UNION ALL
-        SELECT
-          x.store_id, x._life, x._life_end, x.format, x.region, x.floor_area_m2,
-          x._life_end AS valid_from,
-          TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
-          TRUE AS _is_flagged
-        FROM tmp_chain_store AS x
-        JOIN (
-          SELECT c.store_id, c._life, MAX(c._n) AS _n
-          FROM tmp_chain_store AS c
-          JOIN (
-            SELECT DISTINCT o.store_id, o._life
-            FROM tmp_own_dim_store AS o
-            WHERE o._life_end IS NOT NULL
-          ) AS v ON v.store_id = c.store_id AND v._life = c._life
-          WHERE c._deleted = 0
-          GROUP BY c.store_id, c._life
-        ) AS l ON l.store_id = x.store_id AND l._life = x._life AND l._n = x._n
-      ) AS x
-    ) AS x
-    WHERE NOT x._is_flagged OR x._next_from IS NULL OR x._next_from > x.valid_from;
-    DROP TABLE IF EXISTS tmp_versions_dim_store;
-    CREATE TEMP TABLE tmp_versions_dim_store DISTKEY (store_id) AS
-    SELECT
-      v.store_id,
-      r.latest_store_name AS store_name,
-      v.format AS format,
-      r.latest_city AS city,
-      r.latest_country AS country,
-      v.region AS region,
-      v.floor_area_m2 AS floor_area_m2,
-      r.first_opened_on AS opened_on,
-      v.valid_from, v.valid_to,
-      v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open,
-      v._is_flagged
-    FROM tmp_flagged_dim_store AS v
-    JOIN tmp_reads_dim_store AS r ON r.store_id = v.store_id;
+      SELECT t.*
+      FROM dw.fact_return AS t
+      JOIN tmp_keys_fact_return AS k ON t.return_id = k.return_id
+    ) AS f
+    WHERE f.store_id IS NOT NULL
+    UNION
+    SELECT r.d0 AS store_id
+    FROM tmp_refs_fact_payment_store AS r
+    UNION
+    SELECT f.store_id AS store_id
+    FROM (
+      SELECT t.*
+      FROM dw.fact_payment AS t
+      JOIN tmp_keys_fact_payment AS k ON t.payment_id = k.payment_id
+    ) AS f
+    WHERE f.store_id IS NOT NULL
+    UNION
+    SELECT r.d0 AS store_id
+    FROM tmp_refs_fact_shipment_store AS r
+    UNION
+    SELECT f.store_id AS store_id
+    FROM (
+      SELECT t.*
+      FROM dw.fact_shipment AS t
+      JOIN tmp_keys_fact_shipment AS k ON t.shipment_id = k.shipment_id
+    ) AS f
+    WHERE f.store_id IS NOT NULL
+    UNION
+    SELECT r.d0 AS store_id
+    FROM tmp_refs_fact_stock_store AS r
+    UNION
+    SELECT f.store_id AS store_id
+    FROM (
+      SELECT t.*
+      FROM dw.fact_stock AS t
+      JOIN tmp_keys_fact_stock AS k ON t.store_id = k.store_id AND t.product_id = k.product_id
+    ) AS f
+    WHERE f.store_id IS NOT NULL;
+    DROP TABLE IF EXISTS tmp_more_dim_store;
+    CREATE TEMP TABLE tmp_more_dim_store DISTKEY (store_id) AS
+    SELECT k.store_id
+    FROM tmp_keys_dim_store AS k
+    UNION
+    SELECT c.store_id
+    FROM (
+      SELECT DISTINCT c.store_id
+      FROM tmp_candidates_dim_store AS c
+      LEFT JOIN dw.dim_store AS t ON t.store_id = c.store_id
+      WHERE t.store_id IS NULL OR t.is_inferred
+      UNION
+      SELECT t.store_id
+      FROM dw.dim_store AS t
+      JOIN staging.fact_fulfilment_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.store_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(t.store_id AS VARCHAR(65535))
+      JOIN tmp_keys_fact_fulfilment AS k ON k.order_id = x.order_id
+      WHERE t.is_inferred AND x.dimension = 'store'
+      UNION
+      SELECT t.store_id
+      FROM dw.dim_store AS t
+      JOIN staging.fact_sales_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.store_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(t.store_id AS VARCHAR(65535))
+      JOIN tmp_keys_fact_sales AS k ON k.order_id = x.order_id AND k.line_no = x.line_no
+      WHERE t.is_inferred AND x.dimension = 'store'
+      UNION
+      SELECT t.store_id
+      FROM dw.dim_store AS t
+      JOIN staging.fact_return_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.store_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(t.store_id AS VARCHAR(65535))
+      JOIN tmp_keys_fact_return AS k ON k.return_id = x.return_id
+      WHERE t.is_inferred AND x.dimension = 'store'
+      UNION
+      SELECT t.store_id
+      FROM dw.dim_store AS t
+      JOIN staging.fact_payment_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.store_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(t.store_id AS VARCHAR(65535))
+      JOIN tmp_keys_fact_payment AS k ON k.payment_id = x.payment_id
+      WHERE t.is_inferred AND x.dimension = 'store'
+      UNION
+      SELECT t.store_id
+      FROM dw.dim_store AS t
+      JOIN staging.fact_shipment_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.store_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(t.store_id AS VARCHAR(65535))
+      JOIN tmp_keys_fact_shipment AS k ON k.shipment_id = x.shipment_id
+      WHERE t.is_inferred AND x.dimension = 'store'
+      UNION
+      SELECT t.store_id
+      FROM dw.dim_store AS t
+      JOIN staging.fact_stock_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.store_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(t.store_id AS VARCHAR(65535))
+      JOIN tmp_keys_fact_stock AS k ON k.store_id = x.store_id AND k.product_id = x.product_id
+      WHERE t.is_inferred AND x.dimension = 'store'
+    ) AS c;
+    DROP TABLE IF EXISTS tmp_keys_dim_store;
+    CREATE TEMP TABLE tmp_keys_dim_store DISTKEY (store_id) AS
+    SELECT * FROM tmp_more_dim_store;
   END IF;
-  -- versions of dim_store, some unknown
+  -- refresh dim_store
   SELECT INTO _rf_rows COUNT(*)
   FROM (
-    SELECT 1 FROM tmp_chain_store WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1
+    SELECT 1 AS something WHERE EXISTS (SELECT 1 FROM tmp_keys_dim_store AS k)
   ) AS asked;
   IF _rf_rows > 0 THEN
-    -- see rows of dim_store
-    DROP TABLE IF EXISTS tmp_seen_dim_store;
-    CREATE TEMP TABLE tmp_seen_dim_store DISTKEY (store_id) AS
-    SELECT c.store_id, c._n, c._absent, c.format, c.region, c.floor_area_m2
-    FROM tmp_chain_store AS c
-    JOIN tmp_line_dim_store AS x ON x.store_id = c.store_id AND x._n = c._n;
-    -- see unknown columns of dim_store
+    -- read dim_store
     SELECT INTO _rf_rows COUNT(*)
     FROM (
-      SELECT 1 FROM tmp_seen_dim_store WHERE _absent IS NOT NULL LIMIT 1
+      SELECT 1
+      WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_store WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
     ) AS asked;
     IF _rf_rows > 0 THEN
-      DROP TABLE IF EXISTS tmp_unknown_dim_store;
-      CREATE TEMP TABLE tmp_unknown_dim_store DISTKEY (store_id) AS
+      DROP TABLE IF EXISTS tmp_bounds_dim_store;
+      CREATE TEMP TABLE tmp_bounds_dim_store DISTKEY (store_id) AS
+      SELECT c.store_id, MIN(c._n) AS _first_n, MAX(c._n) AS _last_n
+      FROM tmp_chain_store AS c
+      JOIN tmp_keys_dim_store AS k ON c.store_id = k.store_id
+      WHERE c._deleted = 0
+      GROUP BY c.store_id;
+      DROP TABLE IF EXISTS tmp_reads_dim_store;
+      CREATE TEMP TABLE tmp_reads_dim_store DISTKEY (store_id) AS
       SELECT
-        l.store_id, l._life, l._n,
-        ROW_NUMBER() OVER (PARTITION BY l.store_id, l._life ORDER BY l._start_at) AS _p,
-        c._absent, c.format, c.region, c.floor_area_m2
-      FROM tmp_line_dim_store AS l
-      JOIN tmp_seen_dim_store AS c ON c.store_id = l.store_id AND c._n = l._n
-      JOIN (
-        SELECT DISTINCT l.store_id, l._life
-        FROM tmp_line_dim_store AS l
-        JOIN tmp_seen_dim_store AS c ON c.store_id = l.store_id AND c._n = l._n
-        WHERE c._absent IS NOT NULL
-      ) AS m ON m.store_id = l.store_id AND m._life = l._life;
-      DROP TABLE IF EXISTS tmp_clash_dim_store;
-      CREATE TEMP TABLE tmp_clash_dim_store DISTKEY (store_id) AS
+        b.store_id, b._first_n, b._last_n,
+        z.store_name AS latest_store_name,
+        z.city AS latest_city,
+        z.country AS latest_country,
+        a.opened_on AS first_opened_on
+      FROM tmp_bounds_dim_store AS b
+      JOIN tmp_chain_store AS z ON z.store_id = b.store_id AND z._n = b._last_n
+      JOIN tmp_chain_store AS a ON a.store_id = b.store_id AND a._n = b._first_n;
+    END IF;
+    -- read dim_store, some unknown
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1 FROM tmp_chain_store WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      DROP TABLE IF EXISTS tmp_bounds_dim_store;
+      CREATE TEMP TABLE tmp_bounds_dim_store DISTKEY (store_id) AS
       SELECT
-        x.store_id, x._life, x._p,
-        GREATEST(
-          CASE
-            WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',2,') > 0)
-              AND v0._p IS NOT NULL
-              AND CASE WHEN x.format = v0.format THEN 0 WHEN x.format IS NULL AND v0.format IS NULL THEN 0 ELSE 1 END = 1
-              THEN v0._p
-            ELSE 0
-          END,
-          CASE
-            WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',5,') > 0)
-              AND v1._p IS NOT NULL
-              AND CASE WHEN x.region = v1.region THEN 0 WHEN x.region IS NULL AND v1.region IS NULL THEN 0 ELSE 1 END = 1
-              THEN v1._p
-            ELSE 0
-          END,
-          CASE
-            WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',6,') > 0)
-              AND v2._p IS NOT NULL
-              AND CASE WHEN x.floor_area_m2 = v2.floor_area_m2 THEN 0 WHEN x.floor_area_m2 IS NULL AND v2.floor_area_m2 IS NULL THEN 0 ELSE 1 END = 1
-              THEN v2._p
-            ELSE 0
-          END
-        ) AS _clash
+        c.store_id,
+        MIN(c._n) AS _first_n,
+        MAX(c._n) AS _last_n,
+        MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0) THEN c._n END) AS last_store_name,
+        MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',3,') > 0) THEN c._n END) AS last_city,
+        MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',4,') > 0) THEN c._n END) AS last_country,
+        MIN(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',7,') > 0) THEN c._n END) AS first_opened_on
+      FROM tmp_chain_store AS c
+      JOIN tmp_keys_dim_store AS k ON c.store_id = k.store_id
+      WHERE c._deleted = 0
+      GROUP BY c.store_id;
+      DROP TABLE IF EXISTS tmp_reads_dim_store;
+      CREATE TEMP TABLE tmp_reads_dim_store DISTKEY (store_id) AS
+      SELECT
+        b.store_id, b._first_n, b._last_n,
+        v0.store_name AS latest_store_name,
+        v1.city AS latest_city,
+        v2.country AS latest_country,
+        v3.opened_on AS first_opened_on
+      FROM tmp_bounds_dim_store AS b
+      JOIN tmp_chain_store AS z ON z.store_id = b.store_id AND z._n = b._last_n
+      LEFT JOIN tmp_chain_store AS v0 ON v0.store_id = b.store_id AND v0._n = b.last_store_name
+      LEFT JOIN tmp_chain_store AS v1 ON v1.store_id = b.store_id AND v1._n = b.last_city
+      LEFT JOIN tmp_chain_store AS v2 ON v2.store_id = b.store_id AND v2._n = b.last_country
+      LEFT JOIN tmp_chain_store AS v3 ON v3.store_id = b.store_id AND v3._n = b.first_opened_on;
+    END IF;
+    -- time line of dim_store
+    DROP TABLE IF EXISTS tmp_line_dim_store;
+    CREATE TEMP TABLE tmp_line_dim_store DISTKEY (store_id) AS
+    SELECT x.*, LAG(x._n) OVER (PARTITION BY x.store_id, x._life ORDER BY x._start_at) AS _was_n
+    FROM (
+      SELECT r.*
+      FROM (
+        SELECT r.*, LEAD(r._start_at) OVER (PARTITION BY r.store_id, r._life ORDER BY r._start_at, r._n) AS _next_start
+        FROM (
+          SELECT
+            c.store_id, c._n, c._life, c._life_end,
+            GREATEST(
+              LEAST(
+                CASE
+                  WHEN c._nth_event = 1
+                    AND c._kind = 1
+                    AND TRUE
+                    AND NOT COALESCE(f.first_at < LPAD(CAST(c._incarnation AS VARCHAR), 10, '0') || c._place, FALSE)
+                    THEN TIMESTAMP '1900-01-01 00:00:00'
+                  ELSE c._eff
+                END,
+                TIMESTAMP '9999-12-30 00:00:00'
+              ),
+              TIMESTAMP '1900-01-01 00:00:00'
+            ) AS _start_at
+          FROM tmp_chain_store AS c
+          JOIN tmp_keys_dim_store AS k ON c.store_id = k.store_id
+          CROSS JOIN (
+            SELECT MIN(LPAD(CAST(m.incarnation AS VARCHAR), 10, '0') || m.place) AS first_at
+            FROM staging.marks AS m
+            WHERE m.table_name = 'store' AND m.complete
+          ) AS f
+          WHERE c._deleted = 0
+        ) AS r
+        WHERE r._life_end IS NULL OR r._start_at < r._life_end
+      ) AS r
+      WHERE r._next_start IS NULL OR r._next_start <> r._start_at
+    ) AS x;
+    -- versions of dim_store
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_store WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      DROP TABLE IF EXISTS tmp_own_dim_store;
+      CREATE TEMP TABLE tmp_own_dim_store DISTKEY (store_id) AS
+      SELECT
+        x.store_id, x._life, x._life_end, c.format, c.region, c.floor_area_m2, x.valid_from,
+        COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to,
+        FALSE AS _is_flagged
       FROM (
         SELECT
           x.*,
-          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',2,') > 0) THEN x._p END) OVER (
-            PARTITION BY x.store_id, x._life
-            ORDER BY x._p
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-          ) AS q0,
-          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',5,') > 0) THEN x._p END) OVER (
-            PARTITION BY x.store_id, x._life
-            ORDER BY x._p
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-          ) AS q1,
-          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',6,') > 0) THEN x._p END) OVER (
-            PARTITION BY x.store_id, x._life
-            ORDER BY x._p
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-          ) AS q2
-        FROM tmp_unknown_dim_store AS x
+          LEAD(x._opens) OVER (PARTITION BY x.store_id, x._life ORDER BY x._start_at) AS _next_opens,
+          MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (PARTITION BY x.store_id, x._life ORDER BY x._start_at ROWS UNBOUNDED PRECEDING) AS valid_from
+        FROM (
+          SELECT
+            x.store_id, x._life, x._n, x._life_end, x._start_at, x._next_start,
+            CASE
+              WHEN x._was_n IS NULL
+                OR (
+                  CASE WHEN c.format = b.format THEN 0 WHEN c.format IS NULL AND b.format IS NULL THEN 0 ELSE 1 END = 1
+                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0)
+                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',2,') > 0)
+                )
+                OR (
+                  CASE WHEN c.region = b.region THEN 0 WHEN c.region IS NULL AND b.region IS NULL THEN 0 ELSE 1 END = 1
+                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',5,') > 0)
+                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',5,') > 0)
+                )
+                OR (
+                  CASE WHEN c.floor_area_m2 = b.floor_area_m2 THEN 0 WHEN c.floor_area_m2 IS NULL AND b.floor_area_m2 IS NULL THEN 0 ELSE 1 END = 1
+                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',6,') > 0)
+                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',6,') > 0)
+                )
+                THEN 1
+              ELSE 0
+            END AS _opens
+          FROM tmp_line_dim_store AS x
+          JOIN tmp_chain_store AS c ON c.store_id = x.store_id AND c._n = x._n
+          LEFT JOIN tmp_chain_store AS b ON b.store_id = x.store_id AND b._n = x._was_n
+        ) AS x
       ) AS x
-      LEFT JOIN tmp_unknown_dim_store AS v0 ON v0.store_id = x.store_id AND v0._life = x._life AND v0._p = x.q0
-      LEFT JOIN tmp_unknown_dim_store AS v1 ON v1.store_id = x.store_id AND v1._life = x._life AND v1._p = x.q1
-      LEFT JOIN tmp_unknown_dim_store AS v2 ON v2.store_id = x.store_id AND v2._life = x._life AND v2._p = x.q2;
-      DROP TABLE IF EXISTS tmp_after_dim_store_0;
-      CREATE TEMP TABLE tmp_after_dim_store_0 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p, MIN(y._p) AS _next_p
-      FROM tmp_clash_dim_store AS x
-      JOIN tmp_clash_dim_store AS y ON y.store_id = x.store_id AND y._life = x._life AND y._p > x._p AND y._clash >= x._p
-      GROUP BY x.store_id, x._life, x._p;
-      DROP TABLE IF EXISTS tmp_reached_dim_store_0;
-      CREATE TEMP TABLE tmp_reached_dim_store_0 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p FROM tmp_unknown_dim_store AS x WHERE x._p = 1;
-      DROP TABLE IF EXISTS tmp_reached_dim_store_1;
-      CREATE TEMP TABLE tmp_reached_dim_store_1 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p
-      FROM tmp_reached_dim_store_0 AS x
-      UNION
-      SELECT x.store_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_store_0 AS x
-      JOIN tmp_after_dim_store_0 AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_store_1;
-      CREATE TEMP TABLE tmp_after_dim_store_1 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_store_0 AS x
-      JOIN tmp_after_dim_store_0 AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_store_2;
-      CREATE TEMP TABLE tmp_reached_dim_store_2 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p
-      FROM tmp_reached_dim_store_1 AS x
-      UNION
-      SELECT x.store_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_store_1 AS x
-      JOIN tmp_after_dim_store_1 AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_store_2;
-      CREATE TEMP TABLE tmp_after_dim_store_2 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_store_1 AS x
-      JOIN tmp_after_dim_store_1 AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_store_3;
-      CREATE TEMP TABLE tmp_reached_dim_store_3 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p
-      FROM tmp_reached_dim_store_2 AS x
-      UNION
-      SELECT x.store_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_store_2 AS x
-      JOIN tmp_after_dim_store_2 AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_store_3;
-      CREATE TEMP TABLE tmp_after_dim_store_3 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_store_2 AS x
-      JOIN tmp_after_dim_store_2 AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_store_4;
-      CREATE TEMP TABLE tmp_reached_dim_store_4 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p
-      FROM tmp_reached_dim_store_3 AS x
-      UNION
-      SELECT x.store_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_store_3 AS x
-      JOIN tmp_after_dim_store_3 AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_store_4;
-      CREATE TEMP TABLE tmp_after_dim_store_4 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_store_3 AS x
-      JOIN tmp_after_dim_store_3 AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_store_5;
-      CREATE TEMP TABLE tmp_reached_dim_store_5 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p
-      FROM tmp_reached_dim_store_4 AS x
-      UNION
-      SELECT x.store_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_store_4 AS x
-      JOIN tmp_after_dim_store_4 AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_store_5;
-      CREATE TEMP TABLE tmp_after_dim_store_5 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_store_4 AS x
-      JOIN tmp_after_dim_store_4 AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_store_6;
-      CREATE TEMP TABLE tmp_reached_dim_store_6 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p
-      FROM tmp_reached_dim_store_5 AS x
-      UNION
-      SELECT x.store_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_store_5 AS x
-      JOIN tmp_after_dim_store_5 AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_store_6;
-      CREATE TEMP TABLE tmp_after_dim_store_6 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_store_5 AS x
-      JOIN tmp_after_dim_store_5 AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_store_7;
-      CREATE TEMP TABLE tmp_reached_dim_store_7 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p
-      FROM tmp_reached_dim_store_6 AS x
-      UNION
-      SELECT x.store_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_store_6 AS x
-      JOIN tmp_after_dim_store_6 AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_store_7;
-      CREATE TEMP TABLE tmp_after_dim_store_7 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_store_6 AS x
-      JOIN tmp_after_dim_store_6 AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_store_8;
-      CREATE TEMP TABLE tmp_reached_dim_store_8 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p
-      FROM tmp_reached_dim_store_7 AS x
-      UNION
-      SELECT x.store_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_store_7 AS x
-      JOIN tmp_after_dim_store_7 AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_store_8;
-      CREATE TEMP TABLE tmp_after_dim_store_8 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_store_7 AS x
-      JOIN tmp_after_dim_store_7 AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_store_9;
-      CREATE TEMP TABLE tmp_reached_dim_store_9 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p
-      FROM tmp_reached_dim_store_8 AS x
-      UNION
-      SELECT x.store_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_store_8 AS x
-      JOIN tmp_after_dim_store_8 AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_store_9;
-      CREATE TEMP TABLE tmp_after_dim_store_9 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_store_8 AS x
-      JOIN tmp_after_dim_store_8 AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_store_10;
-      CREATE TEMP TABLE tmp_reached_dim_store_10 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p
-      FROM tmp_reached_dim_store_9 AS x
-      UNION
-      SELECT x.store_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_store_9 AS x
-      JOIN tmp_after_dim_store_9 AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_store_10;
-      CREATE TEMP TABLE tmp_after_dim_store_10 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_store_9 AS x
-      JOIN tmp_after_dim_store_9 AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_store_11;
-      CREATE TEMP TABLE tmp_reached_dim_store_11 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p
-      FROM tmp_reached_dim_store_10 AS x
-      UNION
-      SELECT x.store_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_store_10 AS x
-      JOIN tmp_after_dim_store_10 AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_store_11;
-      CREATE TEMP TABLE tmp_after_dim_store_11 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_store_10 AS x
-      JOIN tmp_after_dim_store_10 AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_store_12;
-      CREATE TEMP TABLE tmp_reached_dim_store_12 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p
-      FROM tmp_reached_dim_store_11 AS x
-      UNION
-      SELECT x.store_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_store_11 AS x
-      JOIN tmp_after_dim_store_11 AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_store_12;
-      CREATE TEMP TABLE tmp_after_dim_store_12 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_store_11 AS x
-      JOIN tmp_after_dim_store_11 AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_store_13;
-      CREATE TEMP TABLE tmp_reached_dim_store_13 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p
-      FROM tmp_reached_dim_store_12 AS x
-      UNION
-      SELECT x.store_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_store_12 AS x
-      JOIN tmp_after_dim_store_12 AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_store_13;
-      CREATE TEMP TABLE tmp_after_dim_store_13 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_store_12 AS x
-      JOIN tmp_after_dim_store_12 AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_store_14;
-      CREATE TEMP TABLE tmp_reached_dim_store_14 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p
-      FROM tmp_reached_dim_store_13 AS x
-      UNION
-      SELECT x.store_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_store_13 AS x
-      JOIN tmp_after_dim_store_13 AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_store_14;
-      CREATE TEMP TABLE tmp_after_dim_store_14 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_store_13 AS x
-      JOIN tmp_after_dim_store_13 AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_store_15;
-      CREATE TEMP TABLE tmp_reached_dim_store_15 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p
-      FROM tmp_reached_dim_store_14 AS x
-      UNION
-      SELECT x.store_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_store_14 AS x
-      JOIN tmp_after_dim_store_14 AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_store_15;
-      CREATE TEMP TABLE tmp_after_dim_store_15 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_store_14 AS x
-      JOIN tmp_after_dim_store_14 AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_reached_dim_store_16;
-      CREATE TEMP TABLE tmp_reached_dim_store_16 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p
-      FROM tmp_reached_dim_store_15 AS x
-      UNION
-      SELECT x.store_id, x._life, j._next_p AS _p
-      FROM tmp_reached_dim_store_15 AS x
-      JOIN tmp_after_dim_store_15 AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
-      DROP TABLE IF EXISTS tmp_after_dim_store_16;
-      CREATE TEMP TABLE tmp_after_dim_store_16 DISTKEY (store_id) AS
-      SELECT x.store_id, x._life, x._p, j._next_p
-      FROM tmp_after_dim_store_15 AS x
-      JOIN tmp_after_dim_store_15 AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
-      DROP TABLE IF EXISTS tmp_in_version_dim_store;
-      CREATE TEMP TABLE tmp_in_version_dim_store DISTKEY (store_id) AS
-      SELECT x.*, MAX(r._p) OVER (PARTITION BY x.store_id, x._life ORDER BY x._p ROWS UNBOUNDED PRECEDING) AS _v
-      FROM tmp_unknown_dim_store AS x
-      LEFT JOIN tmp_reached_dim_store_16 AS r ON r.store_id = x.store_id AND r._life = x._life AND r._p = x._p;
-      DROP TABLE IF EXISTS tmp_told_dim_store;
-      CREATE TEMP TABLE tmp_told_dim_store DISTKEY (store_id) AS
+      JOIN tmp_chain_store AS c ON c.store_id = x.store_id AND c._n = x._n
+      WHERE x._next_opens IS NULL OR x._next_opens = 1;
+      DROP TABLE IF EXISTS tmp_flagged_dim_store;
+      CREATE TEMP TABLE tmp_flagged_dim_store DISTKEY (store_id) AS
       SELECT
-        x.store_id, x._life, x._n,
-        MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',2,') > 0) THEN x._p END) OVER (
-          PARTITION BY x.store_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
-        ) AS f0,
-        MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',5,') > 0) THEN x._p END) OVER (
-          PARTITION BY x.store_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
-        ) AS f1,
-        MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',6,') > 0) THEN x._p END) OVER (
-          PARTITION BY x.store_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
-        ) AS f2
-      FROM tmp_in_version_dim_store AS x;
-      DROP TABLE IF EXISTS tmp_seen_whole_dim_store;
-      CREATE TEMP TABLE tmp_seen_whole_dim_store DISTKEY (store_id) AS
+        x.store_id, x._life, x._life_end, x.format, x.region, x.floor_area_m2, x.valid_from,
+        CASE WHEN x._is_flagged THEN COALESCE(x._next_from, TIMESTAMP '9999-12-31 00:00:00') ELSE x.valid_to END AS valid_to,
+        x._is_flagged
+      FROM (
+        SELECT
+          x.store_id, x._life, x._life_end, x.format, x.region, x.floor_area_m2, x.valid_from, x.valid_to, x._is_flagged,
+          LEAD(x.valid_from) OVER (PARTITION BY x.store_id ORDER BY x._life, CASE WHEN x._is_flagged THEN 1 ELSE 0 END, x.valid_from) AS _next_from
+        FROM (
+          SELECT x.store_id, x._life, x._life_end, x.format, x.region, x.floor_area_m2, x.valid_from, x.valid_to, x._is_flagged
+          FROM tmp_own_dim_store AS x
+          UNION ALL
+          SELECT
+            x.store_id, x._life, x._life_end, x.format, x.region, x.floor_area_m2,
+            x._life_end AS valid_from,
+            TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
+            TRUE AS _is_flagged
+          FROM tmp_chain_store AS x
+          JOIN (
+            SELECT c.store_id, c._life, MAX(c._n) AS _n
+            FROM tmp_chain_store AS c
+            JOIN (
+              SELECT DISTINCT o.store_id, o._life
+              FROM tmp_own_dim_store AS o
+              WHERE o._life_end IS NOT NULL
+            ) AS v ON v.store_id = c.store_id AND v._life = c._life
+            WHERE c._deleted = 0
+            GROUP BY c.store_id, c._life
+          ) AS l ON l.store_id = x.store_id AND l._life = x._life AND l._n = x._n
+        ) AS x
+      ) AS x
+      WHERE NOT x._is_flagged OR x._next_from IS NULL OR x._next_from > x.valid_from;
+      DROP TABLE IF EXISTS tmp_versions_dim_store;
+      CREATE TEMP TABLE tmp_versions_dim_store DISTKEY (store_id) AS
       SELECT
-        t.store_id, t._n,
-        NULLIF(
-          CASE WHEN t.f0 IS NULL THEN ',2,' ELSE '' END
-            || CASE WHEN t.f1 IS NULL THEN ',5,' ELSE '' END
-            || CASE WHEN t.f2 IS NULL THEN ',6,' ELSE '' END,
-          ''
-        ) AS _absent,
-        v0.format, v1.region, v2.floor_area_m2
-      FROM tmp_told_dim_store AS t
-      LEFT JOIN tmp_unknown_dim_store AS v0 ON v0.store_id = t.store_id AND v0._life = t._life AND v0._p = t.f0
-      LEFT JOIN tmp_unknown_dim_store AS v1 ON v1.store_id = t.store_id AND v1._life = t._life AND v1._p = t.f1
-      LEFT JOIN tmp_unknown_dim_store AS v2 ON v2.store_id = t.store_id AND v2._life = t._life AND v2._p = t.f2
-      UNION ALL
-      SELECT c.store_id, c._n, c._absent, c.format, c.region, c.floor_area_m2
-      FROM tmp_seen_dim_store AS c
-      LEFT JOIN tmp_unknown_dim_store AS m ON m.store_id = c.store_id AND m._n = c._n
-      WHERE m._n IS NULL;
+        v.store_id,
+        r.latest_store_name AS store_name,
+        v.format AS format,
+        r.latest_city AS city,
+        r.latest_country AS country,
+        v.region AS region,
+        v.floor_area_m2 AS floor_area_m2,
+        r.first_opened_on AS opened_on,
+        v.valid_from, v.valid_to,
+        v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open,
+        v._is_flagged
+      FROM tmp_flagged_dim_store AS v
+      JOIN tmp_reads_dim_store AS r ON r.store_id = v.store_id;
+    END IF;
+    -- versions of dim_store, some unknown
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1 FROM tmp_chain_store WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      -- see rows of dim_store
       DROP TABLE IF EXISTS tmp_seen_dim_store;
       CREATE TEMP TABLE tmp_seen_dim_store DISTKEY (store_id) AS
-      SELECT * FROM tmp_seen_whole_dim_store;
-    END IF;
-    -- versions seen of dim_store
-    DROP TABLE IF EXISTS tmp_own_dim_store;
-    CREATE TEMP TABLE tmp_own_dim_store DISTKEY (store_id) AS
-    SELECT
-      x.store_id, x._life, x._life_end, c.format, c.region, c.floor_area_m2, x.valid_from,
-      COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to,
-      FALSE AS _is_flagged
-    FROM (
-      SELECT
-        x.*,
-        LEAD(x._opens) OVER (PARTITION BY x.store_id, x._life ORDER BY x._start_at) AS _next_opens,
-        MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (PARTITION BY x.store_id, x._life ORDER BY x._start_at ROWS UNBOUNDED PRECEDING) AS valid_from
+      SELECT c.store_id, c._n, c._absent, c.format, c.region, c.floor_area_m2
+      FROM tmp_chain_store AS c
+      JOIN tmp_line_dim_store AS x ON x.store_id = c.store_id AND x._n = c._n;
+      -- see unknown columns of dim_store
+      SELECT INTO _rf_rows COUNT(*)
       FROM (
+        SELECT 1 FROM tmp_seen_dim_store WHERE _absent IS NOT NULL LIMIT 1
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        DROP TABLE IF EXISTS tmp_unknown_dim_store;
+        CREATE TEMP TABLE tmp_unknown_dim_store DISTKEY (store_id) AS
         SELECT
-          x.store_id, x._life, x._n, x._life_end, x._start_at, x._next_start,
-          CASE
-            WHEN x._was_n IS NULL
-              OR (
-                CASE WHEN c.format = b.format THEN 0 WHEN c.format IS NULL AND b.format IS NULL THEN 0 ELSE 1 END = 1
-                  AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0)
-                  AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',2,') > 0)
-              )
-              OR (
-                CASE WHEN c.region = b.region THEN 0 WHEN c.region IS NULL AND b.region IS NULL THEN 0 ELSE 1 END = 1
-                  AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',5,') > 0)
-                  AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',5,') > 0)
-              )
-              OR (
-                CASE WHEN c.floor_area_m2 = b.floor_area_m2 THEN 0 WHEN c.floor_area_m2 IS NULL AND b.floor_area_m2 IS NULL THEN 0 ELSE 1 END = 1
-                  AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',6,') > 0)
-                  AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',6,') > 0)
-              )
-              THEN 1
-            ELSE 0
-          END AS _opens
-        FROM tmp_line_dim_store AS x
-        JOIN tmp_seen_dim_store AS c ON c.store_id = x.store_id AND c._n = x._n
-        LEFT JOIN tmp_seen_dim_store AS b ON b.store_id = x.store_id AND b._n = x._was_n
-      ) AS x
-    ) AS x
-    JOIN tmp_seen_dim_store AS c ON c.store_id = x.store_id AND c._n = x._n
-    WHERE x._next_opens IS NULL OR x._next_opens = 1;
-    DROP TABLE IF EXISTS tmp_flagged_dim_store;
-    CREATE TEMP TABLE tmp_flagged_dim_store DISTKEY (store_id) AS
-    SELECT
-      x.store_id, x._life, x._life_end, x.format, x.region, x.floor_area_m2, x.valid_from,
-      CASE WHEN x._is_flagged THEN COALESCE(x._next_from, TIMESTAMP '9999-12-31 00:00:00') ELSE x.valid_to END AS valid_to,
-      x._is_flagged
-    FROM (
-      SELECT
-        x.store_id, x._life, x._life_end, x.format, x.region, x.floor_area_m2, x.valid_from, x.valid_to, x._is_flagged,
-        LEAD(x.valid_from) OVER (PARTITION BY x.store_id ORDER BY x._life, CASE WHEN x._is_flagged THEN 1 ELSE 0 END, x.valid_from) AS _next_from
-      FROM (
-        SELECT x.store_id, x._life, x._life_end, x.format, x.region, x.floor_area_m2, x.valid_from, x.valid_to, x._is_flagged
-        FROM tmp_own_dim_store AS x
-        UNION ALL
-        SELECT
-          x.store_id, x._life, x._life_end, x.format, x.region, x.floor_area_m2,
-          x._life_end AS valid_from,
-          TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
-          TRUE AS _is_flagged
-        FROM tmp_chain_store AS x
+          l.store_id, l._life, l._n,
+          ROW_NUMBER() OVER (PARTITION BY l.store_id, l._life ORDER BY l._start_at) AS _p,
+          c._absent, c.format, c.region, c.floor_area_m2
+        FROM tmp_line_dim_store AS l
+        JOIN tmp_seen_dim_store AS c ON c.store_id = l.store_id AND c._n = l._n
         JOIN (
-          SELECT c.store_id, c._life, MAX(c._n) AS _n
-          FROM tmp_chain_store AS c
-          JOIN (
-            SELECT DISTINCT o.store_id, o._life
-            FROM tmp_own_dim_store AS o
-            WHERE o._life_end IS NOT NULL
-          ) AS v ON v.store_id = c.store_id AND v._life = c._life
-          WHERE c._deleted = 0
-          GROUP BY c.store_id, c._life
-        ) AS l ON l.store_id = x.store_id AND l._life = x._life AND l._n = x._n
+          SELECT DISTINCT l.store_id, l._life
+          FROM tmp_line_dim_store AS l
+          JOIN tmp_seen_dim_store AS c ON c.store_id = l.store_id AND c._n = l._n
+          WHERE c._absent IS NOT NULL
+        ) AS m ON m.store_id = l.store_id AND m._life = l._life;
+        DROP TABLE IF EXISTS tmp_clash_dim_store;
+        CREATE TEMP TABLE tmp_clash_dim_store DISTKEY (store_id) AS
+        SELECT
+          x.store_id, x._life, x._p,
+          GREATEST(
+            CASE
+              WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',2,') > 0)
+                AND v0._p IS NOT NULL
+                AND CASE WHEN x.format = v0.format THEN 0 WHEN x.format IS NULL AND v0.format IS NULL THEN 0 ELSE 1 END = 1
+                THEN v0._p
+              ELSE 0
+            END,
+            CASE
+              WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',5,') > 0)
+                AND v1._p IS NOT NULL
+                AND CASE WHEN x.region = v1.region THEN 0 WHEN x.region IS NULL AND v1.region IS NULL THEN 0 ELSE 1 END = 1
+                THEN v1._p
+              ELSE 0
+            END,
+            CASE
+              WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',6,') > 0)
+                AND v2._p IS NOT NULL
+                AND CASE WHEN x.floor_area_m2 = v2.floor_area_m2 THEN 0 WHEN x.floor_area_m2 IS NULL AND v2.floor_area_m2 IS NULL THEN 0 ELSE 1 END = 1
+                THEN v2._p
+              ELSE 0
+            END
+          ) AS _clash
+        FROM (
+          SELECT
+            x.*,
+            MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',2,') > 0) THEN x._p END) OVER (
+              PARTITION BY x.store_id, x._life
+              ORDER BY x._p
+              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS q0,
+            MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',5,') > 0) THEN x._p END) OVER (
+              PARTITION BY x.store_id, x._life
+              ORDER BY x._p
+              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS q1,
+            MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',6,') > 0) THEN x._p END) OVER (
+              PARTITION BY x.store_id, x._life
+              ORDER BY x._p
+              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS q2
+          FROM tmp_unknown_dim_store AS x
+        ) AS x
+        LEFT JOIN tmp_unknown_dim_store AS v0 ON v0.store_id = x.store_id AND v0._life = x._life AND v0._p = x.q0
+        LEFT JOIN tmp_unknown_dim_store AS v1 ON v1.store_id = x.store_id AND v1._life = x._life AND v1._p = x.q1
+        LEFT JOIN tmp_unknown_dim_store AS v2 ON v2.store_id = x.store_id AND v2._life = x._life AND v2._p = x.q2;
+        DROP TABLE IF EXISTS tmp_after_dim_store;
+        CREATE TEMP TABLE tmp_after_dim_store DISTKEY (store_id) AS
+        SELECT x.*
+        FROM (
+          SELECT
+            x.store_id, x._life, x._p,
+            MIN(f._first_p) OVER (PARTITION BY x.store_id, x._life ORDER BY x._p DESC ROWS UNBOUNDED PRECEDING) AS _next_p
+          FROM tmp_clash_dim_store AS x
+          LEFT JOIN (
+            SELECT x.store_id, x._life, x._clash, MIN(x._p) AS _first_p
+            FROM tmp_clash_dim_store AS x
+            WHERE x._clash > 0
+            GROUP BY x.store_id, x._life, x._clash
+          ) AS f ON f.store_id = x.store_id AND f._life = x._life AND f._clash = x._p
+        ) AS x
+        WHERE x._next_p IS NOT NULL;
+        DROP TABLE IF EXISTS tmp_reached_dim_store;
+        CREATE TEMP TABLE tmp_reached_dim_store DISTKEY (store_id) AS
+        SELECT x.store_id, x._life, x._p FROM tmp_unknown_dim_store AS x WHERE x._p = 1;
+        -- versions of dim_store further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_store LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_store_further;
+          CREATE TEMP TABLE tmp_reached_dim_store_further DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p
+          FROM tmp_reached_dim_store AS x
+          UNION
+          SELECT x.store_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_store_twice;
+          CREATE TEMP TABLE tmp_after_dim_store_twice DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_store;
+          CREATE TEMP TABLE tmp_reached_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_reached_dim_store_further;
+          DROP TABLE IF EXISTS tmp_after_dim_store;
+          CREATE TEMP TABLE tmp_after_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_after_dim_store_twice;
+        END IF;
+        -- versions of dim_store further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_store LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_store_further;
+          CREATE TEMP TABLE tmp_reached_dim_store_further DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p
+          FROM tmp_reached_dim_store AS x
+          UNION
+          SELECT x.store_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_store_twice;
+          CREATE TEMP TABLE tmp_after_dim_store_twice DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_store;
+          CREATE TEMP TABLE tmp_reached_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_reached_dim_store_further;
+          DROP TABLE IF EXISTS tmp_after_dim_store;
+          CREATE TEMP TABLE tmp_after_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_after_dim_store_twice;
+        END IF;
+        -- versions of dim_store further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_store LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_store_further;
+          CREATE TEMP TABLE tmp_reached_dim_store_further DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p
+          FROM tmp_reached_dim_store AS x
+          UNION
+          SELECT x.store_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_store_twice;
+          CREATE TEMP TABLE tmp_after_dim_store_twice DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_store;
+          CREATE TEMP TABLE tmp_reached_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_reached_dim_store_further;
+          DROP TABLE IF EXISTS tmp_after_dim_store;
+          CREATE TEMP TABLE tmp_after_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_after_dim_store_twice;
+        END IF;
+        -- versions of dim_store further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_store LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_store_further;
+          CREATE TEMP TABLE tmp_reached_dim_store_further DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p
+          FROM tmp_reached_dim_store AS x
+          UNION
+          SELECT x.store_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_store_twice;
+          CREATE TEMP TABLE tmp_after_dim_store_twice DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_store;
+          CREATE TEMP TABLE tmp_reached_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_reached_dim_store_further;
+          DROP TABLE IF EXISTS tmp_after_dim_store;
+          CREATE TEMP TABLE tmp_after_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_after_dim_store_twice;
+        END IF;
+        -- versions of dim_store further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_store LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_store_further;
+          CREATE TEMP TABLE tmp_reached_dim_store_further DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p
+          FROM tmp_reached_dim_store AS x
+          UNION
+          SELECT x.store_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_store_twice;
+          CREATE TEMP TABLE tmp_after_dim_store_twice DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_store;
+          CREATE TEMP TABLE tmp_reached_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_reached_dim_store_further;
+          DROP TABLE IF EXISTS tmp_after_dim_store;
+          CREATE TEMP TABLE tmp_after_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_after_dim_store_twice;
+        END IF;
+        -- versions of dim_store further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_store LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_store_further;
+          CREATE TEMP TABLE tmp_reached_dim_store_further DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p
+          FROM tmp_reached_dim_store AS x
+          UNION
+          SELECT x.store_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_store_twice;
+          CREATE TEMP TABLE tmp_after_dim_store_twice DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_store;
+          CREATE TEMP TABLE tmp_reached_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_reached_dim_store_further;
+          DROP TABLE IF EXISTS tmp_after_dim_store;
+          CREATE TEMP TABLE tmp_after_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_after_dim_store_twice;
+        END IF;
+        -- versions of dim_store further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_store LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_store_further;
+          CREATE TEMP TABLE tmp_reached_dim_store_further DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p
+          FROM tmp_reached_dim_store AS x
+          UNION
+          SELECT x.store_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_store_twice;
+          CREATE TEMP TABLE tmp_after_dim_store_twice DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_store;
+          CREATE TEMP TABLE tmp_reached_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_reached_dim_store_further;
+          DROP TABLE IF EXISTS tmp_after_dim_store;
+          CREATE TEMP TABLE tmp_after_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_after_dim_store_twice;
+        END IF;
+        -- versions of dim_store further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_store LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_store_further;
+          CREATE TEMP TABLE tmp_reached_dim_store_further DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p
+          FROM tmp_reached_dim_store AS x
+          UNION
+          SELECT x.store_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_store_twice;
+          CREATE TEMP TABLE tmp_after_dim_store_twice DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_store;
+          CREATE TEMP TABLE tmp_reached_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_reached_dim_store_further;
+          DROP TABLE IF EXISTS tmp_after_dim_store;
+          CREATE TEMP TABLE tmp_after_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_after_dim_store_twice;
+        END IF;
+        -- versions of dim_store further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_store LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_store_further;
+          CREATE TEMP TABLE tmp_reached_dim_store_further DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p
+          FROM tmp_reached_dim_store AS x
+          UNION
+          SELECT x.store_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_store_twice;
+          CREATE TEMP TABLE tmp_after_dim_store_twice DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_store;
+          CREATE TEMP TABLE tmp_reached_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_reached_dim_store_further;
+          DROP TABLE IF EXISTS tmp_after_dim_store;
+          CREATE TEMP TABLE tmp_after_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_after_dim_store_twice;
+        END IF;
+        -- versions of dim_store further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_store LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_store_further;
+          CREATE TEMP TABLE tmp_reached_dim_store_further DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p
+          FROM tmp_reached_dim_store AS x
+          UNION
+          SELECT x.store_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_store_twice;
+          CREATE TEMP TABLE tmp_after_dim_store_twice DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_store;
+          CREATE TEMP TABLE tmp_reached_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_reached_dim_store_further;
+          DROP TABLE IF EXISTS tmp_after_dim_store;
+          CREATE TEMP TABLE tmp_after_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_after_dim_store_twice;
+        END IF;
+        -- versions of dim_store further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_store LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_store_further;
+          CREATE TEMP TABLE tmp_reached_dim_store_further DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p
+          FROM tmp_reached_dim_store AS x
+          UNION
+          SELECT x.store_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_store_twice;
+          CREATE TEMP TABLE tmp_after_dim_store_twice DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_store;
+          CREATE TEMP TABLE tmp_reached_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_reached_dim_store_further;
+          DROP TABLE IF EXISTS tmp_after_dim_store;
+          CREATE TEMP TABLE tmp_after_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_after_dim_store_twice;
+        END IF;
+        -- versions of dim_store further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_store LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_store_further;
+          CREATE TEMP TABLE tmp_reached_dim_store_further DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p
+          FROM tmp_reached_dim_store AS x
+          UNION
+          SELECT x.store_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_store_twice;
+          CREATE TEMP TABLE tmp_after_dim_store_twice DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_store;
+          CREATE TEMP TABLE tmp_reached_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_reached_dim_store_further;
+          DROP TABLE IF EXISTS tmp_after_dim_store;
+          CREATE TEMP TABLE tmp_after_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_after_dim_store_twice;
+        END IF;
+        -- versions of dim_store further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_store LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_store_further;
+          CREATE TEMP TABLE tmp_reached_dim_store_further DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p
+          FROM tmp_reached_dim_store AS x
+          UNION
+          SELECT x.store_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_store_twice;
+          CREATE TEMP TABLE tmp_after_dim_store_twice DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_store;
+          CREATE TEMP TABLE tmp_reached_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_reached_dim_store_further;
+          DROP TABLE IF EXISTS tmp_after_dim_store;
+          CREATE TEMP TABLE tmp_after_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_after_dim_store_twice;
+        END IF;
+        -- versions of dim_store further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_store LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_store_further;
+          CREATE TEMP TABLE tmp_reached_dim_store_further DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p
+          FROM tmp_reached_dim_store AS x
+          UNION
+          SELECT x.store_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_store_twice;
+          CREATE TEMP TABLE tmp_after_dim_store_twice DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_store;
+          CREATE TEMP TABLE tmp_reached_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_reached_dim_store_further;
+          DROP TABLE IF EXISTS tmp_after_dim_store;
+          CREATE TEMP TABLE tmp_after_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_after_dim_store_twice;
+        END IF;
+        -- versions of dim_store further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_store LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_store_further;
+          CREATE TEMP TABLE tmp_reached_dim_store_further DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p
+          FROM tmp_reached_dim_store AS x
+          UNION
+          SELECT x.store_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_store_twice;
+          CREATE TEMP TABLE tmp_after_dim_store_twice DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_store;
+          CREATE TEMP TABLE tmp_reached_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_reached_dim_store_further;
+          DROP TABLE IF EXISTS tmp_after_dim_store;
+          CREATE TEMP TABLE tmp_after_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_after_dim_store_twice;
+        END IF;
+        -- versions of dim_store further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_store LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_store_further;
+          CREATE TEMP TABLE tmp_reached_dim_store_further DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p
+          FROM tmp_reached_dim_store AS x
+          UNION
+          SELECT x.store_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_store_twice;
+          CREATE TEMP TABLE tmp_after_dim_store_twice DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_store;
+          CREATE TEMP TABLE tmp_reached_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_reached_dim_store_further;
+          DROP TABLE IF EXISTS tmp_after_dim_store;
+          CREATE TEMP TABLE tmp_after_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_after_dim_store_twice;
+        END IF;
+        -- versions of dim_store further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_store LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_store_further;
+          CREATE TEMP TABLE tmp_reached_dim_store_further DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p
+          FROM tmp_reached_dim_store AS x
+          UNION
+          SELECT x.store_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_store_twice;
+          CREATE TEMP TABLE tmp_after_dim_store_twice DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_store;
+          CREATE TEMP TABLE tmp_reached_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_reached_dim_store_further;
+          DROP TABLE IF EXISTS tmp_after_dim_store;
+          CREATE TEMP TABLE tmp_after_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_after_dim_store_twice;
+        END IF;
+        -- versions of dim_store further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_store LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_store_further;
+          CREATE TEMP TABLE tmp_reached_dim_store_further DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p
+          FROM tmp_reached_dim_store AS x
+          UNION
+          SELECT x.store_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_store_twice;
+          CREATE TEMP TABLE tmp_after_dim_store_twice DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_store;
+          CREATE TEMP TABLE tmp_reached_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_reached_dim_store_further;
+          DROP TABLE IF EXISTS tmp_after_dim_store;
+          CREATE TEMP TABLE tmp_after_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_after_dim_store_twice;
+        END IF;
+        -- versions of dim_store further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_store LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_store_further;
+          CREATE TEMP TABLE tmp_reached_dim_store_further DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p
+          FROM tmp_reached_dim_store AS x
+          UNION
+          SELECT x.store_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_store_twice;
+          CREATE TEMP TABLE tmp_after_dim_store_twice DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_store;
+          CREATE TEMP TABLE tmp_reached_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_reached_dim_store_further;
+          DROP TABLE IF EXISTS tmp_after_dim_store;
+          CREATE TEMP TABLE tmp_after_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_after_dim_store_twice;
+        END IF;
+        -- versions of dim_store further on
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_store LIMIT 1) AS asked;
+        IF _rf_rows > 0 THEN
+          DROP TABLE IF EXISTS tmp_reached_dim_store_further;
+          CREATE TEMP TABLE tmp_reached_dim_store_further DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p
+          FROM tmp_reached_dim_store AS x
+          UNION
+          SELECT x.store_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._p;
+          DROP TABLE IF EXISTS tmp_after_dim_store_twice;
+          CREATE TEMP TABLE tmp_after_dim_store_twice DISTKEY (store_id) AS
+          SELECT x.store_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_store AS x
+          JOIN tmp_after_dim_store AS j ON j.store_id = x.store_id AND j._life = x._life AND j._p = x._next_p;
+          DROP TABLE IF EXISTS tmp_reached_dim_store;
+          CREATE TEMP TABLE tmp_reached_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_reached_dim_store_further;
+          DROP TABLE IF EXISTS tmp_after_dim_store;
+          CREATE TEMP TABLE tmp_after_dim_store DISTKEY (store_id) AS
+          SELECT * FROM tmp_after_dim_store_twice;
+        END IF;
+        DROP TABLE IF EXISTS tmp_in_version_dim_store;
+        CREATE TEMP TABLE tmp_in_version_dim_store DISTKEY (store_id) AS
+        SELECT x.*, MAX(r._p) OVER (PARTITION BY x.store_id, x._life ORDER BY x._p ROWS UNBOUNDED PRECEDING) AS _v
+        FROM tmp_unknown_dim_store AS x
+        LEFT JOIN tmp_reached_dim_store AS r ON r.store_id = x.store_id AND r._life = x._life AND r._p = x._p;
+        DROP TABLE IF EXISTS tmp_told_dim_store;
+        CREATE TEMP TABLE tmp_told_dim_store DISTKEY (store_id) AS
+        SELECT
+          x.store_id, x._life, x._n,
+          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',2,') > 0) THEN x._p END) OVER (
+            PARTITION BY x.store_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
+          ) AS f0,
+          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',5,') > 0) THEN x._p END) OVER (
+            PARTITION BY x.store_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
+          ) AS f1,
+          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',6,') > 0) THEN x._p END) OVER (
+            PARTITION BY x.store_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
+          ) AS f2
+        FROM tmp_in_version_dim_store AS x;
+        DROP TABLE IF EXISTS tmp_seen_whole_dim_store;
+        CREATE TEMP TABLE tmp_seen_whole_dim_store DISTKEY (store_id) AS
+        SELECT
+          t.store_id, t._n,
+          NULLIF(
+            CASE WHEN t.f0 IS NULL THEN ',2,' ELSE '' END
+              || CASE WHEN t.f1 IS NULL THEN ',5,' ELSE '' END
+              || CASE WHEN t.f2 IS NULL THEN ',6,' ELSE '' END,
+            ''
+          ) AS _absent,
+          v0.format, v1.region, v2.floor_area_m2
+        FROM tmp_told_dim_store AS t
+        LEFT JOIN tmp_unknown_dim_store AS v0 ON v0.store_id = t.store_id AND v0._life = t._life AND v0._p = t.f0
+        LEFT JOIN tmp_unknown_dim_store AS v1 ON v1.store_id = t.store_id AND v1._life = t._life AND v1._p = t.f1
+        LEFT JOIN tmp_unknown_dim_store AS v2 ON v2.store_id = t.store_id AND v2._life = t._life AND v2._p = t.f2
+        UNION ALL
+        SELECT c.store_id, c._n, c._absent, c.format, c.region, c.floor_area_m2
+        FROM tmp_seen_dim_store AS c
+        LEFT JOIN tmp_unknown_dim_store AS m ON m.store_id = c.store_id AND m._n = c._n
+        WHERE m._n IS NULL;
+        DROP TABLE IF EXISTS tmp_seen_dim_store;
+        CREATE TEMP TABLE tmp_seen_dim_store DISTKEY (store_id) AS
+        SELECT * FROM tmp_seen_whole_dim_store;
+      END IF;
+      -- versions seen of dim_store
+      DROP TABLE IF EXISTS tmp_own_dim_store;
+      CREATE TEMP TABLE tmp_own_dim_store DISTKEY (store_id) AS
+      SELECT
+        x.store_id, x._life, x._life_end, c.format, c.region, c.floor_area_m2, x.valid_from,
+        COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to,
+        FALSE AS _is_flagged
+      FROM (
+        SELECT
+          x.*,
+          LEAD(x._opens) OVER (PARTITION BY x.store_id, x._life ORDER BY x._start_at) AS _next_opens,
+          MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (PARTITION BY x.store_id, x._life ORDER BY x._start_at ROWS UNBOUNDED PRECEDING) AS valid_from
+        FROM (
+          SELECT
+            x.store_id, x._life, x._n, x._life_end, x._start_at, x._next_start,
+            CASE
+              WHEN x._was_n IS NULL
+                OR (
+                  CASE WHEN c.format = b.format THEN 0 WHEN c.format IS NULL AND b.format IS NULL THEN 0 ELSE 1 END = 1
+                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0)
+                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',2,') > 0)
+                )
+                OR (
+                  CASE WHEN c.region = b.region THEN 0 WHEN c.region IS NULL AND b.region IS NULL THEN 0 ELSE 1 END = 1
+                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',5,') > 0)
+                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',5,') > 0)
+                )
+                OR (
+                  CASE WHEN c.floor_area_m2 = b.floor_area_m2 THEN 0 WHEN c.floor_area_m2 IS NULL AND b.floor_area_m2 IS NULL THEN 0 ELSE 1 END = 1
+                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',6,') > 0)
+                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',6,') > 0)
+                )
+                THEN 1
+              ELSE 0
+            END AS _opens
+          FROM tmp_line_dim_store AS x
+          JOIN tmp_seen_dim_store AS c ON c.store_id = x.store_id AND c._n = x._n
+          LEFT JOIN tmp_seen_dim_store AS b ON b.store_id = x.store_id AND b._n = x._was_n
+        ) AS x
       ) AS x
-    ) AS x
-    WHERE NOT x._is_flagged OR x._next_from IS NULL OR x._next_from > x.valid_from;
-    DROP TABLE IF EXISTS tmp_versions_dim_store;
-    CREATE TEMP TABLE tmp_versions_dim_store DISTKEY (store_id) AS
+      JOIN tmp_seen_dim_store AS c ON c.store_id = x.store_id AND c._n = x._n
+      WHERE x._next_opens IS NULL OR x._next_opens = 1;
+      DROP TABLE IF EXISTS tmp_flagged_dim_store;
+      CREATE TEMP TABLE tmp_flagged_dim_store DISTKEY (store_id) AS
+      SELECT
+        x.store_id, x._life, x._life_end, x.format, x.region, x.floor_area_m2, x.valid_from,
+        CASE WHEN x._is_flagged THEN COALESCE(x._next_from, TIMESTAMP '9999-12-31 00:00:00') ELSE x.valid_to END AS valid_to,
+        x._is_flagged
+      FROM (
+        SELECT
+          x.store_id, x._life, x._life_end, x.format, x.region, x.floor_area_m2, x.valid_from, x.valid_to, x._is_flagged,
+          LEAD(x.valid_from) OVER (PARTITION BY x.store_id ORDER BY x._life, CASE WHEN x._is_flagged THEN 1 ELSE 0 END, x.valid_from) AS _next_from
+        FROM (
+          SELECT x.store_id, x._life, x._life_end, x.format, x.region, x.floor_area_m2, x.valid_from, x.valid_to, x._is_flagged
+          FROM tmp_own_dim_store AS x
+          UNION ALL
+          SELECT
+            x.store_id, x._life, x._life_end, x.format, x.region, x.floor_area_m2,
+            x._life_end AS valid_from,
+            TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
+            TRUE AS _is_flagged
+          FROM tmp_chain_store AS x
+          JOIN (
+            SELECT c.store_id, c._life, MAX(c._n) AS _n
+            FROM tmp_chain_store AS c
+            JOIN (
+              SELECT DISTINCT o.store_id, o._life
+              FROM tmp_own_dim_store AS o
+              WHERE o._life_end IS NOT NULL
+            ) AS v ON v.store_id = c.store_id AND v._life = c._life
+            WHERE c._deleted = 0
+            GROUP BY c.store_id, c._life
+          ) AS l ON l.store_id = x.store_id AND l._life = x._life AND l._n = x._n
+        ) AS x
+      ) AS x
+      WHERE NOT x._is_flagged OR x._next_from IS NULL OR x._next_from > x.valid_from;
+      DROP TABLE IF EXISTS tmp_versions_dim_store;
+      CREATE TEMP TABLE tmp_versions_dim_store DISTKEY (store_id) AS
+      SELECT
+        v.store_id,
+        r.latest_store_name AS store_name,
+        v.format AS format,
+        r.latest_city AS city,
+        r.latest_country AS country,
+        v.region AS region,
+        v.floor_area_m2 AS floor_area_m2,
+        r.first_opened_on AS opened_on,
+        v.valid_from, v.valid_to,
+        v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open,
+        v._is_flagged
+      FROM tmp_flagged_dim_store AS v
+      JOIN tmp_reads_dim_store AS r ON r.store_id = v.store_id;
+    END IF;
+    -- referred keys of dim_store
+    DROP TABLE IF EXISTS tmp_lonely_dim_store;
+    CREATE TEMP TABLE tmp_lonely_dim_store DISTKEY (store_id) AS
+    SELECT k.store_id
+    FROM tmp_keys_dim_store AS k
+    LEFT JOIN tmp_versions_dim_store AS v ON v.store_id = k.store_id
+    WHERE v.store_id IS NULL;
+    DROP TABLE IF EXISTS tmp_referred_dim_store;
+    CREATE TEMP TABLE tmp_referred_dim_store DISTKEY (store_id) AS
+    SELECT x.store_id
+    FROM tmp_lonely_dim_store AS x
+    JOIN tmp_refs_fact_fulfilment_store AS r ON r.d0 = x.store_id
+    UNION
+    SELECT x.store_id
+    FROM tmp_lonely_dim_store AS x
+    JOIN dw.fact_fulfilment AS f ON f.store_id = x.store_id
+    LEFT JOIN tmp_keys_fact_fulfilment AS k ON k.order_id = f.order_id
+    WHERE k.order_id IS NULL
+    UNION
+    SELECT x.store_id
+    FROM tmp_lonely_dim_store AS x
+    JOIN staging.fact_fulfilment_references AS f ON f.dimension = 'store'
+      AND f.key_text = CAST(CHAR_LENGTH(CAST(x.store_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(x.store_id AS VARCHAR(65535))
+    LEFT JOIN tmp_keys_fact_fulfilment AS k ON k.order_id = f.order_id
+    WHERE k.order_id IS NULL
+    UNION
+    SELECT x.store_id
+    FROM tmp_lonely_dim_store AS x
+    JOIN tmp_refs_fact_sales_store AS r ON r.d0 = x.store_id
+    UNION
+    SELECT x.store_id
+    FROM tmp_lonely_dim_store AS x
+    JOIN dw.fact_sales AS f ON f.store_id = x.store_id
+    LEFT JOIN tmp_keys_fact_sales AS k ON k.order_id = f.order_id AND k.line_no = f.line_no
+    WHERE k.order_id IS NULL
+    UNION
+    SELECT x.store_id
+    FROM tmp_lonely_dim_store AS x
+    JOIN staging.fact_sales_references AS f ON f.dimension = 'store'
+      AND f.key_text = CAST(CHAR_LENGTH(CAST(x.store_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(x.store_id AS VARCHAR(65535))
+    LEFT JOIN tmp_keys_fact_sales AS k ON k.order_id = f.order_id AND k.line_no = f.line_no
+    WHERE k.order_id IS NULL
+    UNION
+    SELECT x.store_id
+    FROM tmp_lonely_dim_store AS x
+    JOIN tmp_refs_fact_return_store AS r ON r.d0 = x.store_id
+    UNION
+    SELECT x.store_id
+    FROM tmp_lonely_dim_store AS x
+    JOIN dw.fact_return AS f ON f.store_id = x.store_id
+    LEFT JOIN tmp_keys_fact_return AS k ON k.return_id = f.return_id
+    WHERE k.return_id IS NULL
+    UNION
+    SELECT x.store_id
+    FROM tmp_lonely_dim_store AS x
+    JOIN staging.fact_return_references AS f ON f.dimension = 'store'
+      AND f.key_text = CAST(CHAR_LENGTH(CAST(x.store_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(x.store_id AS VARCHAR(65535))
+    LEFT JOIN tmp_keys_fact_return AS k ON k.return_id = f.return_id
+    WHERE k.return_id IS NULL
+    UNION
+    SELECT x.store_id
+    FROM tmp_lonely_dim_store AS x
+    JOIN tmp_refs_fact_payment_store AS r ON r.d0 = x.store_id
+    UNION
+    SELECT x.store_id
+    FROM tmp_lonely_dim_store AS x
+    JOIN dw.fact_payment AS f ON f.store_id = x.store_id
+    LEFT JOIN tmp_keys_fact_payment AS k ON k.payment_id = f.payment_id
+    WHERE k.payment_id IS NULL
+    UNION
+    SELECT x.store_id
+    FROM tmp_lonely_dim_store AS x
+    JOIN staging.fact_payment_references AS f ON f.dimension = 'store'
+      AND f.key_text = CAST(CHAR_LENGTH(CAST(x.store_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(x.store_id AS VARCHAR(65535))
+    LEFT JOIN tmp_keys_fact_payment AS k ON k.payment_id = f.payment_id
+    WHERE k.payment_id IS NULL
+    UNION
+    SELECT x.store_id
+    FROM tmp_lonely_dim_store AS x
+    JOIN tmp_refs_fact_shipment_store AS r ON r.d0 = x.store_id
+    UNION
+    SELECT x.store_id
+    FROM tmp_lonely_dim_store AS x
+    JOIN dw.fact_shipment AS f ON f.store_id = x.store_id
+    LEFT JOIN tmp_keys_fact_shipment AS k ON k.shipment_id = f.shipment_id
+    WHERE k.shipment_id IS NULL
+    UNION
+    SELECT x.store_id
+    FROM tmp_lonely_dim_store AS x
+    JOIN staging.fact_shipment_references AS f ON f.dimension = 'store'
+      AND f.key_text = CAST(CHAR_LENGTH(CAST(x.store_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(x.store_id AS VARCHAR(65535))
+    LEFT JOIN tmp_keys_fact_shipment AS k ON k.shipment_id = f.shipment_id
+    WHERE k.shipment_id IS NULL
+    UNION
+    SELECT x.store_id
+    FROM tmp_lonely_dim_store AS x
+    JOIN tmp_refs_fact_stock_store AS r ON r.d0 = x.store_id
+    UNION
+    SELECT x.store_id
+    FROM tmp_lonely_dim_store AS x
+    JOIN dw.fact_stock AS f ON f.store_id = x.store_id
+    LEFT JOIN tmp_keys_fact_stock AS k ON k.store_id = f.store_id AND k.product_id = f.product_id
+    WHERE k.store_id IS NULL
+    UNION
+    SELECT x.store_id
+    FROM tmp_lonely_dim_store AS x
+    JOIN staging.fact_stock_references AS f ON f.dimension = 'store'
+      AND f.key_text = CAST(CHAR_LENGTH(CAST(x.store_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(x.store_id AS VARCHAR(65535))
+    LEFT JOIN tmp_keys_fact_stock AS k ON k.store_id = f.store_id AND k.product_id = f.product_id
+    WHERE k.store_id IS NULL;
+    -- change dim_store
+    DROP TABLE IF EXISTS tmp_want_dim_store;
+    CREATE TEMP TABLE tmp_want_dim_store DISTKEY (store_id) AS
     SELECT
-      v.store_id,
-      r.latest_store_name AS store_name,
+      (
+        MOD(
+          STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(v.store_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(v.store_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))
+              ),
+              1, 8
+            ),
+            16
+          ),
+          2147483648
+        )
+          * 4294967296
+          + STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(v.store_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(v.store_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))
+              ),
+              9, 8
+            ),
+            16
+          )
+      ) AS store_key,
+      v.store_id AS store_id,
+      v.store_name AS store_name,
       v.format AS format,
-      r.latest_city AS city,
-      r.latest_country AS country,
+      v.city AS city,
+      v.country AS country,
       v.region AS region,
       v.floor_area_m2 AS floor_area_m2,
-      r.first_opened_on AS opened_on,
-      v.valid_from, v.valid_to,
-      v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open,
-      v._is_flagged
-    FROM tmp_flagged_dim_store AS v
-    JOIN tmp_reads_dim_store AS r ON r.store_id = v.store_id;
-  END IF;
-  -- referred keys of dim_store
-  DROP TABLE IF EXISTS tmp_lonely_dim_store;
-  CREATE TEMP TABLE tmp_lonely_dim_store DISTKEY (store_id) AS
-  SELECT k.store_id
-  FROM tmp_keys_dim_store AS k
-  LEFT JOIN tmp_versions_dim_store AS v ON v.store_id = k.store_id
-  WHERE v.store_id IS NULL;
-  DROP TABLE IF EXISTS tmp_referred_dim_store;
-  CREATE TEMP TABLE tmp_referred_dim_store DISTKEY (store_id) AS
-  SELECT x.store_id
-  FROM tmp_lonely_dim_store AS x
-  JOIN tmp_refs_fact_fulfilment_store AS r ON r.d0 = x.store_id
-  UNION
-  SELECT x.store_id
-  FROM tmp_lonely_dim_store AS x
-  JOIN dw.fact_fulfilment AS f ON f.store_id = x.store_id
-  LEFT JOIN tmp_keys_fact_fulfilment AS k ON k.order_id = f.order_id
-  WHERE k.order_id IS NULL
-  UNION
-  SELECT x.store_id
-  FROM tmp_lonely_dim_store AS x
-  JOIN staging.fact_fulfilment_references AS f ON f.dimension = 'store'
-    AND f.key_text = CAST(CHAR_LENGTH(CAST(x.store_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(x.store_id AS VARCHAR(65535))
-  LEFT JOIN tmp_keys_fact_fulfilment AS k ON k.order_id = f.order_id
-  WHERE k.order_id IS NULL
-  UNION
-  SELECT x.store_id
-  FROM tmp_lonely_dim_store AS x
-  JOIN tmp_refs_fact_sales_store AS r ON r.d0 = x.store_id
-  UNION
-  SELECT x.store_id
-  FROM tmp_lonely_dim_store AS x
-  JOIN dw.fact_sales AS f ON f.store_id = x.store_id
-  LEFT JOIN tmp_keys_fact_sales AS k ON k.order_id = f.order_id AND k.line_no = f.line_no
-  WHERE k.order_id IS NULL
-  UNION
-  SELECT x.store_id
-  FROM tmp_lonely_dim_store AS x
-  JOIN staging.fact_sales_references AS f ON f.dimension = 'store'
-    AND f.key_text = CAST(CHAR_LENGTH(CAST(x.store_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(x.store_id AS VARCHAR(65535))
-  LEFT JOIN tmp_keys_fact_sales AS k ON k.order_id = f.order_id AND k.line_no = f.line_no
-  WHERE k.order_id IS NULL
-  UNION
-  SELECT x.store_id
-  FROM tmp_lonely_dim_store AS x
-  JOIN tmp_refs_fact_return_store AS r ON r.d0 = x.store_id
-  UNION
-  SELECT x.store_id
-  FROM tmp_lonely_dim_store AS x
-  JOIN dw.fact_return AS f ON f.store_id = x.store_id
-  LEFT JOIN tmp_keys_fact_return AS k ON k.return_id = f.return_id
-  WHERE k.return_id IS NULL
-  UNION
-  SELECT x.store_id
-  FROM tmp_lonely_dim_store AS x
-  JOIN staging.fact_return_references AS f ON f.dimension = 'store'
-    AND f.key_text = CAST(CHAR_LENGTH(CAST(x.store_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(x.store_id AS VARCHAR(65535))
-  LEFT JOIN tmp_keys_fact_return AS k ON k.return_id = f.return_id
-  WHERE k.return_id IS NULL
-  UNION
-  SELECT x.store_id
-  FROM tmp_lonely_dim_store AS x
-  JOIN tmp_refs_fact_payment_store AS r ON r.d0 = x.store_id
-  UNION
-  SELECT x.store_id
-  FROM tmp_lonely_dim_store AS x
-  JOIN dw.fact_payment AS f ON f.store_id = x.store_id
-  LEFT JOIN tmp_keys_fact_payment AS k ON k.payment_id = f.payment_id
-  WHERE k.payment_id IS NULL
-  UNION
-  SELECT x.store_id
-  FROM tmp_lonely_dim_store AS x
-  JOIN staging.fact_payment_references AS f ON f.dimension = 'store'
-    AND f.key_text = CAST(CHAR_LENGTH(CAST(x.store_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(x.store_id AS VARCHAR(65535))
-  LEFT JOIN tmp_keys_fact_payment AS k ON k.payment_id = f.payment_id
-  WHERE k.payment_id IS NULL
-  UNION
-  SELECT x.store_id
-  FROM tmp_lonely_dim_store AS x
-  JOIN tmp_refs_fact_shipment_store AS r ON r.d0 = x.store_id
-  UNION
-  SELECT x.store_id
-  FROM tmp_lonely_dim_store AS x
-  JOIN dw.fact_shipment AS f ON f.store_id = x.store_id
-  LEFT JOIN tmp_keys_fact_shipment AS k ON k.shipment_id = f.shipment_id
-  WHERE k.shipment_id IS NULL
-  UNION
-  SELECT x.store_id
-  FROM tmp_lonely_dim_store AS x
-  JOIN staging.fact_shipment_references AS f ON f.dimension = 'store'
-    AND f.key_text = CAST(CHAR_LENGTH(CAST(x.store_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(x.store_id AS VARCHAR(65535))
-  LEFT JOIN tmp_keys_fact_shipment AS k ON k.shipment_id = f.shipment_id
-  WHERE k.shipment_id IS NULL
-  UNION
-  SELECT x.store_id
-  FROM tmp_lonely_dim_store AS x
-  JOIN tmp_refs_fact_stock_store AS r ON r.d0 = x.store_id
-  UNION
-  SELECT x.store_id
-  FROM tmp_lonely_dim_store AS x
-  JOIN dw.fact_stock AS f ON f.store_id = x.store_id
-  LEFT JOIN tmp_keys_fact_stock AS k ON k.store_id = f.store_id AND k.product_id = f.product_id
-  WHERE k.store_id IS NULL
-  UNION
-  SELECT x.store_id
-  FROM tmp_lonely_dim_store AS x
-  JOIN staging.fact_stock_references AS f ON f.dimension = 'store'
-    AND f.key_text = CAST(CHAR_LENGTH(CAST(x.store_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(x.store_id AS VARCHAR(65535))
-  LEFT JOIN tmp_keys_fact_stock AS k ON k.store_id = f.store_id AND k.product_id = f.product_id
-  WHERE k.store_id IS NULL;
-  -- change dim_store
-  DROP TABLE IF EXISTS tmp_want_dim_store;
-  CREATE TEMP TABLE tmp_want_dim_store DISTKEY (store_id) AS
-  SELECT
-    (
-      MOD(
-        STRTOL(
-          SUBSTRING(
-            MD5(
-              CAST(CHAR_LENGTH(CAST(v.store_id AS VARCHAR(65535))) AS VARCHAR(65535))
-                || ':'
-                || CAST(v.store_id AS VARCHAR(65535))
-                || '@'
-                || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))
+      v.opened_on AS opened_on,
+      v.valid_from AS valid_from,
+      v.valid_to AS valid_to,
+      v._is_open AS is_current,
+      v._is_flagged AS is_deleted,
+      FALSE AS is_inferred
+    FROM tmp_versions_dim_store AS v
+    UNION ALL
+    SELECT
+      (
+        MOD(
+          STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(r.store_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(r.store_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', TIMESTAMP '1900-01-01 00:00:00') AS VARCHAR(65535))
+              ),
+              1, 8
             ),
-            1, 8
+            16
           ),
-          16
-        ),
-        2147483648
-      )
-        * 4294967296
-        + STRTOL(
-          SUBSTRING(
-            MD5(
-              CAST(CHAR_LENGTH(CAST(v.store_id AS VARCHAR(65535))) AS VARCHAR(65535))
-                || ':'
-                || CAST(v.store_id AS VARCHAR(65535))
-                || '@'
-                || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))
-            ),
-            9, 8
-          ),
-          16
+          2147483648
         )
-    ) AS store_key,
-    v.store_id AS store_id,
-    v.store_name AS store_name,
-    v.format AS format,
-    v.city AS city,
-    v.country AS country,
-    v.region AS region,
-    v.floor_area_m2 AS floor_area_m2,
-    v.opened_on AS opened_on,
-    v.valid_from AS valid_from,
-    v.valid_to AS valid_to,
-    v._is_open AS is_current,
-    v._is_flagged AS is_deleted,
-    FALSE AS is_inferred
-  FROM tmp_versions_dim_store AS v
-  UNION ALL
-  SELECT
-    (
-      MOD(
-        STRTOL(
-          SUBSTRING(
-            MD5(
-              CAST(CHAR_LENGTH(CAST(r.store_id AS VARCHAR(65535))) AS VARCHAR(65535))
-                || ':'
-                || CAST(r.store_id AS VARCHAR(65535))
-                || '@'
-                || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', TIMESTAMP '1900-01-01 00:00:00') AS VARCHAR(65535))
+          * 4294967296
+          + STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(r.store_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(r.store_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', TIMESTAMP '1900-01-01 00:00:00') AS VARCHAR(65535))
+              ),
+              9, 8
             ),
-            1, 8
-          ),
-          16
-        ),
-        2147483648
-      )
-        * 4294967296
-        + STRTOL(
-          SUBSTRING(
-            MD5(
-              CAST(CHAR_LENGTH(CAST(r.store_id AS VARCHAR(65535))) AS VARCHAR(65535))
-                || ':'
-                || CAST(r.store_id AS VARCHAR(65535))
-                || '@'
-                || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', TIMESTAMP '1900-01-01 00:00:00') AS VARCHAR(65535))
-            ),
-            9, 8
-          ),
-          16
-        )
-    ) AS store_key,
-    r.store_id AS store_id,
-    CAST(NULL AS VARCHAR(320)) AS store_name,
-    CAST(NULL AS VARCHAR(30)) AS format,
-    CAST(NULL AS VARCHAR(240)) AS city,
-    CAST(NULL AS VARCHAR(160)) AS country,
-    CAST(NULL AS VARCHAR(160)) AS region,
-    CAST(NULL AS INTEGER) AS floor_area_m2,
-    CAST(NULL AS DATE) AS opened_on,
-    TIMESTAMP '1900-01-01 00:00:00' AS valid_from,
-    TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
-    TRUE AS is_current,
-    FALSE AS is_deleted,
-    TRUE AS is_inferred
-  FROM tmp_referred_dim_store AS r;
-  DROP TABLE IF EXISTS tmp_want_dim_store_have;
-  CREATE TEMP TABLE tmp_want_dim_store_have DISTKEY (store_id) AS
-  SELECT
-    t.store_key, t.store_id, t.store_name, t.format, t.city, t.country, t.region, t.floor_area_m2, t.opened_on, t.valid_from, t.valid_to,
-    t.is_current, t.is_deleted, t.is_inferred
-  FROM dw.dim_store AS t
-  JOIN tmp_keys_dim_store AS k ON t.store_id = k.store_id;
-  DROP TABLE IF EXISTS tmp_want_dim_store_gone;
-  CREATE TEMP TABLE tmp_want_dim_store_gone DISTKEY (store_id) AS
-  SELECT h.store_id, h.valid_from
-  FROM tmp_want_dim_store_have AS h
-  LEFT JOIN tmp_want_dim_store AS w ON w.store_id = h.store_id AND w.valid_from = h.valid_from
-  WHERE w.store_id IS NULL;
-  DROP TABLE IF EXISTS tmp_want_dim_store_delta;
-  CREATE TEMP TABLE tmp_want_dim_store_delta DISTKEY (store_id) AS
-  SELECT
-    w.store_key, w.store_id, w.store_name, w.format, w.city, w.country, w.region, w.floor_area_m2, w.opened_on, w.valid_from, w.valid_to,
-    w.is_current, w.is_deleted, w.is_inferred,
-    CASE
-      WHEN h.store_id IS NULL THEN 1
-      WHEN CASE WHEN w.store_key = h.store_key THEN 0 WHEN w.store_key IS NULL AND h.store_key IS NULL THEN 0 ELSE 1 END
+            16
+          )
+      ) AS store_key,
+      r.store_id AS store_id,
+      CAST(NULL AS VARCHAR(320)) AS store_name,
+      CAST(NULL AS VARCHAR(30)) AS format,
+      CAST(NULL AS VARCHAR(240)) AS city,
+      CAST(NULL AS VARCHAR(160)) AS country,
+      CAST(NULL AS VARCHAR(160)) AS region,
+      CAST(NULL AS INTEGER) AS floor_area_m2,
+      CAST(NULL AS DATE) AS opened_on,
+      TIMESTAMP '1900-01-01 00:00:00' AS valid_from,
+      TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
+      TRUE AS is_current,
+      FALSE AS is_deleted,
+      TRUE AS is_inferred
+    FROM tmp_referred_dim_store AS r;
+    DROP TABLE IF EXISTS tmp_want_dim_store_have;
+    CREATE TEMP TABLE tmp_want_dim_store_have DISTKEY (store_id) AS
+    SELECT
+      t.store_key, t.store_id, t.store_name, t.format, t.city, t.country, t.region, t.floor_area_m2, t.opened_on, t.valid_from, t.valid_to,
+      t.is_current, t.is_deleted, t.is_inferred
+    FROM dw.dim_store AS t
+    JOIN tmp_keys_dim_store AS k ON t.store_id = k.store_id;
+    DROP TABLE IF EXISTS tmp_want_dim_store_gone;
+    CREATE TEMP TABLE tmp_want_dim_store_gone DISTKEY (store_id) AS
+    SELECT h.store_id, h.valid_from
+    FROM tmp_want_dim_store_have AS h
+    LEFT JOIN tmp_want_dim_store AS w ON w.store_id = h.store_id AND w.valid_from = h.valid_from
+    WHERE w.store_id IS NULL;
+    DROP TABLE IF EXISTS tmp_want_dim_store_delta;
+    CREATE TEMP TABLE tmp_want_dim_store_delta DISTKEY (store_id) AS
+    SELECT
+      w.store_key, w.store_id, w.store_name, w.format, w.city, w.country, w.region, w.floor_area_m2, w.opened_on, w.valid_from, w.valid_to,
+      w.is_current, w.is_deleted, w.is_inferred,
+      CASE
+        WHEN h.store_id IS NULL THEN 1
+        WHEN CASE WHEN w.store_key = h.store_key THEN 0 WHEN w.store_key IS NULL AND h.store_key IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.store_name = h.store_name THEN 0 WHEN w.store_name IS NULL AND h.store_name IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.format = h.format THEN 0 WHEN w.format IS NULL AND h.format IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.city = h.city THEN 0 WHEN w.city IS NULL AND h.city IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.country = h.country THEN 0 WHEN w.country IS NULL AND h.country IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.region = h.region THEN 0 WHEN w.region IS NULL AND h.region IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.floor_area_m2 = h.floor_area_m2 THEN 0 WHEN w.floor_area_m2 IS NULL AND h.floor_area_m2 IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.opened_on = h.opened_on THEN 0 WHEN w.opened_on IS NULL AND h.opened_on IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
+          THEN 3
+        ELSE 2
+      END AS _difference
+    FROM tmp_want_dim_store AS w
+    LEFT JOIN tmp_want_dim_store_have AS h ON h.store_id = w.store_id AND h.valid_from = w.valid_from
+    WHERE h.store_id IS NULL
+      OR CASE WHEN w.store_key = h.store_key THEN 0 WHEN w.store_key IS NULL AND h.store_key IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.store_name = h.store_name THEN 0 WHEN w.store_name IS NULL AND h.store_name IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.format = h.format THEN 0 WHEN w.format IS NULL AND h.format IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.city = h.city THEN 0 WHEN w.city IS NULL AND h.city IS NULL THEN 0 ELSE 1 END
@@ -1007,69 +1323,64 @@ BEGIN
         + CASE WHEN w.opened_on = h.opened_on THEN 0 WHEN w.opened_on IS NULL AND h.opened_on IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
-        THEN 3
-      ELSE 2
-    END AS _difference
-  FROM tmp_want_dim_store AS w
-  LEFT JOIN tmp_want_dim_store_have AS h ON h.store_id = w.store_id AND h.valid_from = w.valid_from
-  WHERE h.store_id IS NULL
-    OR CASE WHEN w.store_key = h.store_key THEN 0 WHEN w.store_key IS NULL AND h.store_key IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.store_name = h.store_name THEN 0 WHEN w.store_name IS NULL AND h.store_name IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.format = h.format THEN 0 WHEN w.format IS NULL AND h.format IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.city = h.city THEN 0 WHEN w.city IS NULL AND h.city IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.country = h.country THEN 0 WHEN w.country IS NULL AND h.country IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.region = h.region THEN 0 WHEN w.region IS NULL AND h.region IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.floor_area_m2 = h.floor_area_m2 THEN 0 WHEN w.floor_area_m2 IS NULL AND h.floor_area_m2 IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.opened_on = h.opened_on THEN 0 WHEN w.opened_on IS NULL AND h.opened_on IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
-    OR CASE WHEN w.valid_to = h.valid_to THEN 0 WHEN w.valid_to IS NULL AND h.valid_to IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.is_current = h.is_current THEN 0 WHEN w.is_current IS NULL AND h.is_current IS NULL THEN 0 ELSE 1 END > 0;
-  DELETE FROM dw.dim_store
-  USING tmp_want_dim_store_gone
-  WHERE dw.dim_store.store_id = tmp_want_dim_store_gone.store_id AND dw.dim_store.valid_from = tmp_want_dim_store_gone.valid_from;
-  MERGE INTO dw.dim_store
-  USING tmp_want_dim_store_delta AS s ON dw.dim_store.store_id = s.store_id AND dw.dim_store.valid_from = s.valid_from
-  WHEN MATCHED THEN UPDATE
-  SET
-    store_key = s.store_key,
-    store_name = s.store_name,
-    format = s.format,
-    city = s.city,
-    country = s.country,
-    region = s.region,
-    floor_area_m2 = s.floor_area_m2,
-    opened_on = s.opened_on,
-    valid_to = s.valid_to,
-    is_current = s.is_current,
-    is_deleted = s.is_deleted,
-    is_inferred = s.is_inferred
-  WHEN NOT MATCHED THEN INSERT (
-    store_key, store_id, store_name, format, city, country, region, floor_area_m2, opened_on, valid_from, valid_to, is_current, is_deleted,
-    is_inferred
-  )
-  VALUES (
-    s.store_key, s.store_id, s.store_name, s.format, s.city, s.country, s.region, s.floor_area_m2, s.opened_on, s.valid_from, s.valid_to,
-    s.is_current, s.is_deleted, s.is_inferred
-  );
+      OR CASE WHEN w.valid_to = h.valid_to THEN 0 WHEN w.valid_to IS NULL AND h.valid_to IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w.is_current = h.is_current THEN 0 WHEN w.is_current IS NULL AND h.is_current IS NULL THEN 0 ELSE 1 END > 0;
+    DELETE FROM dw.dim_store
+    USING tmp_want_dim_store_gone
+    WHERE dw.dim_store.store_id = tmp_want_dim_store_gone.store_id AND dw.dim_store.valid_from = tmp_want_dim_store_gone.valid_from;
+    MERGE INTO dw.dim_store
+    USING tmp_want_dim_store_delta AS s ON dw.dim_store.store_id = s.store_id AND dw.dim_store.valid_from = s.valid_from
+    WHEN MATCHED THEN UPDATE
+    SET
+      store_key = s.store_key,
+      store_name = s.store_name,
+      format = s.format,
+      city = s.city,
+      country = s.country,
+      region = s.region,
+      floor_area_m2 = s.floor_area_m2,
+      opened_on = s.opened_on,
+      valid_to = s.valid_to,
+      is_current = s.is_current,
+      is_deleted = s.is_deleted,
+      is_inferred = s.is_inferred
+    WHEN NOT MATCHED THEN INSERT (
+      store_key, store_id, store_name, format, city, country, region, floor_area_m2, opened_on, valid_from, valid_to, is_current, is_deleted,
+      is_inferred
+    )
+    VALUES (
+      s.store_key, s.store_id, s.store_name, s.format, s.city, s.country, s.region, s.floor_area_m2, s.opened_on, s.valid_from, s.valid_to,
+      s.is_current, s.is_deleted, s.is_inferred
+    );
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT w.store_key, w.store_id, w.valid_from
+      FROM tmp_want_dim_store_delta AS w
+      JOIN dw.dim_store AS t ON t.store_key = w.store_key
+      WHERE NOT (t.store_id = w.store_id AND t.valid_from = w.valid_from)
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      RAISE EXCEPTION 'RF503: two rows of `dim_store` have one surrogate key (% rows)', _rf_rows;
+    END IF;
+    DROP TABLE IF EXISTS tmp_moved_dim_store;
+    CREATE TEMP TABLE tmp_moved_dim_store DISTKEY (store_id) AS
+    SELECT g.store_id
+    FROM tmp_want_dim_store_gone AS g
+    UNION
+    SELECT w.store_id
+    FROM tmp_want_dim_store_delta AS w
+    WHERE w._difference = 1;
+  END IF;
+  -- leave dim_store
   SELECT INTO _rf_rows COUNT(*)
   FROM (
-    SELECT w.store_key, w.store_id, w.valid_from
-    FROM tmp_want_dim_store_delta AS w
-    JOIN dw.dim_store AS t ON t.store_key = w.store_key
-    WHERE NOT (t.store_id = w.store_id AND t.valid_from = w.valid_from)
+    SELECT 1 AS something WHERE NOT (EXISTS (SELECT 1 FROM tmp_keys_dim_store AS k))
   ) AS asked;
   IF _rf_rows > 0 THEN
-    RAISE EXCEPTION 'RF503: two rows of `dim_store` have one surrogate key (% rows)', _rf_rows;
+    DROP TABLE IF EXISTS tmp_moved_dim_store;
+    CREATE TEMP TABLE tmp_moved_dim_store DISTKEY (store_id) AS
+    SELECT k.store_id FROM tmp_keys_dim_store AS k WHERE FALSE;
   END IF;
-  DROP TABLE IF EXISTS tmp_moved_dim_store;
-  CREATE TEMP TABLE tmp_moved_dim_store DISTKEY (store_id) AS
-  SELECT g.store_id
-  FROM tmp_want_dim_store_gone AS g
-  UNION
-  SELECT w.store_id
-  FROM tmp_want_dim_store_delta AS w
-  WHERE w._difference = 1;
 END;
 $$ LANGUAGE plpgsql;
 

@@ -5,171 +5,195 @@ CREATE OR REPLACE PROCEDURE staging.refresh_dim_supplier() AS $$
 DECLARE
   _rf_rows BIGINT;
 BEGIN
-  -- read dim_supplier
+  -- refresh dim_supplier
   SELECT INTO _rf_rows COUNT(*)
   FROM (
-    SELECT 1
-    WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_supplier WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
+    SELECT 1 AS something WHERE EXISTS (SELECT 1 FROM tmp_keys_dim_supplier AS k)
   ) AS asked;
   IF _rf_rows > 0 THEN
-    DROP TABLE IF EXISTS tmp_bounds_dim_supplier;
-    CREATE TEMP TABLE tmp_bounds_dim_supplier DISTKEY (supplier_id) AS
-    SELECT c.supplier_id, MIN(c._n) AS _first_n, MAX(c._n) AS _last_n
-    FROM tmp_chain_supplier AS c
-    JOIN tmp_keys_dim_supplier AS k ON c.supplier_id = k.supplier_id
-    WHERE c._deleted = 0
-    GROUP BY c.supplier_id;
-    DROP TABLE IF EXISTS tmp_reads_dim_supplier;
-    CREATE TEMP TABLE tmp_reads_dim_supplier DISTKEY (supplier_id) AS
+    -- read dim_supplier
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_supplier WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      DROP TABLE IF EXISTS tmp_bounds_dim_supplier;
+      CREATE TEMP TABLE tmp_bounds_dim_supplier DISTKEY (supplier_id) AS
+      SELECT c.supplier_id, MIN(c._n) AS _first_n, MAX(c._n) AS _last_n
+      FROM tmp_chain_supplier AS c
+      JOIN tmp_keys_dim_supplier AS k ON c.supplier_id = k.supplier_id
+      WHERE c._deleted = 0
+      GROUP BY c.supplier_id;
+      DROP TABLE IF EXISTS tmp_reads_dim_supplier;
+      CREATE TEMP TABLE tmp_reads_dim_supplier DISTKEY (supplier_id) AS
+      SELECT
+        b.supplier_id, b._first_n, b._last_n,
+        z.supplier_name AS latest_supplier_name,
+        z.country_code AS latest_country_code,
+        z.payment_terms_days AS latest_payment_terms_days,
+        z.lead_time_days AS latest_lead_time_days,
+        z.contact_email AS latest_contact_email
+      FROM tmp_bounds_dim_supplier AS b
+      JOIN tmp_chain_supplier AS z ON z.supplier_id = b.supplier_id AND z._n = b._last_n;
+    END IF;
+    -- read dim_supplier, some unknown
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      FROM tmp_chain_supplier
+      WHERE _absent IS NOT NULL AND _deleted = 0
+      LIMIT 1
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      DROP TABLE IF EXISTS tmp_bounds_dim_supplier;
+      CREATE TEMP TABLE tmp_bounds_dim_supplier DISTKEY (supplier_id) AS
+      SELECT
+        c.supplier_id,
+        MIN(c._n) AS _first_n,
+        MAX(c._n) AS _last_n,
+        MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0) THEN c._n END) AS last_supplier_name,
+        MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0) THEN c._n END) AS last_country_code,
+        MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',3,') > 0) THEN c._n END) AS last_payment_terms_days,
+        MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',4,') > 0) THEN c._n END) AS last_lead_time_days,
+        MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',5,') > 0) THEN c._n END) AS last_contact_email
+      FROM tmp_chain_supplier AS c
+      JOIN tmp_keys_dim_supplier AS k ON c.supplier_id = k.supplier_id
+      WHERE c._deleted = 0
+      GROUP BY c.supplier_id;
+      DROP TABLE IF EXISTS tmp_reads_dim_supplier;
+      CREATE TEMP TABLE tmp_reads_dim_supplier DISTKEY (supplier_id) AS
+      SELECT
+        b.supplier_id, b._first_n, b._last_n,
+        v0.supplier_name AS latest_supplier_name,
+        v1.country_code AS latest_country_code,
+        v2.payment_terms_days AS latest_payment_terms_days,
+        v3.lead_time_days AS latest_lead_time_days,
+        v4.contact_email AS latest_contact_email
+      FROM tmp_bounds_dim_supplier AS b
+      JOIN tmp_chain_supplier AS z ON z.supplier_id = b.supplier_id AND z._n = b._last_n
+      LEFT JOIN tmp_chain_supplier AS v0 ON v0.supplier_id = b.supplier_id AND v0._n = b.last_supplier_name
+      LEFT JOIN tmp_chain_supplier AS v1 ON v1.supplier_id = b.supplier_id AND v1._n = b.last_country_code
+      LEFT JOIN tmp_chain_supplier AS v2 ON v2.supplier_id = b.supplier_id AND v2._n = b.last_payment_terms_days
+      LEFT JOIN tmp_chain_supplier AS v3 ON v3.supplier_id = b.supplier_id AND v3._n = b.last_lead_time_days
+      LEFT JOIN tmp_chain_supplier AS v4 ON v4.supplier_id = b.supplier_id AND v4._n = b.last_contact_email;
+    END IF;
+    -- rows of dim_supplier
+    DROP TABLE IF EXISTS tmp_versions_dim_supplier;
+    CREATE TEMP TABLE tmp_versions_dim_supplier DISTKEY (supplier_id) AS
     SELECT
-      b.supplier_id, b._first_n, b._last_n,
-      z.supplier_name AS latest_supplier_name,
-      z.country_code AS latest_country_code,
-      z.payment_terms_days AS latest_payment_terms_days,
-      z.lead_time_days AS latest_lead_time_days,
-      z.contact_email AS latest_contact_email
-    FROM tmp_bounds_dim_supplier AS b
-    JOIN tmp_chain_supplier AS z ON z.supplier_id = b.supplier_id AND z._n = b._last_n;
-  END IF;
-  -- read dim_supplier, some unknown
-  SELECT INTO _rf_rows COUNT(*)
-  FROM (
-    SELECT 1
-    FROM tmp_chain_supplier
-    WHERE _absent IS NOT NULL AND _deleted = 0
-    LIMIT 1
-  ) AS asked;
-  IF _rf_rows > 0 THEN
-    DROP TABLE IF EXISTS tmp_bounds_dim_supplier;
-    CREATE TEMP TABLE tmp_bounds_dim_supplier DISTKEY (supplier_id) AS
-    SELECT
-      c.supplier_id,
-      MIN(c._n) AS _first_n,
-      MAX(c._n) AS _last_n,
-      MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0) THEN c._n END) AS last_supplier_name,
-      MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0) THEN c._n END) AS last_country_code,
-      MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',3,') > 0) THEN c._n END) AS last_payment_terms_days,
-      MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',4,') > 0) THEN c._n END) AS last_lead_time_days,
-      MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',5,') > 0) THEN c._n END) AS last_contact_email
-    FROM tmp_chain_supplier AS c
-    JOIN tmp_keys_dim_supplier AS k ON c.supplier_id = k.supplier_id
-    WHERE c._deleted = 0
-    GROUP BY c.supplier_id;
-    DROP TABLE IF EXISTS tmp_reads_dim_supplier;
-    CREATE TEMP TABLE tmp_reads_dim_supplier DISTKEY (supplier_id) AS
-    SELECT
-      b.supplier_id, b._first_n, b._last_n,
-      v0.supplier_name AS latest_supplier_name,
-      v1.country_code AS latest_country_code,
-      v2.payment_terms_days AS latest_payment_terms_days,
-      v3.lead_time_days AS latest_lead_time_days,
-      v4.contact_email AS latest_contact_email
-    FROM tmp_bounds_dim_supplier AS b
-    JOIN tmp_chain_supplier AS z ON z.supplier_id = b.supplier_id AND z._n = b._last_n
-    LEFT JOIN tmp_chain_supplier AS v0 ON v0.supplier_id = b.supplier_id AND v0._n = b.last_supplier_name
-    LEFT JOIN tmp_chain_supplier AS v1 ON v1.supplier_id = b.supplier_id AND v1._n = b.last_country_code
-    LEFT JOIN tmp_chain_supplier AS v2 ON v2.supplier_id = b.supplier_id AND v2._n = b.last_payment_terms_days
-    LEFT JOIN tmp_chain_supplier AS v3 ON v3.supplier_id = b.supplier_id AND v3._n = b.last_lead_time_days
-    LEFT JOIN tmp_chain_supplier AS v4 ON v4.supplier_id = b.supplier_id AND v4._n = b.last_contact_email;
-  END IF;
-  -- rows of dim_supplier
-  DROP TABLE IF EXISTS tmp_versions_dim_supplier;
-  CREATE TEMP TABLE tmp_versions_dim_supplier DISTKEY (supplier_id) AS
-  SELECT
-    r.supplier_id,
-    r.latest_supplier_name AS supplier_name,
-    r.latest_country_code AS country_code,
-    r.latest_payment_terms_days AS payment_terms_days,
-    r.latest_lead_time_days AS lead_time_days,
-    r.latest_contact_email AS contact_email,
-    GREATEST(
-      LEAST(
-        CASE
-          WHEN a._nth_event = 1
-            AND a._kind = 1
-            AND TRUE
-            AND NOT COALESCE(f.first_at < LPAD(CAST(a._incarnation AS VARCHAR), 10, '0') || a._place, FALSE)
-            THEN TIMESTAMP '1900-01-01 00:00:00'
-          ELSE a._eff
-        END,
-        TIMESTAMP '9999-12-30 00:00:00'
-      ),
-      TIMESTAMP '1900-01-01 00:00:00'
-    ) AS valid_from,
-    TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
-    TRUE AS _is_open,
-    x._deleted = 1 AS _is_flagged
-  FROM tmp_reads_dim_supplier AS r
-  JOIN (
-    SELECT c.supplier_id, MAX(c._n) AS _end_n
-    FROM tmp_chain_supplier AS c
-    JOIN tmp_keys_dim_supplier AS k ON c.supplier_id = k.supplier_id
-    GROUP BY c.supplier_id
-  ) AS l ON l.supplier_id = r.supplier_id
-  JOIN tmp_chain_supplier AS x ON x.supplier_id = r.supplier_id AND x._n = l._end_n
-  JOIN tmp_chain_supplier AS a ON a.supplier_id = r.supplier_id AND a._n = r._first_n
-  CROSS JOIN (
-    SELECT MIN(LPAD(CAST(m.incarnation AS VARCHAR), 10, '0') || m.place) AS first_at
-    FROM staging.marks AS m
-    WHERE m.table_name = 'supplier' AND m.complete
-  ) AS f;
-  -- change dim_supplier
-  DROP TABLE IF EXISTS tmp_want_dim_supplier;
-  CREATE TEMP TABLE tmp_want_dim_supplier DISTKEY (supplier_id) AS
-  SELECT
-    (
-      MOD(
-        STRTOL(
-          SUBSTRING(
-            MD5(CAST(CHAR_LENGTH(CAST(v.supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(v.supplier_id AS VARCHAR(65535))),
-            1, 8
-          ),
-          16
+      r.supplier_id,
+      r.latest_supplier_name AS supplier_name,
+      r.latest_country_code AS country_code,
+      r.latest_payment_terms_days AS payment_terms_days,
+      r.latest_lead_time_days AS lead_time_days,
+      r.latest_contact_email AS contact_email,
+      GREATEST(
+        LEAST(
+          CASE
+            WHEN a._nth_event = 1
+              AND a._kind = 1
+              AND TRUE
+              AND NOT COALESCE(f.first_at < LPAD(CAST(a._incarnation AS VARCHAR), 10, '0') || a._place, FALSE)
+              THEN TIMESTAMP '1900-01-01 00:00:00'
+            ELSE a._eff
+          END,
+          TIMESTAMP '9999-12-30 00:00:00'
         ),
-        2147483648
-      )
-        * 4294967296
-        + STRTOL(
-          SUBSTRING(
-            MD5(CAST(CHAR_LENGTH(CAST(v.supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(v.supplier_id AS VARCHAR(65535))),
-            9, 8
+        TIMESTAMP '1900-01-01 00:00:00'
+      ) AS valid_from,
+      TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
+      TRUE AS _is_open,
+      x._deleted = 1 AS _is_flagged
+    FROM tmp_reads_dim_supplier AS r
+    JOIN (
+      SELECT c.supplier_id, MAX(c._n) AS _end_n
+      FROM tmp_chain_supplier AS c
+      JOIN tmp_keys_dim_supplier AS k ON c.supplier_id = k.supplier_id
+      GROUP BY c.supplier_id
+    ) AS l ON l.supplier_id = r.supplier_id
+    JOIN tmp_chain_supplier AS x ON x.supplier_id = r.supplier_id AND x._n = l._end_n
+    JOIN tmp_chain_supplier AS a ON a.supplier_id = r.supplier_id AND a._n = r._first_n
+    CROSS JOIN (
+      SELECT MIN(LPAD(CAST(m.incarnation AS VARCHAR), 10, '0') || m.place) AS first_at
+      FROM staging.marks AS m
+      WHERE m.table_name = 'supplier' AND m.complete
+    ) AS f;
+    -- change dim_supplier
+    DROP TABLE IF EXISTS tmp_want_dim_supplier;
+    CREATE TEMP TABLE tmp_want_dim_supplier DISTKEY (supplier_id) AS
+    SELECT
+      (
+        MOD(
+          STRTOL(
+            SUBSTRING(
+              MD5(CAST(CHAR_LENGTH(CAST(v.supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(v.supplier_id AS VARCHAR(65535))),
+              1, 8
+            ),
+            16
           ),
-          16
+          2147483648
         )
-    ) AS supplier_key,
-    v.supplier_id AS supplier_id,
-    v.supplier_name AS supplier_name,
-    v.country_code AS country_code,
-    v.payment_terms_days AS payment_terms_days,
-    v.lead_time_days AS lead_time_days,
-    v.contact_email AS contact_email,
-    v.valid_from AS valid_from,
-    v.valid_to AS valid_to,
-    v._is_open AS is_current,
-    v._is_flagged AS is_deleted,
-    FALSE AS is_inferred
-  FROM tmp_versions_dim_supplier AS v;
-  DROP TABLE IF EXISTS tmp_want_dim_supplier_have;
-  CREATE TEMP TABLE tmp_want_dim_supplier_have DISTKEY (supplier_id) AS
-  SELECT
-    t.supplier_key, t.supplier_id, t.supplier_name, t.country_code, t.payment_terms_days, t.lead_time_days, t.contact_email, t.valid_from,
-    t.valid_to, t.is_current, t.is_deleted, t.is_inferred
-  FROM dw.dim_supplier AS t
-  JOIN tmp_keys_dim_supplier AS k ON t.supplier_id = k.supplier_id;
-  DROP TABLE IF EXISTS tmp_want_dim_supplier_gone;
-  CREATE TEMP TABLE tmp_want_dim_supplier_gone DISTKEY (supplier_id) AS
-  SELECT h.supplier_id, h.valid_from
-  FROM tmp_want_dim_supplier_have AS h
-  LEFT JOIN tmp_want_dim_supplier AS w ON w.supplier_id = h.supplier_id AND w.valid_from = h.valid_from
-  WHERE w.supplier_id IS NULL;
-  DROP TABLE IF EXISTS tmp_want_dim_supplier_delta;
-  CREATE TEMP TABLE tmp_want_dim_supplier_delta DISTKEY (supplier_id) AS
-  SELECT
-    w.supplier_key, w.supplier_id, w.supplier_name, w.country_code, w.payment_terms_days, w.lead_time_days, w.contact_email, w.valid_from,
-    w.valid_to, w.is_current, w.is_deleted, w.is_inferred,
-    CASE
-      WHEN h.supplier_id IS NULL THEN 1
-      WHEN CASE WHEN w.supplier_key = h.supplier_key THEN 0 WHEN w.supplier_key IS NULL AND h.supplier_key IS NULL THEN 0 ELSE 1 END
+          * 4294967296
+          + STRTOL(
+            SUBSTRING(
+              MD5(CAST(CHAR_LENGTH(CAST(v.supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(v.supplier_id AS VARCHAR(65535))),
+              9, 8
+            ),
+            16
+          )
+      ) AS supplier_key,
+      v.supplier_id AS supplier_id,
+      v.supplier_name AS supplier_name,
+      v.country_code AS country_code,
+      v.payment_terms_days AS payment_terms_days,
+      v.lead_time_days AS lead_time_days,
+      v.contact_email AS contact_email,
+      v.valid_from AS valid_from,
+      v.valid_to AS valid_to,
+      v._is_open AS is_current,
+      v._is_flagged AS is_deleted,
+      FALSE AS is_inferred
+    FROM tmp_versions_dim_supplier AS v;
+    DROP TABLE IF EXISTS tmp_want_dim_supplier_have;
+    CREATE TEMP TABLE tmp_want_dim_supplier_have DISTKEY (supplier_id) AS
+    SELECT
+      t.supplier_key, t.supplier_id, t.supplier_name, t.country_code, t.payment_terms_days, t.lead_time_days, t.contact_email, t.valid_from,
+      t.valid_to, t.is_current, t.is_deleted, t.is_inferred
+    FROM dw.dim_supplier AS t
+    JOIN tmp_keys_dim_supplier AS k ON t.supplier_id = k.supplier_id;
+    DROP TABLE IF EXISTS tmp_want_dim_supplier_gone;
+    CREATE TEMP TABLE tmp_want_dim_supplier_gone DISTKEY (supplier_id) AS
+    SELECT h.supplier_id, h.valid_from
+    FROM tmp_want_dim_supplier_have AS h
+    LEFT JOIN tmp_want_dim_supplier AS w ON w.supplier_id = h.supplier_id AND w.valid_from = h.valid_from
+    WHERE w.supplier_id IS NULL;
+    DROP TABLE IF EXISTS tmp_want_dim_supplier_delta;
+    CREATE TEMP TABLE tmp_want_dim_supplier_delta DISTKEY (supplier_id) AS
+    SELECT
+      w.supplier_key, w.supplier_id, w.supplier_name, w.country_code, w.payment_terms_days, w.lead_time_days, w.contact_email, w.valid_from,
+      w.valid_to, w.is_current, w.is_deleted, w.is_inferred,
+      CASE
+        WHEN h.supplier_id IS NULL THEN 1
+        WHEN CASE WHEN w.supplier_key = h.supplier_key THEN 0 WHEN w.supplier_key IS NULL AND h.supplier_key IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.supplier_name = h.supplier_name THEN 0 WHEN w.supplier_name IS NULL AND h.supplier_name IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.country_code = h.country_code THEN 0 WHEN w.country_code IS NULL AND h.country_code IS NULL THEN 0 ELSE 1 END
+          + CASE
+            WHEN w.payment_terms_days = h.payment_terms_days THEN 0
+            WHEN w.payment_terms_days IS NULL AND h.payment_terms_days IS NULL THEN 0
+            ELSE 1
+          END
+          + CASE WHEN w.lead_time_days = h.lead_time_days THEN 0 WHEN w.lead_time_days IS NULL AND h.lead_time_days IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.contact_email = h.contact_email THEN 0 WHEN w.contact_email IS NULL AND h.contact_email IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
+          THEN 3
+        ELSE 2
+      END AS _difference
+    FROM tmp_want_dim_supplier AS w
+    LEFT JOIN tmp_want_dim_supplier_have AS h ON h.supplier_id = w.supplier_id AND h.valid_from = w.valid_from
+    WHERE h.supplier_id IS NULL
+      OR CASE WHEN w.supplier_key = h.supplier_key THEN 0 WHEN w.supplier_key IS NULL AND h.supplier_key IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.supplier_name = h.supplier_name THEN 0 WHEN w.supplier_name IS NULL AND h.supplier_name IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.country_code = h.country_code THEN 0 WHEN w.country_code IS NULL AND h.country_code IS NULL THEN 0 ELSE 1 END
         + CASE
@@ -181,70 +205,53 @@ BEGIN
         + CASE WHEN w.contact_email = h.contact_email THEN 0 WHEN w.contact_email IS NULL AND h.contact_email IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
         + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
-        THEN 3
-      ELSE 2
-    END AS _difference
-  FROM tmp_want_dim_supplier AS w
-  LEFT JOIN tmp_want_dim_supplier_have AS h ON h.supplier_id = w.supplier_id AND h.valid_from = w.valid_from
-  WHERE h.supplier_id IS NULL
-    OR CASE WHEN w.supplier_key = h.supplier_key THEN 0 WHEN w.supplier_key IS NULL AND h.supplier_key IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.supplier_name = h.supplier_name THEN 0 WHEN w.supplier_name IS NULL AND h.supplier_name IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.country_code = h.country_code THEN 0 WHEN w.country_code IS NULL AND h.country_code IS NULL THEN 0 ELSE 1 END
-      + CASE
-        WHEN w.payment_terms_days = h.payment_terms_days THEN 0
-        WHEN w.payment_terms_days IS NULL AND h.payment_terms_days IS NULL THEN 0
-        ELSE 1
-      END
-      + CASE WHEN w.lead_time_days = h.lead_time_days THEN 0 WHEN w.lead_time_days IS NULL AND h.lead_time_days IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.contact_email = h.contact_email THEN 0 WHEN w.contact_email IS NULL AND h.contact_email IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
-    OR CASE WHEN w.valid_to = h.valid_to THEN 0 WHEN w.valid_to IS NULL AND h.valid_to IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN w.is_current = h.is_current THEN 0 WHEN w.is_current IS NULL AND h.is_current IS NULL THEN 0 ELSE 1 END > 0;
-  DELETE FROM dw.dim_supplier
-  USING tmp_want_dim_supplier_gone
-  WHERE dw.dim_supplier.supplier_id = tmp_want_dim_supplier_gone.supplier_id
-    AND dw.dim_supplier.valid_from = tmp_want_dim_supplier_gone.valid_from;
-  MERGE INTO dw.dim_supplier
-  USING tmp_want_dim_supplier_delta AS s ON dw.dim_supplier.supplier_id = s.supplier_id AND dw.dim_supplier.valid_from = s.valid_from
-  WHEN MATCHED THEN UPDATE
-  SET
-    supplier_key = s.supplier_key,
-    supplier_name = s.supplier_name,
-    country_code = s.country_code,
-    payment_terms_days = s.payment_terms_days,
-    lead_time_days = s.lead_time_days,
-    contact_email = s.contact_email,
-    valid_to = s.valid_to,
-    is_current = s.is_current,
-    is_deleted = s.is_deleted,
-    is_inferred = s.is_inferred
-  WHEN NOT MATCHED THEN INSERT (
-    supplier_key, supplier_id, supplier_name, country_code, payment_terms_days, lead_time_days, contact_email, valid_from, valid_to,
-    is_current, is_deleted, is_inferred
-  )
-  VALUES (
-    s.supplier_key, s.supplier_id, s.supplier_name, s.country_code, s.payment_terms_days, s.lead_time_days, s.contact_email, s.valid_from,
-    s.valid_to, s.is_current, s.is_deleted, s.is_inferred
-  );
-  SELECT INTO _rf_rows COUNT(*)
-  FROM (
-    SELECT w.supplier_key, w.supplier_id, w.valid_from
+      OR CASE WHEN w.valid_to = h.valid_to THEN 0 WHEN w.valid_to IS NULL AND h.valid_to IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w.is_current = h.is_current THEN 0 WHEN w.is_current IS NULL AND h.is_current IS NULL THEN 0 ELSE 1 END > 0;
+    DELETE FROM dw.dim_supplier
+    USING tmp_want_dim_supplier_gone
+    WHERE dw.dim_supplier.supplier_id = tmp_want_dim_supplier_gone.supplier_id
+      AND dw.dim_supplier.valid_from = tmp_want_dim_supplier_gone.valid_from;
+    MERGE INTO dw.dim_supplier
+    USING tmp_want_dim_supplier_delta AS s ON dw.dim_supplier.supplier_id = s.supplier_id AND dw.dim_supplier.valid_from = s.valid_from
+    WHEN MATCHED THEN UPDATE
+    SET
+      supplier_key = s.supplier_key,
+      supplier_name = s.supplier_name,
+      country_code = s.country_code,
+      payment_terms_days = s.payment_terms_days,
+      lead_time_days = s.lead_time_days,
+      contact_email = s.contact_email,
+      valid_to = s.valid_to,
+      is_current = s.is_current,
+      is_deleted = s.is_deleted,
+      is_inferred = s.is_inferred
+    WHEN NOT MATCHED THEN INSERT (
+      supplier_key, supplier_id, supplier_name, country_code, payment_terms_days, lead_time_days, contact_email, valid_from, valid_to,
+      is_current, is_deleted, is_inferred
+    )
+    VALUES (
+      s.supplier_key, s.supplier_id, s.supplier_name, s.country_code, s.payment_terms_days, s.lead_time_days, s.contact_email, s.valid_from,
+      s.valid_to, s.is_current, s.is_deleted, s.is_inferred
+    );
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT w.supplier_key, w.supplier_id, w.valid_from
+      FROM tmp_want_dim_supplier_delta AS w
+      JOIN dw.dim_supplier AS t ON t.supplier_key = w.supplier_key
+      WHERE NOT (t.supplier_id = w.supplier_id AND t.valid_from = w.valid_from)
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      RAISE EXCEPTION 'RF503: two rows of `dim_supplier` have one surrogate key (% rows)', _rf_rows;
+    END IF;
+    DROP TABLE IF EXISTS tmp_moved_dim_supplier;
+    CREATE TEMP TABLE tmp_moved_dim_supplier DISTKEY (supplier_id) AS
+    SELECT g.supplier_id
+    FROM tmp_want_dim_supplier_gone AS g
+    UNION
+    SELECT w.supplier_id
     FROM tmp_want_dim_supplier_delta AS w
-    JOIN dw.dim_supplier AS t ON t.supplier_key = w.supplier_key
-    WHERE NOT (t.supplier_id = w.supplier_id AND t.valid_from = w.valid_from)
-  ) AS asked;
-  IF _rf_rows > 0 THEN
-    RAISE EXCEPTION 'RF503: two rows of `dim_supplier` have one surrogate key (% rows)', _rf_rows;
+    WHERE w._difference = 1;
   END IF;
-  DROP TABLE IF EXISTS tmp_moved_dim_supplier;
-  CREATE TEMP TABLE tmp_moved_dim_supplier DISTKEY (supplier_id) AS
-  SELECT g.supplier_id
-  FROM tmp_want_dim_supplier_gone AS g
-  UNION
-  SELECT w.supplier_id
-  FROM tmp_want_dim_supplier_delta AS w
-  WHERE w._difference = 1;
 END;
 $$ LANGUAGE plpgsql;
 

@@ -8,7 +8,7 @@ from retailflow.sql.statement import Assert, Execute, Load, Step, Temp
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """In steps whose names begin with `step`, what the expression `old` finds is replaced by `new`, as `re.sub` does.
+    """In steps whose names begin with `step`, and those within them, what the expression `old` finds is replaced by `new`, as `re.sub` does.
 
     `caught`: the scenario that does not hold then, a path below `tests/scenarios_law`. `guards`: it is the guards that are changed.
     """
@@ -26,8 +26,8 @@ def mutated(load: Load, mutation: Mutation) -> Load:
     return Load(tuple(_step(step, mutation) for step in load.steps))
 
 
-def _step(step: Step, mutation: Mutation) -> Step:
-    is_meant = step.name.startswith(mutation.step)
+def _step(step: Step, mutation: Mutation, is_within: bool = False) -> Step:
+    is_meant = is_within or step.name.startswith(mutation.step)
     body = tuple(_part(part, mutation, is_meant) for part in step.body)
     guard = step.guard
     if guard is not None and is_meant and mutation.guards:
@@ -37,7 +37,7 @@ def _step(step: Step, mutation: Mutation) -> Step:
 
 def _part(part: Temp | Execute | Assert | Step, mutation: Mutation, is_meant: bool) -> Temp | Execute | Assert | Step:
     if isinstance(part, Step):
-        return _step(part, mutation)
+        return _step(part, mutation, is_meant)
     if mutation.guards or not is_meant:
         return part
     match part:

@@ -105,6 +105,7 @@ SELECT * FROM tmp_arrived_category
 --: step take category
 --: only if
 SELECT 1 FROM raw_category LIMIT 1
+--: step admit category
 --: temp tmp_decoded_category
 SELECT
   partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts,
@@ -389,6 +390,10 @@ FROM (
   FROM tmp_rows_category
 ) AS n
 LEFT JOIN `${staging}`.category_log AS l ON l.category_id = n.v_category_id AND l._identity = n._identity AND l._incarnation = 1
+--: end
+--: step compare copies of events of category
+--: only if
+SELECT 1 FROM tmp_ids_category WHERE copy_no > 1 LIMIT 1
 --: assert RF502 two different contents of one event of `category`
 SELECT a.v_category_id AS category_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
 FROM tmp_ids_category AS i
@@ -423,6 +428,10 @@ WHERE i.copy_no > 1
             + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
       )
   )
+--: end
+--: step compare events of category with the log
+--: only if
+SELECT 1 FROM tmp_ids_category WHERE logged AND copy_no = 1 LIMIT 1
 --: assert RF502 two different contents of one event of `category`
 SELECT a.v_category_id AS category_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
 FROM tmp_ids_category AS i
@@ -449,6 +458,8 @@ WHERE i.logged
             + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
       )
   )
+--: end
+--: step log category
 --: temp tmp_onward_category
 SELECT e.category_id, e.category_name, e.department, e.parent_category_id, e._eff, e._deleted
 FROM (
@@ -706,6 +717,7 @@ WHEN MATCHED THEN UPDATE
 SET as_of = s.as_of
 WHEN NOT MATCHED THEN INSERT (source, as_of)
 VALUES (s.source, s.as_of)
+--: end
 --: end
 --: step touch category
 --: only if

@@ -84,6 +84,7 @@ SELECT * FROM tmp_arrived_customer_address
 --: step take customer_address
 --: only if
 SELECT 1 FROM raw_customer_address LIMIT 1
+--: step admit customer_address
 --: temp tmp_decoded_customer_address
 SELECT
   partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts,
@@ -409,6 +410,10 @@ FROM (
   FROM tmp_rows_customer_address
 ) AS n
 LEFT JOIN `${staging}`.customer_address_log AS l ON l.address_id = n.v_address_id AND l._identity = n._identity AND l._incarnation = 1
+--: end
+--: step compare copies of events of customer_address
+--: only if
+SELECT 1 FROM tmp_ids_customer_address WHERE copy_no > 1 LIMIT 1
 --: assert RF502 two different contents of one event of `customer_address`
 SELECT a.v_address_id AS address_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
 FROM tmp_ids_customer_address AS i
@@ -438,6 +443,10 @@ WHERE i.copy_no > 1
             + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
       )
   )
+--: end
+--: step compare events of customer_address with the log
+--: only if
+SELECT 1 FROM tmp_ids_customer_address WHERE logged AND copy_no = 1 LIMIT 1
 --: assert RF502 two different contents of one event of `customer_address`
 SELECT a.v_address_id AS address_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
 FROM tmp_ids_customer_address AS i
@@ -463,6 +472,8 @@ WHERE i.logged
             + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
       )
   )
+--: end
+--: step log customer_address
 --: execute
 INSERT INTO `${staging}`.customer_address_log (
   _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
@@ -639,6 +650,7 @@ WHEN MATCHED THEN UPDATE
 SET as_of = s.as_of
 WHEN NOT MATCHED THEN INSERT (source, as_of)
 VALUES (s.source, s.as_of)
+--: end
 --: end
 --: step touch customer_address
 --: only if

@@ -82,6 +82,7 @@ SELECT * FROM tmp_arrived_order
 --: step take order
 --: only if
 SELECT 1 FROM raw_order LIMIT 1
+--: step admit order
 --: temp tmp_decoded_order
 SELECT
   partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts,
@@ -497,6 +498,10 @@ FROM (
   FROM tmp_rows_order
 ) AS n
 LEFT JOIN `${staging}`.order_log AS l ON l.order_id = n.v_order_id AND l._identity = n._identity AND l._incarnation = 1
+--: end
+--: step compare copies of events of order
+--: only if
+SELECT 1 FROM tmp_ids_order WHERE copy_no > 1 LIMIT 1
 --: assert RF502 two different contents of one event of `order`
 SELECT a.v_order_id AS order_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
 FROM tmp_ids_order AS i
@@ -531,6 +536,10 @@ WHERE i.copy_no > 1
             + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
       )
   )
+--: end
+--: step compare events of order with the log
+--: only if
+SELECT 1 FROM tmp_ids_order WHERE logged AND copy_no = 1 LIMIT 1
 --: assert RF502 two different contents of one event of `order`
 SELECT a.v_order_id AS order_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
 FROM tmp_ids_order AS i
@@ -561,6 +570,8 @@ WHERE i.logged
             + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
       )
   )
+--: end
+--: step log order
 --: execute
 INSERT INTO `${staging}`.order_log (
   _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
@@ -738,6 +749,7 @@ WHEN MATCHED THEN UPDATE
 SET as_of = s.as_of
 WHEN NOT MATCHED THEN INSERT (source, as_of)
 VALUES (s.source, s.as_of)
+--: end
 --: end
 --: step touch order
 --: only if

@@ -82,6 +82,7 @@ SELECT * FROM tmp_arrived_order_return
 --: step take order_return
 --: only if
 SELECT 1 FROM raw_order_return LIMIT 1
+--: step admit order_return
 --: temp tmp_decoded_order_return
 SELECT
   partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts,
@@ -504,6 +505,10 @@ FROM (
   FROM tmp_rows_order_return
 ) AS n
 LEFT JOIN `${staging}`.order_return_log AS l ON l.return_id = n.v_return_id AND l._identity = n._identity AND l._incarnation = 1
+--: end
+--: step compare copies of events of order_return
+--: only if
+SELECT 1 FROM tmp_ids_order_return WHERE copy_no > 1 LIMIT 1
 --: assert RF502 two different contents of one event of `order_return`
 SELECT a.v_return_id AS return_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
 FROM tmp_ids_order_return AS i
@@ -538,6 +543,10 @@ WHERE i.copy_no > 1
             + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
       )
   )
+--: end
+--: step compare events of order_return with the log
+--: only if
+SELECT 1 FROM tmp_ids_order_return WHERE logged AND copy_no = 1 LIMIT 1
 --: assert RF502 two different contents of one event of `order_return`
 SELECT a.v_return_id AS return_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
 FROM tmp_ids_order_return AS i
@@ -568,6 +577,8 @@ WHERE i.logged
             + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
       )
   )
+--: end
+--: step log order_return
 --: execute
 INSERT INTO `${staging}`.order_return_log (
   _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
@@ -745,6 +756,7 @@ WHEN MATCHED THEN UPDATE
 SET as_of = s.as_of
 WHEN NOT MATCHED THEN INSERT (source, as_of)
 VALUES (s.source, s.as_of)
+--: end
 --: end
 --: step touch order_return
 --: only if

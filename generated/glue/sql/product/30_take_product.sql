@@ -82,6 +82,7 @@ SELECT * FROM tmp_arrived_product
 --: step take product
 --: only if
 SELECT 1 FROM raw_product LIMIT 1
+--: step admit product
 --: temp tmp_decoded_product
 SELECT
   partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts,
@@ -472,6 +473,10 @@ FROM (
   FROM tmp_rows_product
 ) AS n
 LEFT JOIN `${staging}`.product_log AS l ON l.product_id = n.v_product_id AND l._identity = n._identity AND l._incarnation = 1
+--: end
+--: step compare copies of events of product
+--: only if
+SELECT 1 FROM tmp_ids_product WHERE copy_no > 1 LIMIT 1
 --: assert RF502 two different contents of one event of `product`
 SELECT a.v_product_id AS product_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
 FROM tmp_ids_product AS i
@@ -512,6 +517,10 @@ WHERE i.copy_no > 1
             + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
       )
   )
+--: end
+--: step compare events of product with the log
+--: only if
+SELECT 1 FROM tmp_ids_product WHERE logged AND copy_no = 1 LIMIT 1
 --: assert RF502 two different contents of one event of `product`
 SELECT a.v_product_id AS product_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
 FROM tmp_ids_product AS i
@@ -540,6 +549,8 @@ WHERE i.logged
             + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
       )
   )
+--: end
+--: step log product
 --: execute
 INSERT INTO `${staging}`.product_log (
   _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
@@ -717,6 +728,7 @@ WHEN MATCHED THEN UPDATE
 SET as_of = s.as_of
 WHEN NOT MATCHED THEN INSERT (source, as_of)
 VALUES (s.source, s.as_of)
+--: end
 --: end
 --: step touch product
 --: only if

@@ -82,6 +82,7 @@ SELECT * FROM tmp_arrived_promotion
 --: step take promotion
 --: only if
 SELECT 1 FROM raw_promotion LIMIT 1
+--: step admit promotion
 --: temp tmp_decoded_promotion
 SELECT
   partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts,
@@ -451,6 +452,10 @@ FROM (
   FROM tmp_rows_promotion
 ) AS n
 LEFT JOIN `${staging}`.promotion_log AS l ON l.promotion_id = n.v_promotion_id AND l._identity = n._identity AND l._incarnation = 1
+--: end
+--: step compare copies of events of promotion
+--: only if
+SELECT 1 FROM tmp_ids_promotion WHERE copy_no > 1 LIMIT 1
 --: assert RF502 two different contents of one event of `promotion`
 SELECT a.v_promotion_id AS promotion_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
 FROM tmp_ids_promotion AS i
@@ -492,6 +497,10 @@ WHERE i.copy_no > 1
             + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
       )
   )
+--: end
+--: step compare events of promotion with the log
+--: only if
+SELECT 1 FROM tmp_ids_promotion WHERE logged AND copy_no = 1 LIMIT 1
 --: assert RF502 two different contents of one event of `promotion`
 SELECT a.v_promotion_id AS promotion_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
 FROM tmp_ids_promotion AS i
@@ -529,6 +538,8 @@ WHERE i.logged
             + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
       )
   )
+--: end
+--: step log promotion
 --: execute
 INSERT INTO `${staging}`.promotion_log (
   _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
@@ -706,6 +717,7 @@ WHEN MATCHED THEN UPDATE
 SET as_of = s.as_of
 WHEN NOT MATCHED THEN INSERT (source, as_of)
 VALUES (s.source, s.as_of)
+--: end
 --: end
 --: step touch promotion
 --: only if

@@ -84,6 +84,7 @@ SELECT * FROM tmp_arrived_promotion_product
 --: step take promotion_product
 --: only if
 SELECT 1 FROM raw_promotion_product LIMIT 1
+--: step admit promotion_product
 --: temp tmp_decoded_promotion_product
 SELECT
   partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts,
@@ -437,6 +438,10 @@ LEFT JOIN `${staging}`.promotion_product_log AS l ON l.promotion_id = n.v_promot
   AND l.product_id = n.v_product_id
   AND l._identity = n._identity
   AND l._incarnation = 1
+--: end
+--: step compare copies of events of promotion_product
+--: only if
+SELECT 1 FROM tmp_ids_promotion_product WHERE copy_no > 1 LIMIT 1
 --: assert RF502 two different contents of one event of `promotion_product`
 SELECT a.v_promotion_id AS promotion_id, a.v_product_id AS product_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
 FROM tmp_ids_promotion_product AS i
@@ -464,6 +469,10 @@ WHERE i.copy_no > 1
             + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
       )
   )
+--: end
+--: step compare events of promotion_product with the log
+--: only if
+SELECT 1 FROM tmp_ids_promotion_product WHERE logged AND copy_no = 1 LIMIT 1
 --: assert RF502 two different contents of one event of `promotion_product`
 SELECT a.v_promotion_id AS promotion_id, a.v_product_id AS product_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
 FROM tmp_ids_promotion_product AS i
@@ -487,6 +496,8 @@ WHERE i.logged
             + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
       )
   )
+--: end
+--: step log promotion_product
 --: execute
 INSERT INTO `${staging}`.promotion_product_log (
   _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
@@ -668,6 +679,7 @@ WHEN MATCHED THEN UPDATE
 SET as_of = s.as_of
 WHEN NOT MATCHED THEN INSERT (source, as_of)
 VALUES (s.source, s.as_of)
+--: end
 --: end
 --: step touch promotion_product
 --: only if

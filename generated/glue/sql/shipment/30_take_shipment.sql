@@ -82,6 +82,7 @@ SELECT * FROM tmp_arrived_shipment
 --: step take shipment
 --: only if
 SELECT 1 FROM raw_shipment LIMIT 1
+--: step admit shipment
 --: temp tmp_decoded_shipment
 SELECT
   partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts,
@@ -551,6 +552,10 @@ FROM (
   FROM tmp_rows_shipment
 ) AS n
 LEFT JOIN `${staging}`.shipment_log AS l ON l.shipment_id = n.v_shipment_id AND l._identity = n._identity AND l._incarnation = 1
+--: end
+--: step compare copies of events of shipment
+--: only if
+SELECT 1 FROM tmp_ids_shipment WHERE copy_no > 1 LIMIT 1
 --: assert RF502 two different contents of one event of `shipment`
 SELECT a.v_shipment_id AS shipment_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
 FROM tmp_ids_shipment AS i
@@ -594,6 +599,10 @@ WHERE i.copy_no > 1
             + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
       )
   )
+--: end
+--: step compare events of shipment with the log
+--: only if
+SELECT 1 FROM tmp_ids_shipment WHERE logged AND copy_no = 1 LIMIT 1
 --: assert RF502 two different contents of one event of `shipment`
 SELECT a.v_shipment_id AS shipment_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
 FROM tmp_ids_shipment AS i
@@ -625,6 +634,8 @@ WHERE i.logged
             + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
       )
   )
+--: end
+--: step log shipment
 --: execute
 INSERT INTO `${staging}`.shipment_log (
   _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
@@ -802,6 +813,7 @@ WHEN MATCHED THEN UPDATE
 SET as_of = s.as_of
 WHEN NOT MATCHED THEN INSERT (source, as_of)
 VALUES (s.source, s.as_of)
+--: end
 --: end
 --: step touch shipment
 --: only if

@@ -82,6 +82,7 @@ SELECT * FROM tmp_arrived_stock_level
 --: step take stock_level
 --: only if
 SELECT 1 FROM raw_stock_level LIMIT 1
+--: step admit stock_level
 --: temp tmp_decoded_stock_level
 SELECT
   partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts,
@@ -404,6 +405,10 @@ LEFT JOIN `${staging}`.stock_level_log AS l ON l.store_id = n.v_store_id
   AND l.product_id = n.v_product_id
   AND l._identity = n._identity
   AND l._incarnation = 1
+--: end
+--: step compare copies of events of stock_level
+--: only if
+SELECT 1 FROM tmp_ids_stock_level WHERE copy_no > 1 LIMIT 1
 --: assert RF502 two different contents of one event of `stock_level`
 SELECT a.v_store_id AS store_id, a.v_product_id AS product_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
 FROM tmp_ids_stock_level AS i
@@ -437,6 +442,10 @@ WHERE i.copy_no > 1
             + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
       )
   )
+--: end
+--: step compare events of stock_level with the log
+--: only if
+SELECT 1 FROM tmp_ids_stock_level WHERE logged AND copy_no = 1 LIMIT 1
 --: assert RF502 two different contents of one event of `stock_level`
 SELECT a.v_store_id AS store_id, a.v_product_id AS product_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
 FROM tmp_ids_stock_level AS i
@@ -466,6 +475,8 @@ WHERE i.logged
             + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
       )
   )
+--: end
+--: step log stock_level
 --: execute
 INSERT INTO `${staging}`.stock_level_log (
   _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
@@ -647,6 +658,7 @@ WHEN MATCHED THEN UPDATE
 SET as_of = s.as_of
 WHEN NOT MATCHED THEN INSERT (source, as_of)
 VALUES (s.source, s.as_of)
+--: end
 --: end
 --: step touch stock_level
 --: only if

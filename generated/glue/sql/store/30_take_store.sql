@@ -82,6 +82,7 @@ SELECT * FROM tmp_arrived_store
 --: step take store
 --: only if
 SELECT 1 FROM raw_store LIMIT 1
+--: step admit store
 --: temp tmp_decoded_store
 SELECT
   partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts,
@@ -437,6 +438,10 @@ FROM (
   FROM tmp_rows_store
 ) AS n
 LEFT JOIN `${staging}`.store_log AS l ON l.store_id = n.v_store_id AND l._identity = n._identity AND l._incarnation = 1
+--: end
+--: step compare copies of events of store
+--: only if
+SELECT 1 FROM tmp_ids_store WHERE copy_no > 1 LIMIT 1
 --: assert RF502 two different contents of one event of `store`
 SELECT a.v_store_id AS store_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
 FROM tmp_ids_store AS i
@@ -471,6 +476,10 @@ WHERE i.copy_no > 1
             + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
       )
   )
+--: end
+--: step compare events of store with the log
+--: only if
+SELECT 1 FROM tmp_ids_store WHERE logged AND copy_no = 1 LIMIT 1
 --: assert RF502 two different contents of one event of `store`
 SELECT a.v_store_id AS store_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
 FROM tmp_ids_store AS i
@@ -501,6 +510,8 @@ WHERE i.logged
             + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
       )
   )
+--: end
+--: step log store
 --: execute
 INSERT INTO `${staging}`.store_log (
   _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
@@ -677,6 +688,7 @@ WHEN MATCHED THEN UPDATE
 SET as_of = s.as_of
 WHEN NOT MATCHED THEN INSERT (source, as_of)
 VALUES (s.source, s.as_of)
+--: end
 --: end
 --: step touch store
 --: only if

@@ -82,6 +82,7 @@ SELECT * FROM tmp_arrived_supplier
 --: step take supplier
 --: only if
 SELECT 1 FROM raw_supplier LIMIT 1
+--: step admit supplier
 --: temp tmp_decoded_supplier
 SELECT
   partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts,
@@ -403,6 +404,10 @@ FROM (
   FROM tmp_rows_supplier
 ) AS n
 LEFT JOIN `${staging}`.supplier_log AS l ON l.supplier_id = n.v_supplier_id AND l._identity = n._identity AND l._incarnation = 1
+--: end
+--: step compare copies of events of supplier
+--: only if
+SELECT 1 FROM tmp_ids_supplier WHERE copy_no > 1 LIMIT 1
 --: assert RF502 two different contents of one event of `supplier`
 SELECT a.v_supplier_id AS supplier_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
 FROM tmp_ids_supplier AS i
@@ -451,6 +456,10 @@ WHERE i.copy_no > 1
             + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
       )
   )
+--: end
+--: step compare events of supplier with the log
+--: only if
+SELECT 1 FROM tmp_ids_supplier WHERE logged AND copy_no = 1 LIMIT 1
 --: assert RF502 two different contents of one event of `supplier`
 SELECT a.v_supplier_id AS supplier_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
 FROM tmp_ids_supplier AS i
@@ -487,6 +496,8 @@ WHERE i.logged
             + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
       )
   )
+--: end
+--: step log supplier
 --: execute
 INSERT INTO `${staging}`.supplier_log (
   _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
@@ -664,6 +675,7 @@ WHEN MATCHED THEN UPDATE
 SET as_of = s.as_of
 WHEN NOT MATCHED THEN INSERT (source, as_of)
 VALUES (s.source, s.as_of)
+--: end
 --: end
 --: step touch supplier
 --: only if

@@ -108,6 +108,7 @@ SELECT * FROM tmp_arrived_supplier_price
 --: step take supplier_price
 --: only if
 SELECT 1 FROM raw_supplier_price LIMIT 1
+--: step admit supplier_price
 --: temp tmp_decoded_supplier_price
 SELECT
   partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts,
@@ -306,6 +307,10 @@ LEFT JOIN `${staging}`.supplier_price_log AS l ON l.supplier_id = n.v_supplier_i
   AND l.sku = n.v_sku
   AND l._identity = n._identity
   AND l._incarnation = 1
+--: end
+--: step compare copies of events of supplier_price
+--: only if
+SELECT 1 FROM tmp_ids_supplier_price WHERE copy_no > 1 LIMIT 1
 --: assert RF502 two different contents of one event of `supplier_price`
 SELECT a.v_supplier_id AS supplier_id, a.v_sku AS sku, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
 FROM tmp_ids_supplier_price AS i
@@ -337,6 +342,10 @@ WHERE i.copy_no > 1
             + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
       )
   )
+--: end
+--: step compare events of supplier_price with the log
+--: only if
+SELECT 1 FROM tmp_ids_supplier_price WHERE logged AND copy_no = 1 LIMIT 1
 --: assert RF502 two different contents of one event of `supplier_price`
 SELECT a.v_supplier_id AS supplier_id, a.v_sku AS sku, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
 FROM tmp_ids_supplier_price AS i
@@ -367,6 +376,8 @@ WHERE i.logged
             + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
       )
   )
+--: end
+--: step log supplier_price
 --: temp tmp_onward_supplier_price
 SELECT e.supplier_id, e.sku, e.cost_price, e.currency, e.minimum_quantity, e.sku_source, e._eff, e._deleted
 FROM (
@@ -612,6 +623,7 @@ WHEN MATCHED THEN UPDATE
 SET as_of = s.as_of
 WHEN NOT MATCHED THEN INSERT (source, as_of)
 VALUES (s.source, s.as_of)
+--: end
 --: end
 --: step touch supplier_price
 --: only if

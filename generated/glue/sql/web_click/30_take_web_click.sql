@@ -82,6 +82,7 @@ SELECT * FROM tmp_arrived_web_click
 --: step take web_click
 --: only if
 SELECT 1 FROM raw_web_click LIMIT 1
+--: step admit web_click
 --: temp tmp_decoded_web_click
 SELECT
   partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts,
@@ -337,6 +338,10 @@ FROM (
   FROM tmp_rows_web_click
 ) AS n
 LEFT JOIN `${staging}`.web_click_log AS l ON l._identity = n._identity AND l._incarnation = 1
+--: end
+--: step compare copies of events of web_click
+--: only if
+SELECT 1 FROM tmp_ids_web_click WHERE copy_no > 1 LIMIT 1
 --: assert RF502 two different contents of one event of `web_click`
 SELECT a.v_click_id AS click_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
 FROM tmp_ids_web_click AS i
@@ -368,6 +373,10 @@ WHERE i.copy_no > 1
             + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
       )
   )
+--: end
+--: step compare events of web_click with the log
+--: only if
+SELECT 1 FROM tmp_ids_web_click WHERE logged AND copy_no = 1 LIMIT 1
 --: assert RF502 two different contents of one event of `web_click`
 SELECT a.v_click_id AS click_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
 FROM tmp_ids_web_click AS i
@@ -395,6 +404,8 @@ WHERE i.logged
             + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
       )
   )
+--: end
+--: step log web_click
 --: execute
 INSERT INTO `${staging}`.web_click_log (
   _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
@@ -523,6 +534,7 @@ WHEN MATCHED THEN UPDATE
 SET as_of = s.as_of
 WHEN NOT MATCHED THEN INSERT (source, as_of)
 VALUES (s.source, s.as_of)
+--: end
 --: end
 --: step touch web_click
 --: only if
