@@ -53,6 +53,7 @@ def fetched(jar: Jar, maven: Path | None = None) -> Path:
             shutil.copyfileobj(answer, to)
         if _sha256(Path(partial)) != jar.sha256:
             raise _unavailable(jar, f"{url} is another file than the one that was tested")
+        Path(partial).chmod(0o644)
         Path(partial).replace(file)
     except (OSError, urllib.error.URLError) as error:
         raise _unavailable(jar, f"{url}: {error}") from error

@@ -11,7 +11,7 @@ from retailflow.model.fact import Fact
 from retailflow.model.project import Project
 from retailflow.sql.dependents import dimensions_of, referring
 from retailflow.sql.dialects.base import Dialect
-from retailflow.sql.fact import identity
+from retailflow.sql.fact_base import identity
 from retailflow.sql.load import Part
 from retailflow.sql.names import temp
 from retailflow.sql.onward import none_goes_on
@@ -41,7 +41,7 @@ def parts(project: Project, d: Dialect) -> tuple[Part, ...]:
 
 def _before_folding(s: Scope) -> tuple[Step, ...]:
     showing = (step for fact in s.table.facts for step in _showing(s, fact))
-    return (*showing, *_once(s), *(_no_rekey(s, fact) for fact in s.table.facts if referring(fact)))
+    return (*showing, *_once(s), *_nothing_yet(s))
 
 
 def differences(project: Project, d: Dialect) -> tuple[Difference, ...]:
@@ -88,10 +88,13 @@ def _once(s: Scope) -> Iterator[Step]:
         yield Step(f"{name} without rows that stand twice", (Temp(twice, several, keys), Execute(s.d.delete_using(relation, twice, keys))))
 
 
-def _no_rekey(s: Scope, fact: Fact) -> Step:
-    """The fold makes these only where a version moved; they are counted anyhow."""
-    none = f"SELECT {', '.join(identity(s, fact))} FROM {s.names.warehouse(fact.name)} WHERE FALSE"
-    return Step(f"nothing of {fact.name} is re-keyed yet", tuple(Temp(name, none, identity(s, fact)) for name in _rekeyed(fact)))
+def _nothing_yet(s: Scope) -> Iterator[Step]:
+    """The fold makes these only where a key was touched, or a version moved; they are counted anyhow."""
+    made: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [(x.name, s.keys, _changed(x.name)) for x in dimensions_of(s.table)]
+    made += [(f.name, identity(s, f), (*_changed(f.name), *_rekeyed(f))) for f in s.table.facts]
+    for relation, keys, names in made:
+        none = f"SELECT {', '.join(keys)} FROM {s.names.warehouse(relation)} WHERE FALSE"
+        yield Step(f"nothing of {relation} differs yet", tuple(Temp(name, none, keys) for name in names))
 
 
 def _rekeyed(fact: Fact) -> tuple[str, ...]:

@@ -103,10 +103,6 @@ class Job:
         """The topic of heartbeats; a table of extracts has no topic they could stand in. Empty where no source has any."""
         return next((topic for topic in self.landings if topic.startswith("__debezium-heartbeat.")), "")
 
-    def lands(self, records: Sequence[Record]) -> bool:
-        """Whether there is a landing table for each of them."""
-        return all(record.topic in self.landings or self.beats for record in records)
-
     def land(self, records: Sequence[Record]) -> None:
         """As a micro-batch of the streaming job lands them."""
         by_topic: defaultdict[str, list[Record]] = defaultdict(list)

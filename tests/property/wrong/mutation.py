@@ -8,7 +8,7 @@ from retailflow.sql.statement import Assert, Execute, Load, Step, Temp
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """In steps whose names begin with `step`, and those within them, what the expression `old` finds is replaced by `new`, as `re.sub` does.
+    """In steps whose names begin with `step`, and those within them, what the expression `old` finds is replaced by `new`, as by `re.sub`.
 
     `caught`: the scenario that does not hold then, a path below `tests/scenarios_law`. `guards`: it is the guards that are changed.
     """

@@ -6,450 +6,1109 @@ DECLARE
   _rf_rows BIGINT;
 BEGIN
   -- keys dim_product may have to infer
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 AS something WHERE EXISTS (SELECT 1 FROM tmp_keys_fact_sales AS k)) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1 AS something WHERE EXISTS (SELECT 1 FROM tmp_keys_fact_sales AS k)
+  ) AS asked;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_candidates_dim_product;
     CREATE TEMP TABLE tmp_candidates_dim_product DISTKEY (product_id) AS
-SELECT r.d0 AS product_id FROM tmp_refs_fact_sales_product AS r UNION SELECT f.product_id AS product_id FROM (SELECT t.* FROM dw.fact_sales AS t JOIN tmp_keys_fact_sales AS k ON t.order_id = k.order_id AND t.line_no = k.line_no) AS f WHERE f.product_id IS NOT NULL;
+    SELECT r.d0 AS product_id
+    FROM tmp_refs_fact_sales_product AS r
+    UNION
+    SELECT f.product_id AS product_id
+    FROM (
+      SELECT t.*
+      FROM dw.fact_sales AS t
+      JOIN tmp_keys_fact_sales AS k ON t.order_id = k.order_id AND t.line_no = k.line_no
+    ) AS f
+    WHERE f.product_id IS NOT NULL;
     DROP TABLE IF EXISTS tmp_more_dim_product;
     CREATE TEMP TABLE tmp_more_dim_product DISTKEY (product_id) AS
-SELECT k.product_id FROM tmp_keys_dim_product AS k UNION SELECT c.product_id FROM (SELECT DISTINCT c.product_id FROM tmp_candidates_dim_product AS c LEFT JOIN dw.dim_product AS t ON t.product_id = c.product_id WHERE t.product_id IS NULL OR t.is_inferred UNION SELECT t.product_id FROM dw.dim_product AS t JOIN staging.fact_sales_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(t.product_id AS VARCHAR(65535)) JOIN tmp_keys_fact_sales AS k ON k.order_id = x.order_id AND k.line_no = x.line_no WHERE t.is_inferred AND x.dimension = 'product') AS c LEFT JOIN tmp_goes_dim_product AS g ON g.product_id = c.product_id WHERE g.product_id IS NULL;
+    SELECT k.product_id
+    FROM tmp_keys_dim_product AS k
+    UNION
+    SELECT c.product_id
+    FROM (
+      SELECT DISTINCT c.product_id
+      FROM tmp_candidates_dim_product AS c
+      LEFT JOIN dw.dim_product AS t ON t.product_id = c.product_id
+      WHERE t.product_id IS NULL OR t.is_inferred
+      UNION
+      SELECT t.product_id
+      FROM dw.dim_product AS t
+      JOIN staging.fact_sales_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.product_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(t.product_id AS VARCHAR(65535))
+      JOIN tmp_keys_fact_sales AS k ON k.order_id = x.order_id AND k.line_no = x.line_no
+      WHERE t.is_inferred AND x.dimension = 'product'
+    ) AS c
+    LEFT JOIN tmp_goes_dim_product AS g ON g.product_id = c.product_id
+    WHERE g.product_id IS NULL;
     DROP TABLE IF EXISTS tmp_keys_dim_product;
     CREATE TEMP TABLE tmp_keys_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_more_dim_product;
+    SELECT * FROM tmp_more_dim_product;
   END IF;
   -- refresh dim_product
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 AS something WHERE EXISTS (SELECT 1 FROM tmp_keys_dim_product AS k) OR EXISTS (SELECT 1 FROM tmp_goes_dim_product AS k)) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1 AS something
+    WHERE EXISTS (SELECT 1 FROM tmp_keys_dim_product AS k) OR EXISTS (SELECT 1 FROM tmp_goes_dim_product AS k)
+  ) AS asked;
   IF _rf_rows > 0 THEN
     -- read dim_product
-    SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_product WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)) AS asked;
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_product WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
+    ) AS asked;
     IF _rf_rows > 0 THEN
       DROP TABLE IF EXISTS tmp_bounds_dim_product;
       CREATE TEMP TABLE tmp_bounds_dim_product DISTKEY (product_id) AS
-SELECT c.product_id, MIN(c._n) AS _first_n, MAX(c._n) AS _last_n FROM tmp_chain_product AS c JOIN tmp_keys_dim_product AS k ON c.product_id = k.product_id WHERE c._deleted = 0 GROUP BY c.product_id;
+      SELECT c.product_id, MIN(c._n) AS _first_n, MAX(c._n) AS _last_n
+      FROM tmp_chain_product AS c
+      JOIN tmp_keys_dim_product AS k ON c.product_id = k.product_id
+      WHERE c._deleted = 0
+      GROUP BY c.product_id;
       DROP TABLE IF EXISTS tmp_reads_dim_product;
       CREATE TEMP TABLE tmp_reads_dim_product DISTKEY (product_id) AS
-SELECT b.product_id, b._first_n, b._last_n FROM tmp_bounds_dim_product AS b JOIN tmp_chain_product AS z ON z.product_id = b.product_id AND z._n = b._last_n;
+      SELECT b.product_id, b._first_n, b._last_n
+      FROM tmp_bounds_dim_product AS b
+      JOIN tmp_chain_product AS z ON z.product_id = b.product_id AND z._n = b._last_n;
     END IF;
     -- read dim_product, some unknown
-    SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_chain_product WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1) AS asked;
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      FROM tmp_chain_product
+      WHERE _absent IS NOT NULL AND _deleted = 0
+      LIMIT 1
+    ) AS asked;
     IF _rf_rows > 0 THEN
       DROP TABLE IF EXISTS tmp_bounds_dim_product;
       CREATE TEMP TABLE tmp_bounds_dim_product DISTKEY (product_id) AS
-SELECT c.product_id, MIN(c._n) AS _first_n, MAX(c._n) AS _last_n FROM tmp_chain_product AS c JOIN tmp_keys_dim_product AS k ON c.product_id = k.product_id WHERE c._deleted = 0 GROUP BY c.product_id;
+      SELECT c.product_id, MIN(c._n) AS _first_n, MAX(c._n) AS _last_n
+      FROM tmp_chain_product AS c
+      JOIN tmp_keys_dim_product AS k ON c.product_id = k.product_id
+      WHERE c._deleted = 0
+      GROUP BY c.product_id;
       DROP TABLE IF EXISTS tmp_reads_dim_product;
       CREATE TEMP TABLE tmp_reads_dim_product DISTKEY (product_id) AS
-SELECT b.product_id, b._first_n, b._last_n FROM tmp_bounds_dim_product AS b JOIN tmp_chain_product AS z ON z.product_id = b.product_id AND z._n = b._last_n;
+      SELECT b.product_id, b._first_n, b._last_n
+      FROM tmp_bounds_dim_product AS b
+      JOIN tmp_chain_product AS z ON z.product_id = b.product_id AND z._n = b._last_n;
     END IF;
     -- time line of dim_product
     DROP TABLE IF EXISTS tmp_line_dim_product;
     CREATE TEMP TABLE tmp_line_dim_product DISTKEY (product_id) AS
-SELECT x.*, LAG(x._n) OVER (PARTITION BY x.product_id, x._life ORDER BY x._start_at) AS _was_n FROM (SELECT r.* FROM (SELECT r.*, LEAD(r._start_at) OVER (PARTITION BY r.product_id, r._life ORDER BY r._start_at, r._n) AS _next_start FROM (SELECT c.product_id, c._n, c._life, c._life_end, GREATEST(LEAST(CASE WHEN c._nth_event = 1 AND c._kind = 1 AND TRUE AND NOT COALESCE(f.first_at < LPAD(CAST(c._incarnation AS VARCHAR), 10, '0') || c._place, FALSE) THEN TIMESTAMP '1900-01-01 00:00:00' ELSE c._eff END, TIMESTAMP '9999-12-30 00:00:00'), TIMESTAMP '1900-01-01 00:00:00') AS _start_at FROM tmp_chain_product AS c JOIN tmp_keys_dim_product AS k ON c.product_id = k.product_id CROSS JOIN (SELECT MIN(LPAD(CAST(m.incarnation AS VARCHAR), 10, '0') || m.place) AS first_at FROM staging.marks AS m WHERE m.table_name = 'product' AND m.complete) AS f WHERE c._deleted = 0) AS r WHERE r._life_end IS NULL OR r._start_at < r._life_end) AS r WHERE r._next_start IS NULL OR r._next_start <> r._start_at) AS x;
+    SELECT x.*, LAG(x._n) OVER (PARTITION BY x.product_id, x._life ORDER BY x._start_at) AS _was_n
+    FROM (
+      SELECT r.*
+      FROM (
+        SELECT r.*, LEAD(r._start_at) OVER (PARTITION BY r.product_id, r._life ORDER BY r._start_at, r._n) AS _next_start
+        FROM (
+          SELECT
+            c.product_id, c._n, c._life, c._life_end,
+            GREATEST(
+              LEAST(
+                CASE
+                  WHEN c._nth_event = 1
+                    AND c._kind = 1
+                    AND TRUE
+                    AND NOT COALESCE(f.first_at < LPAD(CAST(c._incarnation AS VARCHAR), 10, '0') || c._place, FALSE)
+                    THEN TIMESTAMP '1900-01-01 00:00:00'
+                  ELSE c._eff
+                END,
+                TIMESTAMP '9999-12-30 00:00:00'
+              ),
+              TIMESTAMP '1900-01-01 00:00:00'
+            ) AS _start_at
+          FROM tmp_chain_product AS c
+          JOIN tmp_keys_dim_product AS k ON c.product_id = k.product_id
+          CROSS JOIN (
+            SELECT MIN(LPAD(CAST(m.incarnation AS VARCHAR), 10, '0') || m.place) AS first_at
+            FROM staging.marks AS m
+            WHERE m.table_name = 'product' AND m.complete
+          ) AS f
+          WHERE c._deleted = 0
+        ) AS r
+        WHERE r._life_end IS NULL OR r._start_at < r._life_end
+      ) AS r
+      WHERE r._next_start IS NULL OR r._next_start <> r._start_at
+    ) AS x;
     -- versions of dim_product
-    SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_product WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)) AS asked;
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_product WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
+    ) AS asked;
     IF _rf_rows > 0 THEN
       DROP TABLE IF EXISTS tmp_versions_dim_product;
       CREATE TEMP TABLE tmp_versions_dim_product DISTKEY (product_id) AS
-SELECT v.product_id, v.name AS name, v.price AS price, v.valid_from, v.valid_to, v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open, v._is_flagged FROM (SELECT x.product_id, x._life, x._life_end, c.name, c.price, x.valid_from, COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to, FALSE AS _is_flagged FROM (SELECT x.*, LEAD(x._opens) OVER (PARTITION BY x.product_id, x._life ORDER BY x._start_at) AS _next_opens, MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (PARTITION BY x.product_id, x._life ORDER BY x._start_at ROWS UNBOUNDED PRECEDING) AS valid_from FROM (SELECT x.product_id, x._life, x._n, x._life_end, x._start_at, x._next_start, CASE WHEN x._was_n IS NULL OR (CASE WHEN c.name = b.name THEN 0 WHEN c.name IS NULL AND b.name IS NULL THEN 0 ELSE 1 END = 1 AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0) AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',1,') > 0)) OR (CASE WHEN c.price = b.price THEN 0 WHEN c.price IS NULL AND b.price IS NULL THEN 0 ELSE 1 END = 1 AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0) AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',2,') > 0)) THEN 1 ELSE 0 END AS _opens FROM tmp_line_dim_product AS x JOIN tmp_chain_product AS c ON c.product_id = x.product_id AND c._n = x._n LEFT JOIN tmp_chain_product AS b ON b.product_id = x.product_id AND b._n = x._was_n) AS x) AS x JOIN tmp_chain_product AS c ON c.product_id = x.product_id AND c._n = x._n WHERE x._next_opens IS NULL OR x._next_opens = 1) AS v JOIN tmp_reads_dim_product AS r ON r.product_id = v.product_id;
+      SELECT
+        v.product_id,
+        v.name AS name,
+        v.price AS price,
+        v.valid_from, v.valid_to,
+        v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open,
+        v._is_flagged
+      FROM (
+        SELECT
+          x.product_id, x._life, x._life_end, c.name, c.price, x.valid_from,
+          COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to,
+          FALSE AS _is_flagged
+        FROM (
+          SELECT
+            x.*,
+            LEAD(x._opens) OVER (PARTITION BY x.product_id, x._life ORDER BY x._start_at) AS _next_opens,
+            MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (
+              PARTITION BY x.product_id, x._life ORDER BY x._start_at ROWS UNBOUNDED PRECEDING
+            ) AS valid_from
+          FROM (
+            SELECT
+              x.product_id, x._life, x._n, x._life_end, x._start_at, x._next_start,
+              CASE
+                WHEN x._was_n IS NULL
+                  OR (
+                    CASE WHEN c.name = b.name THEN 0 WHEN c.name IS NULL AND b.name IS NULL THEN 0 ELSE 1 END = 1
+                      AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0)
+                      AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',1,') > 0)
+                  )
+                  OR (
+                    CASE WHEN c.price = b.price THEN 0 WHEN c.price IS NULL AND b.price IS NULL THEN 0 ELSE 1 END = 1
+                      AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0)
+                      AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',2,') > 0)
+                  )
+                  THEN 1
+                ELSE 0
+              END AS _opens
+            FROM tmp_line_dim_product AS x
+            JOIN tmp_chain_product AS c ON c.product_id = x.product_id AND c._n = x._n
+            LEFT JOIN tmp_chain_product AS b ON b.product_id = x.product_id AND b._n = x._was_n
+          ) AS x
+        ) AS x
+        JOIN tmp_chain_product AS c ON c.product_id = x.product_id AND c._n = x._n
+        WHERE x._next_opens IS NULL OR x._next_opens = 1
+      ) AS v
+      JOIN tmp_reads_dim_product AS r ON r.product_id = v.product_id;
     END IF;
     -- versions of dim_product, some unknown
-    SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_chain_product WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1) AS asked;
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      FROM tmp_chain_product
+      WHERE _absent IS NOT NULL AND _deleted = 0
+      LIMIT 1
+    ) AS asked;
     IF _rf_rows > 0 THEN
       -- see rows of dim_product
       DROP TABLE IF EXISTS tmp_seen_dim_product;
       CREATE TEMP TABLE tmp_seen_dim_product DISTKEY (product_id) AS
-SELECT c.product_id, c._n, c._absent, c.name, c.price FROM tmp_chain_product AS c JOIN tmp_line_dim_product AS x ON x.product_id = c.product_id AND x._n = c._n;
+      SELECT c.product_id, c._n, c._absent, c.name, c.price
+      FROM tmp_chain_product AS c
+      JOIN tmp_line_dim_product AS x ON x.product_id = c.product_id AND x._n = c._n;
       -- see unknown columns of dim_product
-      SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_seen_dim_product WHERE _absent IS NOT NULL LIMIT 1) AS asked;
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT 1 FROM tmp_seen_dim_product WHERE _absent IS NOT NULL LIMIT 1
+      ) AS asked;
       IF _rf_rows > 0 THEN
         DROP TABLE IF EXISTS tmp_unknown_dim_product;
         CREATE TEMP TABLE tmp_unknown_dim_product DISTKEY (product_id) AS
-SELECT l.product_id, l._life, l._n, ROW_NUMBER() OVER (PARTITION BY l.product_id, l._life ORDER BY l._start_at) AS _p, c._absent, c.name, c.price FROM tmp_line_dim_product AS l JOIN tmp_seen_dim_product AS c ON c.product_id = l.product_id AND c._n = l._n JOIN (SELECT DISTINCT l.product_id, l._life FROM tmp_line_dim_product AS l JOIN tmp_seen_dim_product AS c ON c.product_id = l.product_id AND c._n = l._n WHERE c._absent IS NOT NULL) AS m ON m.product_id = l.product_id AND m._life = l._life;
+        SELECT
+          l.product_id, l._life, l._n,
+          ROW_NUMBER() OVER (PARTITION BY l.product_id, l._life ORDER BY l._start_at) AS _p,
+          c._absent, c.name, c.price
+        FROM tmp_line_dim_product AS l
+        JOIN tmp_seen_dim_product AS c ON c.product_id = l.product_id AND c._n = l._n
+        JOIN (
+          SELECT DISTINCT l.product_id, l._life
+          FROM tmp_line_dim_product AS l
+          JOIN tmp_seen_dim_product AS c ON c.product_id = l.product_id AND c._n = l._n
+          WHERE c._absent IS NOT NULL
+        ) AS m ON m.product_id = l.product_id AND m._life = l._life;
         DROP TABLE IF EXISTS tmp_clash_dim_product;
         CREATE TEMP TABLE tmp_clash_dim_product DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p, GREATEST(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',1,') > 0) AND v0._p IS NOT NULL AND CASE WHEN x.name = v0.name THEN 0 WHEN x.name IS NULL AND v0.name IS NULL THEN 0 ELSE 1 END = 1 THEN v0._p ELSE 0 END, CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',2,') > 0) AND v1._p IS NOT NULL AND CASE WHEN x.price = v1.price THEN 0 WHEN x.price IS NULL AND v1.price IS NULL THEN 0 ELSE 1 END = 1 THEN v1._p ELSE 0 END) AS _clash FROM (SELECT x.*, MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',1,') > 0) THEN x._p END) OVER (PARTITION BY x.product_id, x._life ORDER BY x._p ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS q0, MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',2,') > 0) THEN x._p END) OVER (PARTITION BY x.product_id, x._life ORDER BY x._p ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS q1 FROM tmp_unknown_dim_product AS x) AS x LEFT JOIN tmp_unknown_dim_product AS v0 ON v0.product_id = x.product_id AND v0._life = x._life AND v0._p = x.q0 LEFT JOIN tmp_unknown_dim_product AS v1 ON v1.product_id = x.product_id AND v1._life = x._life AND v1._p = x.q1;
+        SELECT
+          x.product_id, x._life, x._p,
+          GREATEST(
+            CASE
+              WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',1,') > 0)
+                AND v0._p IS NOT NULL
+                AND CASE WHEN x.name = v0.name THEN 0 WHEN x.name IS NULL AND v0.name IS NULL THEN 0 ELSE 1 END = 1
+                THEN v0._p
+              ELSE 0
+            END,
+            CASE
+              WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',2,') > 0)
+                AND v1._p IS NOT NULL
+                AND CASE WHEN x.price = v1.price THEN 0 WHEN x.price IS NULL AND v1.price IS NULL THEN 0 ELSE 1 END = 1
+                THEN v1._p
+              ELSE 0
+            END
+          ) AS _clash
+        FROM (
+          SELECT
+            x.*,
+            MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',1,') > 0) THEN x._p END) OVER (
+              PARTITION BY x.product_id, x._life
+              ORDER BY x._p
+              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS q0,
+            MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',2,') > 0) THEN x._p END) OVER (
+              PARTITION BY x.product_id, x._life
+              ORDER BY x._p
+              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS q1
+          FROM tmp_unknown_dim_product AS x
+        ) AS x
+        LEFT JOIN tmp_unknown_dim_product AS v0 ON v0.product_id = x.product_id AND v0._life = x._life AND v0._p = x.q0
+        LEFT JOIN tmp_unknown_dim_product AS v1 ON v1.product_id = x.product_id AND v1._life = x._life AND v1._p = x.q1;
         DROP TABLE IF EXISTS tmp_after_dim_product;
         CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
-SELECT x.* FROM (SELECT x.product_id, x._life, x._p, MIN(f._first_p) OVER (PARTITION BY x.product_id, x._life ORDER BY x._p DESC ROWS UNBOUNDED PRECEDING) AS _next_p FROM tmp_clash_dim_product AS x LEFT JOIN (SELECT x.product_id, x._life, x._clash, MIN(x._p) AS _first_p FROM tmp_clash_dim_product AS x WHERE x._clash > 0 GROUP BY x.product_id, x._life, x._clash) AS f ON f.product_id = x.product_id AND f._life = x._life AND f._clash = x._p) AS x WHERE x._next_p IS NOT NULL;
+        SELECT x.*
+        FROM (
+          SELECT
+            x.product_id, x._life, x._p,
+            MIN(f._first_p) OVER (PARTITION BY x.product_id, x._life ORDER BY x._p DESC ROWS UNBOUNDED PRECEDING) AS _next_p
+          FROM tmp_clash_dim_product AS x
+          LEFT JOIN (
+            SELECT x.product_id, x._life, x._clash, MIN(x._p) AS _first_p
+            FROM tmp_clash_dim_product AS x
+            WHERE x._clash > 0
+            GROUP BY x.product_id, x._life, x._clash
+          ) AS f ON f.product_id = x.product_id AND f._life = x._life AND f._clash = x._p
+        ) AS x
+        WHERE x._next_p IS NOT NULL;
         DROP TABLE IF EXISTS tmp_reached_dim_product;
         CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p FROM tmp_unknown_dim_product AS x WHERE x._p = 1;
+        SELECT x.product_id, x._life, x._p
+        FROM tmp_unknown_dim_product AS x
+        WHERE x._p = 1;
         -- versions of dim_product further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_product_further;
           CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p FROM tmp_reached_dim_product AS x UNION SELECT x.product_id, x._life, j._next_p AS _p FROM tmp_reached_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_product_twice;
           CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p, j._next_p FROM tmp_after_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_product;
           CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_reached_dim_product_further;
+          SELECT * FROM tmp_reached_dim_product_further;
           DROP TABLE IF EXISTS tmp_after_dim_product;
           CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_after_dim_product_twice;
+          SELECT * FROM tmp_after_dim_product_twice;
         END IF;
         -- versions of dim_product further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_product_further;
           CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p FROM tmp_reached_dim_product AS x UNION SELECT x.product_id, x._life, j._next_p AS _p FROM tmp_reached_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_product_twice;
           CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p, j._next_p FROM tmp_after_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_product;
           CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_reached_dim_product_further;
+          SELECT * FROM tmp_reached_dim_product_further;
           DROP TABLE IF EXISTS tmp_after_dim_product;
           CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_after_dim_product_twice;
+          SELECT * FROM tmp_after_dim_product_twice;
         END IF;
         -- versions of dim_product further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_product_further;
           CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p FROM tmp_reached_dim_product AS x UNION SELECT x.product_id, x._life, j._next_p AS _p FROM tmp_reached_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_product_twice;
           CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p, j._next_p FROM tmp_after_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_product;
           CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_reached_dim_product_further;
+          SELECT * FROM tmp_reached_dim_product_further;
           DROP TABLE IF EXISTS tmp_after_dim_product;
           CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_after_dim_product_twice;
+          SELECT * FROM tmp_after_dim_product_twice;
         END IF;
         -- versions of dim_product further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_product_further;
           CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p FROM tmp_reached_dim_product AS x UNION SELECT x.product_id, x._life, j._next_p AS _p FROM tmp_reached_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_product_twice;
           CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p, j._next_p FROM tmp_after_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_product;
           CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_reached_dim_product_further;
+          SELECT * FROM tmp_reached_dim_product_further;
           DROP TABLE IF EXISTS tmp_after_dim_product;
           CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_after_dim_product_twice;
+          SELECT * FROM tmp_after_dim_product_twice;
         END IF;
         -- versions of dim_product further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_product_further;
           CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p FROM tmp_reached_dim_product AS x UNION SELECT x.product_id, x._life, j._next_p AS _p FROM tmp_reached_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_product_twice;
           CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p, j._next_p FROM tmp_after_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_product;
           CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_reached_dim_product_further;
+          SELECT * FROM tmp_reached_dim_product_further;
           DROP TABLE IF EXISTS tmp_after_dim_product;
           CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_after_dim_product_twice;
+          SELECT * FROM tmp_after_dim_product_twice;
         END IF;
         -- versions of dim_product further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_product_further;
           CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p FROM tmp_reached_dim_product AS x UNION SELECT x.product_id, x._life, j._next_p AS _p FROM tmp_reached_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_product_twice;
           CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p, j._next_p FROM tmp_after_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_product;
           CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_reached_dim_product_further;
+          SELECT * FROM tmp_reached_dim_product_further;
           DROP TABLE IF EXISTS tmp_after_dim_product;
           CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_after_dim_product_twice;
+          SELECT * FROM tmp_after_dim_product_twice;
         END IF;
         -- versions of dim_product further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_product_further;
           CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p FROM tmp_reached_dim_product AS x UNION SELECT x.product_id, x._life, j._next_p AS _p FROM tmp_reached_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_product_twice;
           CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p, j._next_p FROM tmp_after_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_product;
           CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_reached_dim_product_further;
+          SELECT * FROM tmp_reached_dim_product_further;
           DROP TABLE IF EXISTS tmp_after_dim_product;
           CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_after_dim_product_twice;
+          SELECT * FROM tmp_after_dim_product_twice;
         END IF;
         -- versions of dim_product further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_product_further;
           CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p FROM tmp_reached_dim_product AS x UNION SELECT x.product_id, x._life, j._next_p AS _p FROM tmp_reached_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_product_twice;
           CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p, j._next_p FROM tmp_after_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_product;
           CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_reached_dim_product_further;
+          SELECT * FROM tmp_reached_dim_product_further;
           DROP TABLE IF EXISTS tmp_after_dim_product;
           CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_after_dim_product_twice;
+          SELECT * FROM tmp_after_dim_product_twice;
         END IF;
         -- versions of dim_product further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_product_further;
           CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p FROM tmp_reached_dim_product AS x UNION SELECT x.product_id, x._life, j._next_p AS _p FROM tmp_reached_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_product_twice;
           CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p, j._next_p FROM tmp_after_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_product;
           CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_reached_dim_product_further;
+          SELECT * FROM tmp_reached_dim_product_further;
           DROP TABLE IF EXISTS tmp_after_dim_product;
           CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_after_dim_product_twice;
+          SELECT * FROM tmp_after_dim_product_twice;
         END IF;
         -- versions of dim_product further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_product_further;
           CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p FROM tmp_reached_dim_product AS x UNION SELECT x.product_id, x._life, j._next_p AS _p FROM tmp_reached_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_product_twice;
           CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p, j._next_p FROM tmp_after_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_product;
           CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_reached_dim_product_further;
+          SELECT * FROM tmp_reached_dim_product_further;
           DROP TABLE IF EXISTS tmp_after_dim_product;
           CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_after_dim_product_twice;
+          SELECT * FROM tmp_after_dim_product_twice;
         END IF;
         -- versions of dim_product further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_product_further;
           CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p FROM tmp_reached_dim_product AS x UNION SELECT x.product_id, x._life, j._next_p AS _p FROM tmp_reached_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_product_twice;
           CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p, j._next_p FROM tmp_after_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_product;
           CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_reached_dim_product_further;
+          SELECT * FROM tmp_reached_dim_product_further;
           DROP TABLE IF EXISTS tmp_after_dim_product;
           CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_after_dim_product_twice;
+          SELECT * FROM tmp_after_dim_product_twice;
         END IF;
         -- versions of dim_product further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_product_further;
           CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p FROM tmp_reached_dim_product AS x UNION SELECT x.product_id, x._life, j._next_p AS _p FROM tmp_reached_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_product_twice;
           CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p, j._next_p FROM tmp_after_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_product;
           CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_reached_dim_product_further;
+          SELECT * FROM tmp_reached_dim_product_further;
           DROP TABLE IF EXISTS tmp_after_dim_product;
           CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_after_dim_product_twice;
+          SELECT * FROM tmp_after_dim_product_twice;
         END IF;
         -- versions of dim_product further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_product_further;
           CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p FROM tmp_reached_dim_product AS x UNION SELECT x.product_id, x._life, j._next_p AS _p FROM tmp_reached_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_product_twice;
           CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p, j._next_p FROM tmp_after_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_product;
           CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_reached_dim_product_further;
+          SELECT * FROM tmp_reached_dim_product_further;
           DROP TABLE IF EXISTS tmp_after_dim_product;
           CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_after_dim_product_twice;
+          SELECT * FROM tmp_after_dim_product_twice;
         END IF;
         -- versions of dim_product further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_product_further;
           CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p FROM tmp_reached_dim_product AS x UNION SELECT x.product_id, x._life, j._next_p AS _p FROM tmp_reached_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_product_twice;
           CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p, j._next_p FROM tmp_after_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_product;
           CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_reached_dim_product_further;
+          SELECT * FROM tmp_reached_dim_product_further;
           DROP TABLE IF EXISTS tmp_after_dim_product;
           CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_after_dim_product_twice;
+          SELECT * FROM tmp_after_dim_product_twice;
         END IF;
         -- versions of dim_product further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_product_further;
           CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p FROM tmp_reached_dim_product AS x UNION SELECT x.product_id, x._life, j._next_p AS _p FROM tmp_reached_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_product_twice;
           CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p, j._next_p FROM tmp_after_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_product;
           CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_reached_dim_product_further;
+          SELECT * FROM tmp_reached_dim_product_further;
           DROP TABLE IF EXISTS tmp_after_dim_product;
           CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_after_dim_product_twice;
+          SELECT * FROM tmp_after_dim_product_twice;
         END IF;
         -- versions of dim_product further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_product_further;
           CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p FROM tmp_reached_dim_product AS x UNION SELECT x.product_id, x._life, j._next_p AS _p FROM tmp_reached_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_product_twice;
           CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p, j._next_p FROM tmp_after_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_product;
           CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_reached_dim_product_further;
+          SELECT * FROM tmp_reached_dim_product_further;
           DROP TABLE IF EXISTS tmp_after_dim_product;
           CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_after_dim_product_twice;
+          SELECT * FROM tmp_after_dim_product_twice;
         END IF;
         -- versions of dim_product further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_product_further;
           CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p FROM tmp_reached_dim_product AS x UNION SELECT x.product_id, x._life, j._next_p AS _p FROM tmp_reached_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_product_twice;
           CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p, j._next_p FROM tmp_after_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_product;
           CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_reached_dim_product_further;
+          SELECT * FROM tmp_reached_dim_product_further;
           DROP TABLE IF EXISTS tmp_after_dim_product;
           CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_after_dim_product_twice;
+          SELECT * FROM tmp_after_dim_product_twice;
         END IF;
         -- versions of dim_product further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_product_further;
           CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p FROM tmp_reached_dim_product AS x UNION SELECT x.product_id, x._life, j._next_p AS _p FROM tmp_reached_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_product_twice;
           CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p, j._next_p FROM tmp_after_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_product;
           CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_reached_dim_product_further;
+          SELECT * FROM tmp_reached_dim_product_further;
           DROP TABLE IF EXISTS tmp_after_dim_product;
           CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_after_dim_product_twice;
+          SELECT * FROM tmp_after_dim_product_twice;
         END IF;
         -- versions of dim_product further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_product_further;
           CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p FROM tmp_reached_dim_product AS x UNION SELECT x.product_id, x._life, j._next_p AS _p FROM tmp_reached_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_product_twice;
           CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p, j._next_p FROM tmp_after_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_product;
           CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_reached_dim_product_further;
+          SELECT * FROM tmp_reached_dim_product_further;
           DROP TABLE IF EXISTS tmp_after_dim_product;
           CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_after_dim_product_twice;
+          SELECT * FROM tmp_after_dim_product_twice;
         END IF;
         -- versions of dim_product further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_product LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_product_further;
           CREATE TEMP TABLE tmp_reached_dim_product_further DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p FROM tmp_reached_dim_product AS x UNION SELECT x.product_id, x._life, j._next_p AS _p FROM tmp_reached_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.product_id, x._life, x._p
+          FROM tmp_reached_dim_product AS x
+          UNION
+          SELECT x.product_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_product_twice;
           CREATE TEMP TABLE tmp_after_dim_product_twice DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._p, j._next_p FROM tmp_after_dim_product AS x JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.product_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_product AS x
+          JOIN tmp_after_dim_product AS j ON j.product_id = x.product_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_product;
           CREATE TEMP TABLE tmp_reached_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_reached_dim_product_further;
+          SELECT * FROM tmp_reached_dim_product_further;
           DROP TABLE IF EXISTS tmp_after_dim_product;
           CREATE TEMP TABLE tmp_after_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_after_dim_product_twice;
+          SELECT * FROM tmp_after_dim_product_twice;
         END IF;
         DROP TABLE IF EXISTS tmp_in_version_dim_product;
         CREATE TEMP TABLE tmp_in_version_dim_product DISTKEY (product_id) AS
-SELECT x.*, MAX(r._p) OVER (PARTITION BY x.product_id, x._life ORDER BY x._p ROWS UNBOUNDED PRECEDING) AS _v FROM tmp_unknown_dim_product AS x LEFT JOIN tmp_reached_dim_product AS r ON r.product_id = x.product_id AND r._life = x._life AND r._p = x._p;
+        SELECT x.*, MAX(r._p) OVER (PARTITION BY x.product_id, x._life ORDER BY x._p ROWS UNBOUNDED PRECEDING) AS _v
+        FROM tmp_unknown_dim_product AS x
+        LEFT JOIN tmp_reached_dim_product AS r ON r.product_id = x.product_id AND r._life = x._life AND r._p = x._p;
         DROP TABLE IF EXISTS tmp_told_dim_product;
         CREATE TEMP TABLE tmp_told_dim_product DISTKEY (product_id) AS
-SELECT x.product_id, x._life, x._n, MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',1,') > 0) THEN x._p END) OVER (PARTITION BY x.product_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING) AS f0, MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',2,') > 0) THEN x._p END) OVER (PARTITION BY x.product_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING) AS f1 FROM tmp_in_version_dim_product AS x;
+        SELECT
+          x.product_id, x._life, x._n,
+          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',1,') > 0) THEN x._p END) OVER (
+            PARTITION BY x.product_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
+          ) AS f0,
+          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',2,') > 0) THEN x._p END) OVER (
+            PARTITION BY x.product_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
+          ) AS f1
+        FROM tmp_in_version_dim_product AS x;
         DROP TABLE IF EXISTS tmp_seen_whole_dim_product;
         CREATE TEMP TABLE tmp_seen_whole_dim_product DISTKEY (product_id) AS
-SELECT t.product_id, t._n, NULLIF(CASE WHEN t.f0 IS NULL THEN ',1,' ELSE '' END || CASE WHEN t.f1 IS NULL THEN ',2,' ELSE '' END, '') AS _absent, v0.name, v1.price FROM tmp_told_dim_product AS t LEFT JOIN tmp_unknown_dim_product AS v0 ON v0.product_id = t.product_id AND v0._life = t._life AND v0._p = t.f0 LEFT JOIN tmp_unknown_dim_product AS v1 ON v1.product_id = t.product_id AND v1._life = t._life AND v1._p = t.f1 UNION ALL SELECT c.product_id, c._n, c._absent, c.name, c.price FROM tmp_seen_dim_product AS c LEFT JOIN tmp_unknown_dim_product AS m ON m.product_id = c.product_id AND m._n = c._n WHERE m._n IS NULL;
+        SELECT
+          t.product_id, t._n,
+          NULLIF(CASE WHEN t.f0 IS NULL THEN ',1,' ELSE '' END || CASE WHEN t.f1 IS NULL THEN ',2,' ELSE '' END, '') AS _absent,
+          v0.name, v1.price
+        FROM tmp_told_dim_product AS t
+        LEFT JOIN tmp_unknown_dim_product AS v0 ON v0.product_id = t.product_id AND v0._life = t._life AND v0._p = t.f0
+        LEFT JOIN tmp_unknown_dim_product AS v1 ON v1.product_id = t.product_id AND v1._life = t._life AND v1._p = t.f1
+        UNION ALL
+        SELECT c.product_id, c._n, c._absent, c.name, c.price
+        FROM tmp_seen_dim_product AS c
+        LEFT JOIN tmp_unknown_dim_product AS m ON m.product_id = c.product_id AND m._n = c._n
+        WHERE m._n IS NULL;
         DROP TABLE IF EXISTS tmp_seen_dim_product;
         CREATE TEMP TABLE tmp_seen_dim_product DISTKEY (product_id) AS
-SELECT * FROM tmp_seen_whole_dim_product;
+        SELECT * FROM tmp_seen_whole_dim_product;
       END IF;
       -- versions seen of dim_product
       DROP TABLE IF EXISTS tmp_versions_dim_product;
       CREATE TEMP TABLE tmp_versions_dim_product DISTKEY (product_id) AS
-SELECT v.product_id, v.name AS name, v.price AS price, v.valid_from, v.valid_to, v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open, v._is_flagged FROM (SELECT x.product_id, x._life, x._life_end, c.name, c.price, x.valid_from, COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to, FALSE AS _is_flagged FROM (SELECT x.*, LEAD(x._opens) OVER (PARTITION BY x.product_id, x._life ORDER BY x._start_at) AS _next_opens, MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (PARTITION BY x.product_id, x._life ORDER BY x._start_at ROWS UNBOUNDED PRECEDING) AS valid_from FROM (SELECT x.product_id, x._life, x._n, x._life_end, x._start_at, x._next_start, CASE WHEN x._was_n IS NULL OR (CASE WHEN c.name = b.name THEN 0 WHEN c.name IS NULL AND b.name IS NULL THEN 0 ELSE 1 END = 1 AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0) AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',1,') > 0)) OR (CASE WHEN c.price = b.price THEN 0 WHEN c.price IS NULL AND b.price IS NULL THEN 0 ELSE 1 END = 1 AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0) AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',2,') > 0)) THEN 1 ELSE 0 END AS _opens FROM tmp_line_dim_product AS x JOIN tmp_seen_dim_product AS c ON c.product_id = x.product_id AND c._n = x._n LEFT JOIN tmp_seen_dim_product AS b ON b.product_id = x.product_id AND b._n = x._was_n) AS x) AS x JOIN tmp_seen_dim_product AS c ON c.product_id = x.product_id AND c._n = x._n WHERE x._next_opens IS NULL OR x._next_opens = 1) AS v JOIN tmp_reads_dim_product AS r ON r.product_id = v.product_id;
+      SELECT
+        v.product_id,
+        v.name AS name,
+        v.price AS price,
+        v.valid_from, v.valid_to,
+        v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open,
+        v._is_flagged
+      FROM (
+        SELECT
+          x.product_id, x._life, x._life_end, c.name, c.price, x.valid_from,
+          COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to,
+          FALSE AS _is_flagged
+        FROM (
+          SELECT
+            x.*,
+            LEAD(x._opens) OVER (PARTITION BY x.product_id, x._life ORDER BY x._start_at) AS _next_opens,
+            MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (
+              PARTITION BY x.product_id, x._life ORDER BY x._start_at ROWS UNBOUNDED PRECEDING
+            ) AS valid_from
+          FROM (
+            SELECT
+              x.product_id, x._life, x._n, x._life_end, x._start_at, x._next_start,
+              CASE
+                WHEN x._was_n IS NULL
+                  OR (
+                    CASE WHEN c.name = b.name THEN 0 WHEN c.name IS NULL AND b.name IS NULL THEN 0 ELSE 1 END = 1
+                      AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0)
+                      AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',1,') > 0)
+                  )
+                  OR (
+                    CASE WHEN c.price = b.price THEN 0 WHEN c.price IS NULL AND b.price IS NULL THEN 0 ELSE 1 END = 1
+                      AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0)
+                      AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',2,') > 0)
+                  )
+                  THEN 1
+                ELSE 0
+              END AS _opens
+            FROM tmp_line_dim_product AS x
+            JOIN tmp_seen_dim_product AS c ON c.product_id = x.product_id AND c._n = x._n
+            LEFT JOIN tmp_seen_dim_product AS b ON b.product_id = x.product_id AND b._n = x._was_n
+          ) AS x
+        ) AS x
+        JOIN tmp_seen_dim_product AS c ON c.product_id = x.product_id AND c._n = x._n
+        WHERE x._next_opens IS NULL OR x._next_opens = 1
+      ) AS v
+      JOIN tmp_reads_dim_product AS r ON r.product_id = v.product_id;
     END IF;
     -- referred keys of dim_product
     DROP TABLE IF EXISTS tmp_lonely_dim_product;
     CREATE TEMP TABLE tmp_lonely_dim_product DISTKEY (product_id) AS
-SELECT k.product_id FROM tmp_keys_dim_product AS k LEFT JOIN tmp_versions_dim_product AS v ON v.product_id = k.product_id WHERE v.product_id IS NULL;
+    SELECT k.product_id
+    FROM tmp_keys_dim_product AS k
+    LEFT JOIN tmp_versions_dim_product AS v ON v.product_id = k.product_id
+    WHERE v.product_id IS NULL;
     DROP TABLE IF EXISTS tmp_referred_dim_product;
     CREATE TEMP TABLE tmp_referred_dim_product DISTKEY (product_id) AS
-SELECT x.product_id FROM tmp_lonely_dim_product AS x JOIN tmp_refs_fact_sales_product AS r ON r.d0 = x.product_id UNION SELECT x.product_id FROM tmp_lonely_dim_product AS x JOIN dw.fact_sales AS f ON f.product_id = x.product_id LEFT JOIN tmp_keys_fact_sales AS k ON k.order_id = f.order_id AND k.line_no = f.line_no WHERE k.order_id IS NULL UNION SELECT x.product_id FROM tmp_lonely_dim_product AS x JOIN staging.fact_sales_references AS f ON f.dimension = 'product' AND f.key_text = CAST(CHAR_LENGTH(CAST(x.product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(x.product_id AS VARCHAR(65535)) LEFT JOIN tmp_keys_fact_sales AS k ON k.order_id = f.order_id AND k.line_no = f.line_no WHERE k.order_id IS NULL;
+    SELECT x.product_id
+    FROM tmp_lonely_dim_product AS x
+    JOIN tmp_refs_fact_sales_product AS r ON r.d0 = x.product_id
+    UNION
+    SELECT x.product_id
+    FROM tmp_lonely_dim_product AS x
+    JOIN dw.fact_sales AS f ON f.product_id = x.product_id
+    LEFT JOIN tmp_keys_fact_sales AS k ON k.order_id = f.order_id AND k.line_no = f.line_no
+    WHERE k.order_id IS NULL
+    UNION
+    SELECT x.product_id
+    FROM tmp_lonely_dim_product AS x
+    JOIN staging.fact_sales_references AS f ON f.dimension = 'product'
+      AND f.key_text = CAST(CHAR_LENGTH(CAST(x.product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(x.product_id AS VARCHAR(65535))
+    LEFT JOIN tmp_keys_fact_sales AS k ON k.order_id = f.order_id AND k.line_no = f.line_no
+    WHERE k.order_id IS NULL;
     -- change dim_product
     DROP TABLE IF EXISTS tmp_want_dim_product;
     CREATE TEMP TABLE tmp_want_dim_product DISTKEY (product_id) AS
-SELECT (MOD(STRTOL(SUBSTRING(MD5(CAST(CHAR_LENGTH(CAST(v.product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(v.product_id AS VARCHAR(65535)) || '@' || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))), 1, 8), 16), 2147483648) * 4294967296 + STRTOL(SUBSTRING(MD5(CAST(CHAR_LENGTH(CAST(v.product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(v.product_id AS VARCHAR(65535)) || '@' || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))), 9, 8), 16)) AS product_key, v.product_id AS product_id, v.name AS name, v.price AS price, v.valid_from AS valid_from, v.valid_to AS valid_to, v._is_open AS is_current, v._is_flagged AS is_deleted, FALSE AS is_inferred FROM tmp_versions_dim_product AS v UNION ALL SELECT (MOD(STRTOL(SUBSTRING(MD5(CAST(CHAR_LENGTH(CAST(r.product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.product_id AS VARCHAR(65535)) || '@' || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', TIMESTAMP '1900-01-01 00:00:00') AS VARCHAR(65535))), 1, 8), 16), 2147483648) * 4294967296 + STRTOL(SUBSTRING(MD5(CAST(CHAR_LENGTH(CAST(r.product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.product_id AS VARCHAR(65535)) || '@' || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', TIMESTAMP '1900-01-01 00:00:00') AS VARCHAR(65535))), 9, 8), 16)) AS product_key, r.product_id AS product_id, CAST(NULL AS VARCHAR(320)) AS name, CAST(NULL AS DECIMAL(19,4)) AS price, TIMESTAMP '1900-01-01 00:00:00' AS valid_from, TIMESTAMP '9999-12-31 00:00:00' AS valid_to, TRUE AS is_current, FALSE AS is_deleted, TRUE AS is_inferred FROM tmp_referred_dim_product AS r;
+    SELECT
+      (
+        MOD(
+          STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(v.product_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(v.product_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))
+              ),
+              1, 8
+            ),
+            16
+          ),
+          2147483648
+        )
+          * 4294967296
+          + STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(v.product_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(v.product_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))
+              ),
+              9, 8
+            ),
+            16
+          )
+      ) AS product_key,
+      v.product_id AS product_id,
+      v.name AS name,
+      v.price AS price,
+      v.valid_from AS valid_from,
+      v.valid_to AS valid_to,
+      v._is_open AS is_current,
+      v._is_flagged AS is_deleted,
+      FALSE AS is_inferred
+    FROM tmp_versions_dim_product AS v
+    UNION ALL
+    SELECT
+      (
+        MOD(
+          STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(r.product_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(r.product_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', TIMESTAMP '1900-01-01 00:00:00') AS VARCHAR(65535))
+              ),
+              1, 8
+            ),
+            16
+          ),
+          2147483648
+        )
+          * 4294967296
+          + STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(r.product_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(r.product_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', TIMESTAMP '1900-01-01 00:00:00') AS VARCHAR(65535))
+              ),
+              9, 8
+            ),
+            16
+          )
+      ) AS product_key,
+      r.product_id AS product_id,
+      CAST(NULL AS VARCHAR(320)) AS name,
+      CAST(NULL AS DECIMAL(19,4)) AS price,
+      TIMESTAMP '1900-01-01 00:00:00' AS valid_from,
+      TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
+      TRUE AS is_current,
+      FALSE AS is_deleted,
+      TRUE AS is_inferred
+    FROM tmp_referred_dim_product AS r;
     DROP TABLE IF EXISTS tmp_want_dim_product_have;
     CREATE TEMP TABLE tmp_want_dim_product_have DISTKEY (product_id) AS
-SELECT t.product_key, t.product_id, t.name, t.price, t.valid_from, t.valid_to, t.is_current, t.is_deleted, t.is_inferred FROM dw.dim_product AS t JOIN tmp_keys_dim_product AS k ON t.product_id = k.product_id;
+    SELECT t.product_key, t.product_id, t.name, t.price, t.valid_from, t.valid_to, t.is_current, t.is_deleted, t.is_inferred
+    FROM dw.dim_product AS t
+    JOIN tmp_keys_dim_product AS k ON t.product_id = k.product_id;
     DROP TABLE IF EXISTS tmp_want_dim_product_gone;
     CREATE TEMP TABLE tmp_want_dim_product_gone DISTKEY (product_id) AS
-SELECT h.product_id, h.valid_from FROM tmp_want_dim_product_have AS h LEFT JOIN tmp_want_dim_product AS w ON w.product_id = h.product_id AND w.valid_from = h.valid_from WHERE w.product_id IS NULL;
+    SELECT h.product_id, h.valid_from
+    FROM tmp_want_dim_product_have AS h
+    LEFT JOIN tmp_want_dim_product AS w ON w.product_id = h.product_id AND w.valid_from = h.valid_from
+    WHERE w.product_id IS NULL;
     DROP TABLE IF EXISTS tmp_want_dim_product_delta;
     CREATE TEMP TABLE tmp_want_dim_product_delta DISTKEY (product_id) AS
-SELECT w.product_key, w.product_id, w.name, w.price, w.valid_from, w.valid_to, w.is_current, w.is_deleted, w.is_inferred, CASE WHEN h.product_id IS NULL THEN 1 WHEN CASE WHEN w.product_key = h.product_key THEN 0 WHEN w.product_key IS NULL AND h.product_key IS NULL THEN 0 ELSE 1 END + CASE WHEN w.name = h.name THEN 0 WHEN w.name IS NULL AND h.name IS NULL THEN 0 ELSE 1 END + CASE WHEN w.price = h.price THEN 0 WHEN w.price IS NULL AND h.price IS NULL THEN 0 ELSE 1 END + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0 THEN 3 ELSE 2 END AS _difference FROM tmp_want_dim_product AS w LEFT JOIN tmp_want_dim_product_have AS h ON h.product_id = w.product_id AND h.valid_from = w.valid_from WHERE h.product_id IS NULL OR CASE WHEN w.product_key = h.product_key THEN 0 WHEN w.product_key IS NULL AND h.product_key IS NULL THEN 0 ELSE 1 END + CASE WHEN w.name = h.name THEN 0 WHEN w.name IS NULL AND h.name IS NULL THEN 0 ELSE 1 END + CASE WHEN w.price = h.price THEN 0 WHEN w.price IS NULL AND h.price IS NULL THEN 0 ELSE 1 END + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0 OR CASE WHEN w.valid_to = h.valid_to THEN 0 WHEN w.valid_to IS NULL AND h.valid_to IS NULL THEN 0 ELSE 1 END + CASE WHEN w.is_current = h.is_current THEN 0 WHEN w.is_current IS NULL AND h.is_current IS NULL THEN 0 ELSE 1 END > 0 UNION ALL SELECT t.product_key AS product_key, t.product_id AS product_id, t.name AS name, t.price AS price, t.valid_from AS valid_from, CASE WHEN t.is_current AND (o._deleted = 1 OR CASE WHEN o.name = t.name THEN 0 WHEN o.name IS NULL AND t.name IS NULL THEN 0 ELSE 1 END + CASE WHEN o.price = t.price THEN 0 WHEN o.price IS NULL AND t.price IS NULL THEN 0 ELSE 1 END > 0) THEN o._eff ELSE t.valid_to END AS valid_to, CASE WHEN t.is_current AND (o._deleted = 1 OR CASE WHEN o.name = t.name THEN 0 WHEN o.name IS NULL AND t.name IS NULL THEN 0 ELSE 1 END + CASE WHEN o.price = t.price THEN 0 WHEN o.price IS NULL AND t.price IS NULL THEN 0 ELSE 1 END > 0) THEN FALSE ELSE t.is_current END AS is_current, t.is_deleted AS is_deleted, t.is_inferred AS is_inferred, CASE WHEN 0 > 0 THEN 3 ELSE 2 END AS _difference FROM tmp_had_dim_product AS t JOIN tmp_goes_dim_product AS o ON t.product_id = o.product_id WHERE 0 > 0 OR CASE WHEN CASE WHEN t.is_current AND (o._deleted = 1 OR CASE WHEN o.name = t.name THEN 0 WHEN o.name IS NULL AND t.name IS NULL THEN 0 ELSE 1 END + CASE WHEN o.price = t.price THEN 0 WHEN o.price IS NULL AND t.price IS NULL THEN 0 ELSE 1 END > 0) THEN o._eff ELSE t.valid_to END = t.valid_to THEN 0 WHEN CASE WHEN t.is_current AND (o._deleted = 1 OR CASE WHEN o.name = t.name THEN 0 WHEN o.name IS NULL AND t.name IS NULL THEN 0 ELSE 1 END + CASE WHEN o.price = t.price THEN 0 WHEN o.price IS NULL AND t.price IS NULL THEN 0 ELSE 1 END > 0) THEN o._eff ELSE t.valid_to END IS NULL AND t.valid_to IS NULL THEN 0 ELSE 1 END + CASE WHEN CASE WHEN t.is_current AND (o._deleted = 1 OR CASE WHEN o.name = t.name THEN 0 WHEN o.name IS NULL AND t.name IS NULL THEN 0 ELSE 1 END + CASE WHEN o.price = t.price THEN 0 WHEN o.price IS NULL AND t.price IS NULL THEN 0 ELSE 1 END > 0) THEN FALSE ELSE t.is_current END = t.is_current THEN 0 WHEN CASE WHEN t.is_current AND (o._deleted = 1 OR CASE WHEN o.name = t.name THEN 0 WHEN o.name IS NULL AND t.name IS NULL THEN 0 ELSE 1 END + CASE WHEN o.price = t.price THEN 0 WHEN o.price IS NULL AND t.price IS NULL THEN 0 ELSE 1 END > 0) THEN FALSE ELSE t.is_current END IS NULL AND t.is_current IS NULL THEN 0 ELSE 1 END > 0 UNION ALL SELECT (MOD(STRTOL(SUBSTRING(MD5(CAST(CHAR_LENGTH(CAST(o.product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(o.product_id AS VARCHAR(65535)) || '@' || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', o._eff) AS VARCHAR(65535))), 1, 8), 16), 2147483648) * 4294967296 + STRTOL(SUBSTRING(MD5(CAST(CHAR_LENGTH(CAST(o.product_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(o.product_id AS VARCHAR(65535)) || '@' || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', o._eff) AS VARCHAR(65535))), 9, 8), 16)) AS product_key, o.product_id AS product_id, o.name AS name, o.price AS price, o._eff AS valid_from, TIMESTAMP '9999-12-31 00:00:00' AS valid_to, TRUE AS is_current, FALSE AS is_deleted, FALSE AS is_inferred, 1 AS _difference FROM tmp_goes_dim_product AS o LEFT JOIN tmp_had_dim_product AS h ON h.product_id = o.product_id AND h.is_current WHERE o._deleted = 0 AND (h.product_id IS NULL OR CASE WHEN o.name = h.name THEN 0 WHEN o.name IS NULL AND h.name IS NULL THEN 0 ELSE 1 END + CASE WHEN o.price = h.price THEN 0 WHEN o.price IS NULL AND h.price IS NULL THEN 0 ELSE 1 END > 0);
-    DELETE FROM dw.dim_product USING tmp_want_dim_product_gone WHERE dw.dim_product.product_id = tmp_want_dim_product_gone.product_id AND dw.dim_product.valid_from = tmp_want_dim_product_gone.valid_from;
-    MERGE INTO dw.dim_product USING tmp_want_dim_product_delta AS s ON dw.dim_product.product_id = s.product_id AND dw.dim_product.valid_from = s.valid_from
-WHEN MATCHED THEN UPDATE SET product_key = s.product_key, name = s.name, price = s.price, valid_to = s.valid_to, is_current = s.is_current, is_deleted = s.is_deleted, is_inferred = s.is_inferred
-WHEN NOT MATCHED THEN INSERT (product_key, product_id, name, price, valid_from, valid_to, is_current, is_deleted, is_inferred) VALUES (s.product_key, s.product_id, s.name, s.price, s.valid_from, s.valid_to, s.is_current, s.is_deleted, s.is_inferred);
-    SELECT INTO _rf_rows COUNT(*) FROM (SELECT w.product_key, w.product_id, w.valid_from FROM tmp_want_dim_product_delta AS w JOIN dw.dim_product AS t ON t.product_key = w.product_key WHERE NOT (t.product_id = w.product_id AND t.valid_from = w.valid_from)) AS asked;
+    SELECT
+      w.product_key, w.product_id, w.name, w.price, w.valid_from, w.valid_to, w.is_current, w.is_deleted, w.is_inferred,
+      CASE
+        WHEN h.product_id IS NULL THEN 1
+        WHEN CASE WHEN w.product_key = h.product_key THEN 0 WHEN w.product_key IS NULL AND h.product_key IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.name = h.name THEN 0 WHEN w.name IS NULL AND h.name IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.price = h.price THEN 0 WHEN w.price IS NULL AND h.price IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
+          THEN 3
+        ELSE 2
+      END AS _difference
+    FROM tmp_want_dim_product AS w
+    LEFT JOIN tmp_want_dim_product_have AS h ON h.product_id = w.product_id AND h.valid_from = w.valid_from
+    WHERE h.product_id IS NULL
+      OR CASE WHEN w.product_key = h.product_key THEN 0 WHEN w.product_key IS NULL AND h.product_key IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w.name = h.name THEN 0 WHEN w.name IS NULL AND h.name IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w.price = h.price THEN 0 WHEN w.price IS NULL AND h.price IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
+      OR CASE WHEN w.valid_to = h.valid_to THEN 0 WHEN w.valid_to IS NULL AND h.valid_to IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w.is_current = h.is_current THEN 0 WHEN w.is_current IS NULL AND h.is_current IS NULL THEN 0 ELSE 1 END > 0
+    UNION ALL
+    SELECT
+      x.product_key, x.product_id, x.name, x.price, x.valid_from, x.valid_to, x.is_current, x.is_deleted, x.is_inferred,
+      CASE WHEN x._restates > 0 THEN 3 ELSE 2 END AS _difference
+    FROM (
+      SELECT
+        t.product_key AS product_key,
+        t.product_id AS product_id,
+        t.name AS name,
+        t.price AS price,
+        t.valid_from AS valid_from,
+        CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN o._eff ELSE t.valid_to END AS valid_to,
+        CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN FALSE ELSE t.is_current END AS is_current,
+        t.is_deleted AS is_deleted,
+        t.is_inferred AS is_inferred,
+        0 AS _restates,
+        CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN 1 ELSE 0 END AS _moves
+      FROM tmp_had_dim_product AS t
+      JOIN tmp_goes_dim_product AS o ON t.product_id = o.product_id
+    ) AS x
+    WHERE x._restates > 0 OR x._moves = 1
+    UNION ALL
+    SELECT
+      (
+        MOD(
+          STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(o.product_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(o.product_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', o._eff) AS VARCHAR(65535))
+              ),
+              1, 8
+            ),
+            16
+          ),
+          2147483648
+        )
+          * 4294967296
+          + STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(o.product_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(o.product_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', o._eff) AS VARCHAR(65535))
+              ),
+              9, 8
+            ),
+            16
+          )
+      ) AS product_key,
+      o.product_id AS product_id,
+      o.name AS name,
+      o.price AS price,
+      o._eff AS valid_from,
+      TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
+      TRUE AS is_current,
+      FALSE AS is_deleted,
+      FALSE AS is_inferred,
+      1 AS _difference
+    FROM tmp_goes_dim_product AS o
+    LEFT JOIN tmp_had_dim_product AS h ON h.product_id = o.product_id AND h.is_current
+    WHERE o._deleted = 0 AND o._opens = 1;
+    DELETE FROM dw.dim_product
+    USING tmp_want_dim_product_gone
+    WHERE dw.dim_product.product_id = tmp_want_dim_product_gone.product_id AND dw.dim_product.valid_from = tmp_want_dim_product_gone.valid_from;
+    MERGE INTO dw.dim_product
+    USING tmp_want_dim_product_delta AS s ON dw.dim_product.product_id = s.product_id AND dw.dim_product.valid_from = s.valid_from
+    WHEN MATCHED THEN UPDATE
+    SET
+      product_key = s.product_key,
+      name = s.name,
+      price = s.price,
+      valid_to = s.valid_to,
+      is_current = s.is_current,
+      is_deleted = s.is_deleted,
+      is_inferred = s.is_inferred
+    WHEN NOT MATCHED THEN INSERT (product_key, product_id, name, price, valid_from, valid_to, is_current, is_deleted, is_inferred)
+    VALUES (s.product_key, s.product_id, s.name, s.price, s.valid_from, s.valid_to, s.is_current, s.is_deleted, s.is_inferred);
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT w.product_key, w.product_id, w.valid_from
+      FROM tmp_want_dim_product_delta AS w
+      JOIN dw.dim_product AS t ON t.product_key = w.product_key
+      WHERE NOT (t.product_id = w.product_id AND t.valid_from = w.valid_from)
+    ) AS asked;
     IF _rf_rows > 0 THEN
       RAISE EXCEPTION 'RF503: two rows of `dim_product` have one surrogate key (% rows)', _rf_rows;
     END IF;
     DROP TABLE IF EXISTS tmp_moved_dim_product;
     CREATE TEMP TABLE tmp_moved_dim_product DISTKEY (product_id) AS
-SELECT g.product_id FROM tmp_want_dim_product_gone AS g UNION SELECT w.product_id FROM tmp_want_dim_product_delta AS w WHERE w._difference = 1;
+    SELECT g.product_id
+    FROM tmp_want_dim_product_gone AS g
+    UNION
+    SELECT w.product_id
+    FROM tmp_want_dim_product_delta AS w
+    WHERE w._difference = 1;
   END IF;
   -- leave dim_product
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 AS something WHERE NOT (EXISTS (SELECT 1 FROM tmp_keys_dim_product AS k) OR EXISTS (SELECT 1 FROM tmp_goes_dim_product AS k))) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1 AS something
+    WHERE NOT (EXISTS (SELECT 1 FROM tmp_keys_dim_product AS k) OR EXISTS (SELECT 1 FROM tmp_goes_dim_product AS k))
+  ) AS asked;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_moved_dim_product;
     CREATE TEMP TABLE tmp_moved_dim_product DISTKEY (product_id) AS
-SELECT k.product_id FROM tmp_keys_dim_product AS k WHERE FALSE;
+    SELECT k.product_id FROM tmp_keys_dim_product AS k WHERE FALSE;
   END IF;
 END;
 $$ LANGUAGE plpgsql;

@@ -6,435 +6,1064 @@ DECLARE
   _rf_rows BIGINT;
 BEGIN
   -- refresh dim_select
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 AS something WHERE EXISTS (SELECT 1 FROM tmp_keys_dim_select AS k)) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1 AS something WHERE EXISTS (SELECT 1 FROM tmp_keys_dim_select AS k)
+  ) AS asked;
   IF _rf_rows > 0 THEN
     -- read dim_select
-    SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_select WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)) AS asked;
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_select WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
+    ) AS asked;
     IF _rf_rows > 0 THEN
       DROP TABLE IF EXISTS tmp_bounds_dim_select;
       CREATE TEMP TABLE tmp_bounds_dim_select DISTKEY ("key") AS
-SELECT c."key", MIN(c._n) AS _first_n, MAX(c._n) AS _last_n FROM tmp_chain_select AS c JOIN tmp_keys_dim_select AS k ON c."key" = k."key" WHERE c._deleted = 0 GROUP BY c."key";
+      SELECT c."key", MIN(c._n) AS _first_n, MAX(c._n) AS _last_n
+      FROM tmp_chain_select AS c
+      JOIN tmp_keys_dim_select AS k ON c."key" = k."key"
+      WHERE c._deleted = 0
+      GROUP BY c."key";
       DROP TABLE IF EXISTS tmp_reads_dim_select;
       CREATE TEMP TABLE tmp_reads_dim_select DISTKEY ("key") AS
-SELECT b."key", b._first_n, b._last_n, z.key_source AS key_source FROM tmp_bounds_dim_select AS b JOIN tmp_chain_select AS z ON z."key" = b."key" AND z._n = b._last_n;
+      SELECT b."key", b._first_n, b._last_n, z.key_source AS key_source
+      FROM tmp_bounds_dim_select AS b
+      JOIN tmp_chain_select AS z ON z."key" = b."key" AND z._n = b._last_n;
     END IF;
     -- read dim_select, some unknown
-    SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_chain_select WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1) AS asked;
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      FROM tmp_chain_select
+      WHERE _absent IS NOT NULL AND _deleted = 0
+      LIMIT 1
+    ) AS asked;
     IF _rf_rows > 0 THEN
       DROP TABLE IF EXISTS tmp_bounds_dim_select;
       CREATE TEMP TABLE tmp_bounds_dim_select DISTKEY ("key") AS
-SELECT c."key", MIN(c._n) AS _first_n, MAX(c._n) AS _last_n FROM tmp_chain_select AS c JOIN tmp_keys_dim_select AS k ON c."key" = k."key" WHERE c._deleted = 0 GROUP BY c."key";
+      SELECT c."key", MIN(c._n) AS _first_n, MAX(c._n) AS _last_n
+      FROM tmp_chain_select AS c
+      JOIN tmp_keys_dim_select AS k ON c."key" = k."key"
+      WHERE c._deleted = 0
+      GROUP BY c."key";
       DROP TABLE IF EXISTS tmp_reads_dim_select;
       CREATE TEMP TABLE tmp_reads_dim_select DISTKEY ("key") AS
-SELECT b."key", b._first_n, b._last_n, z.key_source AS key_source FROM tmp_bounds_dim_select AS b JOIN tmp_chain_select AS z ON z."key" = b."key" AND z._n = b._last_n;
+      SELECT b."key", b._first_n, b._last_n, z.key_source AS key_source
+      FROM tmp_bounds_dim_select AS b
+      JOIN tmp_chain_select AS z ON z."key" = b."key" AND z._n = b._last_n;
     END IF;
     -- time line of dim_select
     DROP TABLE IF EXISTS tmp_line_dim_select;
     CREATE TEMP TABLE tmp_line_dim_select DISTKEY ("key") AS
-SELECT x.*, LAG(x._n) OVER (PARTITION BY x."key", x._life ORDER BY x._start_at) AS _was_n FROM (SELECT r.* FROM (SELECT r.*, LEAD(r._start_at) OVER (PARTITION BY r."key", r._life ORDER BY r._start_at, r._n) AS _next_start FROM (SELECT c."key", c._n, c._life, c._life_end, GREATEST(LEAST(CASE WHEN c._nth_event = 1 AND c._kind = 1 AND TRUE AND NOT COALESCE(f.first_at < LPAD(CAST(c._incarnation AS VARCHAR), 10, '0') || c._place, FALSE) THEN TIMESTAMP '1900-01-01 00:00:00' ELSE c._eff END, TIMESTAMP '9999-12-30 00:00:00'), TIMESTAMP '1900-01-01 00:00:00') AS _start_at FROM tmp_chain_select AS c JOIN tmp_keys_dim_select AS k ON c."key" = k."key" CROSS JOIN (SELECT MIN(LPAD(CAST(m.incarnation AS VARCHAR), 10, '0') || m.place) AS first_at FROM staging.marks AS m WHERE m.table_name = 'select' AND m.complete) AS f WHERE c._deleted = 0) AS r WHERE r._life_end IS NULL OR r._start_at < r._life_end) AS r WHERE r._next_start IS NULL OR r._next_start <> r._start_at) AS x;
+    SELECT x.*, LAG(x._n) OVER (PARTITION BY x."key", x._life ORDER BY x._start_at) AS _was_n
+    FROM (
+      SELECT r.*
+      FROM (
+        SELECT r.*, LEAD(r._start_at) OVER (PARTITION BY r."key", r._life ORDER BY r._start_at, r._n) AS _next_start
+        FROM (
+          SELECT
+            c."key", c._n, c._life, c._life_end,
+            GREATEST(
+              LEAST(
+                CASE
+                  WHEN c._nth_event = 1
+                    AND c._kind = 1
+                    AND TRUE
+                    AND NOT COALESCE(f.first_at < LPAD(CAST(c._incarnation AS VARCHAR), 10, '0') || c._place, FALSE)
+                    THEN TIMESTAMP '1900-01-01 00:00:00'
+                  ELSE c._eff
+                END,
+                TIMESTAMP '9999-12-30 00:00:00'
+              ),
+              TIMESTAMP '1900-01-01 00:00:00'
+            ) AS _start_at
+          FROM tmp_chain_select AS c
+          JOIN tmp_keys_dim_select AS k ON c."key" = k."key"
+          CROSS JOIN (
+            SELECT MIN(LPAD(CAST(m.incarnation AS VARCHAR), 10, '0') || m.place) AS first_at
+            FROM staging.marks AS m
+            WHERE m.table_name = 'select' AND m.complete
+          ) AS f
+          WHERE c._deleted = 0
+        ) AS r
+        WHERE r._life_end IS NULL OR r._start_at < r._life_end
+      ) AS r
+      WHERE r._next_start IS NULL OR r._next_start <> r._start_at
+    ) AS x;
     -- versions of dim_select
-    SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_select WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)) AS asked;
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_select WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
+    ) AS asked;
     IF _rf_rows > 0 THEN
       DROP TABLE IF EXISTS tmp_own_dim_select;
       CREATE TEMP TABLE tmp_own_dim_select DISTKEY ("key") AS
-SELECT x."key", x._life, x._life_end, c."value", c."date", c."rows", c.groups, x.valid_from, COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to, FALSE AS _is_flagged FROM (SELECT x.*, LEAD(x._opens) OVER (PARTITION BY x."key", x._life ORDER BY x._start_at) AS _next_opens, MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (PARTITION BY x."key", x._life ORDER BY x._start_at ROWS UNBOUNDED PRECEDING) AS valid_from FROM (SELECT x."key", x._life, x._n, x._life_end, x._start_at, x._next_start, CASE WHEN x._was_n IS NULL OR (CASE WHEN c."value" = b."value" THEN 0 WHEN c."value" IS NULL AND b."value" IS NULL THEN 0 ELSE 1 END = 1 AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0) AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',1,') > 0)) OR (CASE WHEN c."date" = b."date" THEN 0 WHEN c."date" IS NULL AND b."date" IS NULL THEN 0 ELSE 1 END = 1 AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0) AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',2,') > 0)) OR (CASE WHEN c."rows" = b."rows" THEN 0 WHEN c."rows" IS NULL AND b."rows" IS NULL THEN 0 ELSE 1 END = 1 AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',3,') > 0) AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',3,') > 0)) OR (CASE WHEN c.groups = b.groups THEN 0 WHEN c.groups IS NULL AND b.groups IS NULL THEN 0 ELSE 1 END = 1 AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',4,') > 0) AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',4,') > 0)) THEN 1 ELSE 0 END AS _opens FROM tmp_line_dim_select AS x JOIN tmp_chain_select AS c ON c."key" = x."key" AND c._n = x._n LEFT JOIN tmp_chain_select AS b ON b."key" = x."key" AND b._n = x._was_n) AS x) AS x JOIN tmp_chain_select AS c ON c."key" = x."key" AND c._n = x._n WHERE x._next_opens IS NULL OR x._next_opens = 1;
+      SELECT
+        x."key", x._life, x._life_end, c."value", c."date", c."rows", c.groups, x.valid_from,
+        COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to,
+        FALSE AS _is_flagged
+      FROM (
+        SELECT
+          x.*,
+          LEAD(x._opens) OVER (PARTITION BY x."key", x._life ORDER BY x._start_at) AS _next_opens,
+          MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (PARTITION BY x."key", x._life ORDER BY x._start_at ROWS UNBOUNDED PRECEDING) AS valid_from
+        FROM (
+          SELECT
+            x."key", x._life, x._n, x._life_end, x._start_at, x._next_start,
+            CASE
+              WHEN x._was_n IS NULL
+                OR (
+                  CASE WHEN c."value" = b."value" THEN 0 WHEN c."value" IS NULL AND b."value" IS NULL THEN 0 ELSE 1 END = 1
+                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0)
+                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',1,') > 0)
+                )
+                OR (
+                  CASE WHEN c."date" = b."date" THEN 0 WHEN c."date" IS NULL AND b."date" IS NULL THEN 0 ELSE 1 END = 1
+                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0)
+                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',2,') > 0)
+                )
+                OR (
+                  CASE WHEN c."rows" = b."rows" THEN 0 WHEN c."rows" IS NULL AND b."rows" IS NULL THEN 0 ELSE 1 END = 1
+                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',3,') > 0)
+                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',3,') > 0)
+                )
+                OR (
+                  CASE WHEN c.groups = b.groups THEN 0 WHEN c.groups IS NULL AND b.groups IS NULL THEN 0 ELSE 1 END = 1
+                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',4,') > 0)
+                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',4,') > 0)
+                )
+                THEN 1
+              ELSE 0
+            END AS _opens
+          FROM tmp_line_dim_select AS x
+          JOIN tmp_chain_select AS c ON c."key" = x."key" AND c._n = x._n
+          LEFT JOIN tmp_chain_select AS b ON b."key" = x."key" AND b._n = x._was_n
+        ) AS x
+      ) AS x
+      JOIN tmp_chain_select AS c ON c."key" = x."key" AND c._n = x._n
+      WHERE x._next_opens IS NULL OR x._next_opens = 1;
       DROP TABLE IF EXISTS tmp_flagged_dim_select;
       CREATE TEMP TABLE tmp_flagged_dim_select DISTKEY ("key") AS
-SELECT x."key", x._life, x._life_end, x."value", x."date", x."rows", x.groups, x.valid_from, CASE WHEN x._is_flagged THEN COALESCE(x._next_from, TIMESTAMP '9999-12-31 00:00:00') ELSE x.valid_to END AS valid_to, x._is_flagged FROM (SELECT x."key", x._life, x._life_end, x."value", x."date", x."rows", x.groups, x.valid_from, x.valid_to, x._is_flagged, LEAD(x.valid_from) OVER (PARTITION BY x."key" ORDER BY x._life, CASE WHEN x._is_flagged THEN 1 ELSE 0 END, x.valid_from) AS _next_from FROM (SELECT x."key", x._life, x._life_end, x."value", x."date", x."rows", x.groups, x.valid_from, x.valid_to, x._is_flagged FROM tmp_own_dim_select AS x UNION ALL SELECT x."key", x._life, x._life_end, x."value", x."date", x."rows", x.groups, x._life_end AS valid_from, TIMESTAMP '9999-12-31 00:00:00' AS valid_to, TRUE AS _is_flagged FROM tmp_chain_select AS x JOIN (SELECT c."key", c._life, MAX(c._n) AS _n FROM tmp_chain_select AS c JOIN (SELECT DISTINCT o."key", o._life FROM tmp_own_dim_select AS o WHERE o._life_end IS NOT NULL) AS v ON v."key" = c."key" AND v._life = c._life WHERE c._deleted = 0 GROUP BY c."key", c._life) AS l ON l."key" = x."key" AND l._life = x._life AND l._n = x._n) AS x) AS x WHERE NOT x._is_flagged OR x._next_from IS NULL OR x._next_from > x.valid_from;
+      SELECT
+        x."key", x._life, x._life_end, x."value", x."date", x."rows", x.groups, x.valid_from,
+        CASE WHEN x._is_flagged THEN COALESCE(x._next_from, TIMESTAMP '9999-12-31 00:00:00') ELSE x.valid_to END AS valid_to,
+        x._is_flagged
+      FROM (
+        SELECT
+          x."key", x._life, x._life_end, x."value", x."date", x."rows", x.groups, x.valid_from, x.valid_to, x._is_flagged,
+          LEAD(x.valid_from) OVER (PARTITION BY x."key" ORDER BY x._life, CASE WHEN x._is_flagged THEN 1 ELSE 0 END, x.valid_from) AS _next_from
+        FROM (
+          SELECT x."key", x._life, x._life_end, x."value", x."date", x."rows", x.groups, x.valid_from, x.valid_to, x._is_flagged
+          FROM tmp_own_dim_select AS x
+          UNION ALL
+          SELECT
+            x."key", x._life, x._life_end, x."value", x."date", x."rows", x.groups,
+            x._life_end AS valid_from,
+            TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
+            TRUE AS _is_flagged
+          FROM tmp_chain_select AS x
+          JOIN (
+            SELECT c."key", c._life, MAX(c._n) AS _n
+            FROM tmp_chain_select AS c
+            JOIN (
+              SELECT DISTINCT o."key", o._life
+              FROM tmp_own_dim_select AS o
+              WHERE o._life_end IS NOT NULL
+            ) AS v ON v."key" = c."key" AND v._life = c._life
+            WHERE c._deleted = 0
+            GROUP BY c."key", c._life
+          ) AS l ON l."key" = x."key" AND l._life = x._life AND l._n = x._n
+        ) AS x
+      ) AS x
+      WHERE NOT x._is_flagged OR x._next_from IS NULL OR x._next_from > x.valid_from;
       DROP TABLE IF EXISTS tmp_versions_dim_select;
       CREATE TEMP TABLE tmp_versions_dim_select DISTKEY ("key") AS
-SELECT v."key", r.key_source, v."value" AS "value", v."date" AS "date", v."rows" AS "rows", v.groups AS groups, v.valid_from, v.valid_to, v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open, v._is_flagged FROM tmp_flagged_dim_select AS v JOIN tmp_reads_dim_select AS r ON r."key" = v."key";
+      SELECT
+        v."key", r.key_source,
+        v."value" AS "value",
+        v."date" AS "date",
+        v."rows" AS "rows",
+        v.groups AS groups,
+        v.valid_from, v.valid_to,
+        v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open,
+        v._is_flagged
+      FROM tmp_flagged_dim_select AS v
+      JOIN tmp_reads_dim_select AS r ON r."key" = v."key";
     END IF;
     -- versions of dim_select, some unknown
-    SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_chain_select WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1) AS asked;
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      FROM tmp_chain_select
+      WHERE _absent IS NOT NULL AND _deleted = 0
+      LIMIT 1
+    ) AS asked;
     IF _rf_rows > 0 THEN
       -- see rows of dim_select
       DROP TABLE IF EXISTS tmp_seen_dim_select;
       CREATE TEMP TABLE tmp_seen_dim_select DISTKEY ("key") AS
-SELECT c."key", c._n, c._absent, c."value", c."date", c."rows", c.groups FROM tmp_chain_select AS c JOIN tmp_line_dim_select AS x ON x."key" = c."key" AND x._n = c._n;
+      SELECT c."key", c._n, c._absent, c."value", c."date", c."rows", c.groups
+      FROM tmp_chain_select AS c
+      JOIN tmp_line_dim_select AS x ON x."key" = c."key" AND x._n = c._n;
       -- see unknown columns of dim_select
-      SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_seen_dim_select WHERE _absent IS NOT NULL LIMIT 1) AS asked;
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT 1 FROM tmp_seen_dim_select WHERE _absent IS NOT NULL LIMIT 1
+      ) AS asked;
       IF _rf_rows > 0 THEN
         DROP TABLE IF EXISTS tmp_unknown_dim_select;
         CREATE TEMP TABLE tmp_unknown_dim_select DISTKEY ("key") AS
-SELECT l."key", l._life, l._n, ROW_NUMBER() OVER (PARTITION BY l."key", l._life ORDER BY l._start_at) AS _p, c._absent, c."value", c."date", c."rows", c.groups FROM tmp_line_dim_select AS l JOIN tmp_seen_dim_select AS c ON c."key" = l."key" AND c._n = l._n JOIN (SELECT DISTINCT l."key", l._life FROM tmp_line_dim_select AS l JOIN tmp_seen_dim_select AS c ON c."key" = l."key" AND c._n = l._n WHERE c._absent IS NOT NULL) AS m ON m."key" = l."key" AND m._life = l._life;
+        SELECT
+          l."key", l._life, l._n,
+          ROW_NUMBER() OVER (PARTITION BY l."key", l._life ORDER BY l._start_at) AS _p,
+          c._absent, c."value", c."date", c."rows", c.groups
+        FROM tmp_line_dim_select AS l
+        JOIN tmp_seen_dim_select AS c ON c."key" = l."key" AND c._n = l._n
+        JOIN (
+          SELECT DISTINCT l."key", l._life
+          FROM tmp_line_dim_select AS l
+          JOIN tmp_seen_dim_select AS c ON c."key" = l."key" AND c._n = l._n
+          WHERE c._absent IS NOT NULL
+        ) AS m ON m."key" = l."key" AND m._life = l._life;
         DROP TABLE IF EXISTS tmp_clash_dim_select;
         CREATE TEMP TABLE tmp_clash_dim_select DISTKEY ("key") AS
-SELECT x."key", x._life, x._p, GREATEST(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',1,') > 0) AND v0._p IS NOT NULL AND CASE WHEN x."value" = v0."value" THEN 0 WHEN x."value" IS NULL AND v0."value" IS NULL THEN 0 ELSE 1 END = 1 THEN v0._p ELSE 0 END, CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',2,') > 0) AND v1._p IS NOT NULL AND CASE WHEN x."date" = v1."date" THEN 0 WHEN x."date" IS NULL AND v1."date" IS NULL THEN 0 ELSE 1 END = 1 THEN v1._p ELSE 0 END, CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',3,') > 0) AND v2._p IS NOT NULL AND CASE WHEN x."rows" = v2."rows" THEN 0 WHEN x."rows" IS NULL AND v2."rows" IS NULL THEN 0 ELSE 1 END = 1 THEN v2._p ELSE 0 END, CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',4,') > 0) AND v3._p IS NOT NULL AND CASE WHEN x.groups = v3.groups THEN 0 WHEN x.groups IS NULL AND v3.groups IS NULL THEN 0 ELSE 1 END = 1 THEN v3._p ELSE 0 END) AS _clash FROM (SELECT x.*, MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',1,') > 0) THEN x._p END) OVER (PARTITION BY x."key", x._life ORDER BY x._p ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS q0, MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',2,') > 0) THEN x._p END) OVER (PARTITION BY x."key", x._life ORDER BY x._p ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS q1, MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',3,') > 0) THEN x._p END) OVER (PARTITION BY x."key", x._life ORDER BY x._p ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS q2, MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',4,') > 0) THEN x._p END) OVER (PARTITION BY x."key", x._life ORDER BY x._p ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS q3 FROM tmp_unknown_dim_select AS x) AS x LEFT JOIN tmp_unknown_dim_select AS v0 ON v0."key" = x."key" AND v0._life = x._life AND v0._p = x.q0 LEFT JOIN tmp_unknown_dim_select AS v1 ON v1."key" = x."key" AND v1._life = x._life AND v1._p = x.q1 LEFT JOIN tmp_unknown_dim_select AS v2 ON v2."key" = x."key" AND v2._life = x._life AND v2._p = x.q2 LEFT JOIN tmp_unknown_dim_select AS v3 ON v3."key" = x."key" AND v3._life = x._life AND v3._p = x.q3;
+        SELECT
+          x."key", x._life, x._p,
+          GREATEST(
+            CASE
+              WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',1,') > 0)
+                AND v0._p IS NOT NULL
+                AND CASE WHEN x."value" = v0."value" THEN 0 WHEN x."value" IS NULL AND v0."value" IS NULL THEN 0 ELSE 1 END = 1
+                THEN v0._p
+              ELSE 0
+            END,
+            CASE
+              WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',2,') > 0)
+                AND v1._p IS NOT NULL
+                AND CASE WHEN x."date" = v1."date" THEN 0 WHEN x."date" IS NULL AND v1."date" IS NULL THEN 0 ELSE 1 END = 1
+                THEN v1._p
+              ELSE 0
+            END,
+            CASE
+              WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',3,') > 0)
+                AND v2._p IS NOT NULL
+                AND CASE WHEN x."rows" = v2."rows" THEN 0 WHEN x."rows" IS NULL AND v2."rows" IS NULL THEN 0 ELSE 1 END = 1
+                THEN v2._p
+              ELSE 0
+            END,
+            CASE
+              WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',4,') > 0)
+                AND v3._p IS NOT NULL
+                AND CASE WHEN x.groups = v3.groups THEN 0 WHEN x.groups IS NULL AND v3.groups IS NULL THEN 0 ELSE 1 END = 1
+                THEN v3._p
+              ELSE 0
+            END
+          ) AS _clash
+        FROM (
+          SELECT
+            x.*,
+            MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',1,') > 0) THEN x._p END) OVER (
+              PARTITION BY x."key", x._life
+              ORDER BY x._p
+              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS q0,
+            MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',2,') > 0) THEN x._p END) OVER (
+              PARTITION BY x."key", x._life
+              ORDER BY x._p
+              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS q1,
+            MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',3,') > 0) THEN x._p END) OVER (
+              PARTITION BY x."key", x._life
+              ORDER BY x._p
+              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS q2,
+            MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',4,') > 0) THEN x._p END) OVER (
+              PARTITION BY x."key", x._life
+              ORDER BY x._p
+              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS q3
+          FROM tmp_unknown_dim_select AS x
+        ) AS x
+        LEFT JOIN tmp_unknown_dim_select AS v0 ON v0."key" = x."key" AND v0._life = x._life AND v0._p = x.q0
+        LEFT JOIN tmp_unknown_dim_select AS v1 ON v1."key" = x."key" AND v1._life = x._life AND v1._p = x.q1
+        LEFT JOIN tmp_unknown_dim_select AS v2 ON v2."key" = x."key" AND v2._life = x._life AND v2._p = x.q2
+        LEFT JOIN tmp_unknown_dim_select AS v3 ON v3."key" = x."key" AND v3._life = x._life AND v3._p = x.q3;
         DROP TABLE IF EXISTS tmp_after_dim_select;
         CREATE TEMP TABLE tmp_after_dim_select DISTKEY ("key") AS
-SELECT x.* FROM (SELECT x."key", x._life, x._p, MIN(f._first_p) OVER (PARTITION BY x."key", x._life ORDER BY x._p DESC ROWS UNBOUNDED PRECEDING) AS _next_p FROM tmp_clash_dim_select AS x LEFT JOIN (SELECT x."key", x._life, x._clash, MIN(x._p) AS _first_p FROM tmp_clash_dim_select AS x WHERE x._clash > 0 GROUP BY x."key", x._life, x._clash) AS f ON f."key" = x."key" AND f._life = x._life AND f._clash = x._p) AS x WHERE x._next_p IS NOT NULL;
+        SELECT x.*
+        FROM (
+          SELECT x."key", x._life, x._p, MIN(f._first_p) OVER (PARTITION BY x."key", x._life ORDER BY x._p DESC ROWS UNBOUNDED PRECEDING) AS _next_p
+          FROM tmp_clash_dim_select AS x
+          LEFT JOIN (
+            SELECT x."key", x._life, x._clash, MIN(x._p) AS _first_p
+            FROM tmp_clash_dim_select AS x
+            WHERE x._clash > 0
+            GROUP BY x."key", x._life, x._clash
+          ) AS f ON f."key" = x."key" AND f._life = x._life AND f._clash = x._p
+        ) AS x
+        WHERE x._next_p IS NOT NULL;
         DROP TABLE IF EXISTS tmp_reached_dim_select;
         CREATE TEMP TABLE tmp_reached_dim_select DISTKEY ("key") AS
-SELECT x."key", x._life, x._p FROM tmp_unknown_dim_select AS x WHERE x._p = 1;
+        SELECT x."key", x._life, x._p FROM tmp_unknown_dim_select AS x WHERE x._p = 1;
         -- versions of dim_select further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_select_further;
           CREATE TEMP TABLE tmp_reached_dim_select_further DISTKEY ("key") AS
-SELECT x."key", x._life, x._p FROM tmp_reached_dim_select AS x UNION SELECT x."key", x._life, j._next_p AS _p FROM tmp_reached_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
+          SELECT x."key", x._life, x._p
+          FROM tmp_reached_dim_select AS x
+          UNION
+          SELECT x."key", x._life, j._next_p AS _p
+          FROM tmp_reached_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_select_twice;
           CREATE TEMP TABLE tmp_after_dim_select_twice DISTKEY ("key") AS
-SELECT x."key", x._life, x._p, j._next_p FROM tmp_after_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
+          SELECT x."key", x._life, x._p, j._next_p
+          FROM tmp_after_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_select;
           CREATE TEMP TABLE tmp_reached_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_reached_dim_select_further;
+          SELECT * FROM tmp_reached_dim_select_further;
           DROP TABLE IF EXISTS tmp_after_dim_select;
           CREATE TEMP TABLE tmp_after_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_after_dim_select_twice;
+          SELECT * FROM tmp_after_dim_select_twice;
         END IF;
         -- versions of dim_select further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_select_further;
           CREATE TEMP TABLE tmp_reached_dim_select_further DISTKEY ("key") AS
-SELECT x."key", x._life, x._p FROM tmp_reached_dim_select AS x UNION SELECT x."key", x._life, j._next_p AS _p FROM tmp_reached_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
+          SELECT x."key", x._life, x._p
+          FROM tmp_reached_dim_select AS x
+          UNION
+          SELECT x."key", x._life, j._next_p AS _p
+          FROM tmp_reached_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_select_twice;
           CREATE TEMP TABLE tmp_after_dim_select_twice DISTKEY ("key") AS
-SELECT x."key", x._life, x._p, j._next_p FROM tmp_after_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
+          SELECT x."key", x._life, x._p, j._next_p
+          FROM tmp_after_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_select;
           CREATE TEMP TABLE tmp_reached_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_reached_dim_select_further;
+          SELECT * FROM tmp_reached_dim_select_further;
           DROP TABLE IF EXISTS tmp_after_dim_select;
           CREATE TEMP TABLE tmp_after_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_after_dim_select_twice;
+          SELECT * FROM tmp_after_dim_select_twice;
         END IF;
         -- versions of dim_select further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_select_further;
           CREATE TEMP TABLE tmp_reached_dim_select_further DISTKEY ("key") AS
-SELECT x."key", x._life, x._p FROM tmp_reached_dim_select AS x UNION SELECT x."key", x._life, j._next_p AS _p FROM tmp_reached_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
+          SELECT x."key", x._life, x._p
+          FROM tmp_reached_dim_select AS x
+          UNION
+          SELECT x."key", x._life, j._next_p AS _p
+          FROM tmp_reached_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_select_twice;
           CREATE TEMP TABLE tmp_after_dim_select_twice DISTKEY ("key") AS
-SELECT x."key", x._life, x._p, j._next_p FROM tmp_after_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
+          SELECT x."key", x._life, x._p, j._next_p
+          FROM tmp_after_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_select;
           CREATE TEMP TABLE tmp_reached_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_reached_dim_select_further;
+          SELECT * FROM tmp_reached_dim_select_further;
           DROP TABLE IF EXISTS tmp_after_dim_select;
           CREATE TEMP TABLE tmp_after_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_after_dim_select_twice;
+          SELECT * FROM tmp_after_dim_select_twice;
         END IF;
         -- versions of dim_select further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_select_further;
           CREATE TEMP TABLE tmp_reached_dim_select_further DISTKEY ("key") AS
-SELECT x."key", x._life, x._p FROM tmp_reached_dim_select AS x UNION SELECT x."key", x._life, j._next_p AS _p FROM tmp_reached_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
+          SELECT x."key", x._life, x._p
+          FROM tmp_reached_dim_select AS x
+          UNION
+          SELECT x."key", x._life, j._next_p AS _p
+          FROM tmp_reached_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_select_twice;
           CREATE TEMP TABLE tmp_after_dim_select_twice DISTKEY ("key") AS
-SELECT x."key", x._life, x._p, j._next_p FROM tmp_after_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
+          SELECT x."key", x._life, x._p, j._next_p
+          FROM tmp_after_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_select;
           CREATE TEMP TABLE tmp_reached_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_reached_dim_select_further;
+          SELECT * FROM tmp_reached_dim_select_further;
           DROP TABLE IF EXISTS tmp_after_dim_select;
           CREATE TEMP TABLE tmp_after_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_after_dim_select_twice;
+          SELECT * FROM tmp_after_dim_select_twice;
         END IF;
         -- versions of dim_select further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_select_further;
           CREATE TEMP TABLE tmp_reached_dim_select_further DISTKEY ("key") AS
-SELECT x."key", x._life, x._p FROM tmp_reached_dim_select AS x UNION SELECT x."key", x._life, j._next_p AS _p FROM tmp_reached_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
+          SELECT x."key", x._life, x._p
+          FROM tmp_reached_dim_select AS x
+          UNION
+          SELECT x."key", x._life, j._next_p AS _p
+          FROM tmp_reached_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_select_twice;
           CREATE TEMP TABLE tmp_after_dim_select_twice DISTKEY ("key") AS
-SELECT x."key", x._life, x._p, j._next_p FROM tmp_after_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
+          SELECT x."key", x._life, x._p, j._next_p
+          FROM tmp_after_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_select;
           CREATE TEMP TABLE tmp_reached_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_reached_dim_select_further;
+          SELECT * FROM tmp_reached_dim_select_further;
           DROP TABLE IF EXISTS tmp_after_dim_select;
           CREATE TEMP TABLE tmp_after_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_after_dim_select_twice;
+          SELECT * FROM tmp_after_dim_select_twice;
         END IF;
         -- versions of dim_select further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_select_further;
           CREATE TEMP TABLE tmp_reached_dim_select_further DISTKEY ("key") AS
-SELECT x."key", x._life, x._p FROM tmp_reached_dim_select AS x UNION SELECT x."key", x._life, j._next_p AS _p FROM tmp_reached_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
+          SELECT x."key", x._life, x._p
+          FROM tmp_reached_dim_select AS x
+          UNION
+          SELECT x."key", x._life, j._next_p AS _p
+          FROM tmp_reached_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_select_twice;
           CREATE TEMP TABLE tmp_after_dim_select_twice DISTKEY ("key") AS
-SELECT x."key", x._life, x._p, j._next_p FROM tmp_after_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
+          SELECT x."key", x._life, x._p, j._next_p
+          FROM tmp_after_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_select;
           CREATE TEMP TABLE tmp_reached_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_reached_dim_select_further;
+          SELECT * FROM tmp_reached_dim_select_further;
           DROP TABLE IF EXISTS tmp_after_dim_select;
           CREATE TEMP TABLE tmp_after_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_after_dim_select_twice;
+          SELECT * FROM tmp_after_dim_select_twice;
         END IF;
         -- versions of dim_select further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_select_further;
           CREATE TEMP TABLE tmp_reached_dim_select_further DISTKEY ("key") AS
-SELECT x."key", x._life, x._p FROM tmp_reached_dim_select AS x UNION SELECT x."key", x._life, j._next_p AS _p FROM tmp_reached_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
+          SELECT x."key", x._life, x._p
+          FROM tmp_reached_dim_select AS x
+          UNION
+          SELECT x."key", x._life, j._next_p AS _p
+          FROM tmp_reached_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_select_twice;
           CREATE TEMP TABLE tmp_after_dim_select_twice DISTKEY ("key") AS
-SELECT x."key", x._life, x._p, j._next_p FROM tmp_after_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
+          SELECT x."key", x._life, x._p, j._next_p
+          FROM tmp_after_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_select;
           CREATE TEMP TABLE tmp_reached_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_reached_dim_select_further;
+          SELECT * FROM tmp_reached_dim_select_further;
           DROP TABLE IF EXISTS tmp_after_dim_select;
           CREATE TEMP TABLE tmp_after_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_after_dim_select_twice;
+          SELECT * FROM tmp_after_dim_select_twice;
         END IF;
         -- versions of dim_select further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_select_further;
           CREATE TEMP TABLE tmp_reached_dim_select_further DISTKEY ("key") AS
-SELECT x."key", x._life, x._p FROM tmp_reached_dim_select AS x UNION SELECT x."key", x._life, j._next_p AS _p FROM tmp_reached_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
+          SELECT x."key", x._life, x._p
+          FROM tmp_reached_dim_select AS x
+          UNION
+          SELECT x."key", x._life, j._next_p AS _p
+          FROM tmp_reached_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_select_twice;
           CREATE TEMP TABLE tmp_after_dim_select_twice DISTKEY ("key") AS
-SELECT x."key", x._life, x._p, j._next_p FROM tmp_after_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
+          SELECT x."key", x._life, x._p, j._next_p
+          FROM tmp_after_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_select;
           CREATE TEMP TABLE tmp_reached_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_reached_dim_select_further;
+          SELECT * FROM tmp_reached_dim_select_further;
           DROP TABLE IF EXISTS tmp_after_dim_select;
           CREATE TEMP TABLE tmp_after_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_after_dim_select_twice;
+          SELECT * FROM tmp_after_dim_select_twice;
         END IF;
         -- versions of dim_select further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_select_further;
           CREATE TEMP TABLE tmp_reached_dim_select_further DISTKEY ("key") AS
-SELECT x."key", x._life, x._p FROM tmp_reached_dim_select AS x UNION SELECT x."key", x._life, j._next_p AS _p FROM tmp_reached_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
+          SELECT x."key", x._life, x._p
+          FROM tmp_reached_dim_select AS x
+          UNION
+          SELECT x."key", x._life, j._next_p AS _p
+          FROM tmp_reached_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_select_twice;
           CREATE TEMP TABLE tmp_after_dim_select_twice DISTKEY ("key") AS
-SELECT x."key", x._life, x._p, j._next_p FROM tmp_after_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
+          SELECT x."key", x._life, x._p, j._next_p
+          FROM tmp_after_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_select;
           CREATE TEMP TABLE tmp_reached_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_reached_dim_select_further;
+          SELECT * FROM tmp_reached_dim_select_further;
           DROP TABLE IF EXISTS tmp_after_dim_select;
           CREATE TEMP TABLE tmp_after_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_after_dim_select_twice;
+          SELECT * FROM tmp_after_dim_select_twice;
         END IF;
         -- versions of dim_select further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_select_further;
           CREATE TEMP TABLE tmp_reached_dim_select_further DISTKEY ("key") AS
-SELECT x."key", x._life, x._p FROM tmp_reached_dim_select AS x UNION SELECT x."key", x._life, j._next_p AS _p FROM tmp_reached_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
+          SELECT x."key", x._life, x._p
+          FROM tmp_reached_dim_select AS x
+          UNION
+          SELECT x."key", x._life, j._next_p AS _p
+          FROM tmp_reached_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_select_twice;
           CREATE TEMP TABLE tmp_after_dim_select_twice DISTKEY ("key") AS
-SELECT x."key", x._life, x._p, j._next_p FROM tmp_after_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
+          SELECT x."key", x._life, x._p, j._next_p
+          FROM tmp_after_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_select;
           CREATE TEMP TABLE tmp_reached_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_reached_dim_select_further;
+          SELECT * FROM tmp_reached_dim_select_further;
           DROP TABLE IF EXISTS tmp_after_dim_select;
           CREATE TEMP TABLE tmp_after_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_after_dim_select_twice;
+          SELECT * FROM tmp_after_dim_select_twice;
         END IF;
         -- versions of dim_select further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_select_further;
           CREATE TEMP TABLE tmp_reached_dim_select_further DISTKEY ("key") AS
-SELECT x."key", x._life, x._p FROM tmp_reached_dim_select AS x UNION SELECT x."key", x._life, j._next_p AS _p FROM tmp_reached_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
+          SELECT x."key", x._life, x._p
+          FROM tmp_reached_dim_select AS x
+          UNION
+          SELECT x."key", x._life, j._next_p AS _p
+          FROM tmp_reached_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_select_twice;
           CREATE TEMP TABLE tmp_after_dim_select_twice DISTKEY ("key") AS
-SELECT x."key", x._life, x._p, j._next_p FROM tmp_after_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
+          SELECT x."key", x._life, x._p, j._next_p
+          FROM tmp_after_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_select;
           CREATE TEMP TABLE tmp_reached_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_reached_dim_select_further;
+          SELECT * FROM tmp_reached_dim_select_further;
           DROP TABLE IF EXISTS tmp_after_dim_select;
           CREATE TEMP TABLE tmp_after_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_after_dim_select_twice;
+          SELECT * FROM tmp_after_dim_select_twice;
         END IF;
         -- versions of dim_select further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_select_further;
           CREATE TEMP TABLE tmp_reached_dim_select_further DISTKEY ("key") AS
-SELECT x."key", x._life, x._p FROM tmp_reached_dim_select AS x UNION SELECT x."key", x._life, j._next_p AS _p FROM tmp_reached_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
+          SELECT x."key", x._life, x._p
+          FROM tmp_reached_dim_select AS x
+          UNION
+          SELECT x."key", x._life, j._next_p AS _p
+          FROM tmp_reached_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_select_twice;
           CREATE TEMP TABLE tmp_after_dim_select_twice DISTKEY ("key") AS
-SELECT x."key", x._life, x._p, j._next_p FROM tmp_after_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
+          SELECT x."key", x._life, x._p, j._next_p
+          FROM tmp_after_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_select;
           CREATE TEMP TABLE tmp_reached_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_reached_dim_select_further;
+          SELECT * FROM tmp_reached_dim_select_further;
           DROP TABLE IF EXISTS tmp_after_dim_select;
           CREATE TEMP TABLE tmp_after_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_after_dim_select_twice;
+          SELECT * FROM tmp_after_dim_select_twice;
         END IF;
         -- versions of dim_select further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_select_further;
           CREATE TEMP TABLE tmp_reached_dim_select_further DISTKEY ("key") AS
-SELECT x."key", x._life, x._p FROM tmp_reached_dim_select AS x UNION SELECT x."key", x._life, j._next_p AS _p FROM tmp_reached_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
+          SELECT x."key", x._life, x._p
+          FROM tmp_reached_dim_select AS x
+          UNION
+          SELECT x."key", x._life, j._next_p AS _p
+          FROM tmp_reached_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_select_twice;
           CREATE TEMP TABLE tmp_after_dim_select_twice DISTKEY ("key") AS
-SELECT x."key", x._life, x._p, j._next_p FROM tmp_after_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
+          SELECT x."key", x._life, x._p, j._next_p
+          FROM tmp_after_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_select;
           CREATE TEMP TABLE tmp_reached_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_reached_dim_select_further;
+          SELECT * FROM tmp_reached_dim_select_further;
           DROP TABLE IF EXISTS tmp_after_dim_select;
           CREATE TEMP TABLE tmp_after_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_after_dim_select_twice;
+          SELECT * FROM tmp_after_dim_select_twice;
         END IF;
         -- versions of dim_select further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_select_further;
           CREATE TEMP TABLE tmp_reached_dim_select_further DISTKEY ("key") AS
-SELECT x."key", x._life, x._p FROM tmp_reached_dim_select AS x UNION SELECT x."key", x._life, j._next_p AS _p FROM tmp_reached_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
+          SELECT x."key", x._life, x._p
+          FROM tmp_reached_dim_select AS x
+          UNION
+          SELECT x."key", x._life, j._next_p AS _p
+          FROM tmp_reached_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_select_twice;
           CREATE TEMP TABLE tmp_after_dim_select_twice DISTKEY ("key") AS
-SELECT x."key", x._life, x._p, j._next_p FROM tmp_after_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
+          SELECT x."key", x._life, x._p, j._next_p
+          FROM tmp_after_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_select;
           CREATE TEMP TABLE tmp_reached_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_reached_dim_select_further;
+          SELECT * FROM tmp_reached_dim_select_further;
           DROP TABLE IF EXISTS tmp_after_dim_select;
           CREATE TEMP TABLE tmp_after_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_after_dim_select_twice;
+          SELECT * FROM tmp_after_dim_select_twice;
         END IF;
         -- versions of dim_select further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_select_further;
           CREATE TEMP TABLE tmp_reached_dim_select_further DISTKEY ("key") AS
-SELECT x."key", x._life, x._p FROM tmp_reached_dim_select AS x UNION SELECT x."key", x._life, j._next_p AS _p FROM tmp_reached_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
+          SELECT x."key", x._life, x._p
+          FROM tmp_reached_dim_select AS x
+          UNION
+          SELECT x."key", x._life, j._next_p AS _p
+          FROM tmp_reached_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_select_twice;
           CREATE TEMP TABLE tmp_after_dim_select_twice DISTKEY ("key") AS
-SELECT x."key", x._life, x._p, j._next_p FROM tmp_after_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
+          SELECT x."key", x._life, x._p, j._next_p
+          FROM tmp_after_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_select;
           CREATE TEMP TABLE tmp_reached_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_reached_dim_select_further;
+          SELECT * FROM tmp_reached_dim_select_further;
           DROP TABLE IF EXISTS tmp_after_dim_select;
           CREATE TEMP TABLE tmp_after_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_after_dim_select_twice;
+          SELECT * FROM tmp_after_dim_select_twice;
         END IF;
         -- versions of dim_select further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_select_further;
           CREATE TEMP TABLE tmp_reached_dim_select_further DISTKEY ("key") AS
-SELECT x."key", x._life, x._p FROM tmp_reached_dim_select AS x UNION SELECT x."key", x._life, j._next_p AS _p FROM tmp_reached_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
+          SELECT x."key", x._life, x._p
+          FROM tmp_reached_dim_select AS x
+          UNION
+          SELECT x."key", x._life, j._next_p AS _p
+          FROM tmp_reached_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_select_twice;
           CREATE TEMP TABLE tmp_after_dim_select_twice DISTKEY ("key") AS
-SELECT x."key", x._life, x._p, j._next_p FROM tmp_after_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
+          SELECT x."key", x._life, x._p, j._next_p
+          FROM tmp_after_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_select;
           CREATE TEMP TABLE tmp_reached_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_reached_dim_select_further;
+          SELECT * FROM tmp_reached_dim_select_further;
           DROP TABLE IF EXISTS tmp_after_dim_select;
           CREATE TEMP TABLE tmp_after_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_after_dim_select_twice;
+          SELECT * FROM tmp_after_dim_select_twice;
         END IF;
         -- versions of dim_select further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_select_further;
           CREATE TEMP TABLE tmp_reached_dim_select_further DISTKEY ("key") AS
-SELECT x."key", x._life, x._p FROM tmp_reached_dim_select AS x UNION SELECT x."key", x._life, j._next_p AS _p FROM tmp_reached_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
+          SELECT x."key", x._life, x._p
+          FROM tmp_reached_dim_select AS x
+          UNION
+          SELECT x."key", x._life, j._next_p AS _p
+          FROM tmp_reached_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_select_twice;
           CREATE TEMP TABLE tmp_after_dim_select_twice DISTKEY ("key") AS
-SELECT x."key", x._life, x._p, j._next_p FROM tmp_after_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
+          SELECT x."key", x._life, x._p, j._next_p
+          FROM tmp_after_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_select;
           CREATE TEMP TABLE tmp_reached_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_reached_dim_select_further;
+          SELECT * FROM tmp_reached_dim_select_further;
           DROP TABLE IF EXISTS tmp_after_dim_select;
           CREATE TEMP TABLE tmp_after_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_after_dim_select_twice;
+          SELECT * FROM tmp_after_dim_select_twice;
         END IF;
         -- versions of dim_select further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_select_further;
           CREATE TEMP TABLE tmp_reached_dim_select_further DISTKEY ("key") AS
-SELECT x."key", x._life, x._p FROM tmp_reached_dim_select AS x UNION SELECT x."key", x._life, j._next_p AS _p FROM tmp_reached_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
+          SELECT x."key", x._life, x._p
+          FROM tmp_reached_dim_select AS x
+          UNION
+          SELECT x."key", x._life, j._next_p AS _p
+          FROM tmp_reached_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_select_twice;
           CREATE TEMP TABLE tmp_after_dim_select_twice DISTKEY ("key") AS
-SELECT x."key", x._life, x._p, j._next_p FROM tmp_after_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
+          SELECT x."key", x._life, x._p, j._next_p
+          FROM tmp_after_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_select;
           CREATE TEMP TABLE tmp_reached_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_reached_dim_select_further;
+          SELECT * FROM tmp_reached_dim_select_further;
           DROP TABLE IF EXISTS tmp_after_dim_select;
           CREATE TEMP TABLE tmp_after_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_after_dim_select_twice;
+          SELECT * FROM tmp_after_dim_select_twice;
         END IF;
         -- versions of dim_select further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_select_further;
           CREATE TEMP TABLE tmp_reached_dim_select_further DISTKEY ("key") AS
-SELECT x."key", x._life, x._p FROM tmp_reached_dim_select AS x UNION SELECT x."key", x._life, j._next_p AS _p FROM tmp_reached_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
+          SELECT x."key", x._life, x._p
+          FROM tmp_reached_dim_select AS x
+          UNION
+          SELECT x."key", x._life, j._next_p AS _p
+          FROM tmp_reached_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_select_twice;
           CREATE TEMP TABLE tmp_after_dim_select_twice DISTKEY ("key") AS
-SELECT x."key", x._life, x._p, j._next_p FROM tmp_after_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
+          SELECT x."key", x._life, x._p, j._next_p
+          FROM tmp_after_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_select;
           CREATE TEMP TABLE tmp_reached_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_reached_dim_select_further;
+          SELECT * FROM tmp_reached_dim_select_further;
           DROP TABLE IF EXISTS tmp_after_dim_select;
           CREATE TEMP TABLE tmp_after_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_after_dim_select_twice;
+          SELECT * FROM tmp_after_dim_select_twice;
         END IF;
         -- versions of dim_select further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_select LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_select_further;
           CREATE TEMP TABLE tmp_reached_dim_select_further DISTKEY ("key") AS
-SELECT x."key", x._life, x._p FROM tmp_reached_dim_select AS x UNION SELECT x."key", x._life, j._next_p AS _p FROM tmp_reached_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
+          SELECT x."key", x._life, x._p
+          FROM tmp_reached_dim_select AS x
+          UNION
+          SELECT x."key", x._life, j._next_p AS _p
+          FROM tmp_reached_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_select_twice;
           CREATE TEMP TABLE tmp_after_dim_select_twice DISTKEY ("key") AS
-SELECT x."key", x._life, x._p, j._next_p FROM tmp_after_dim_select AS x JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
+          SELECT x."key", x._life, x._p, j._next_p
+          FROM tmp_after_dim_select AS x
+          JOIN tmp_after_dim_select AS j ON j."key" = x."key" AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_select;
           CREATE TEMP TABLE tmp_reached_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_reached_dim_select_further;
+          SELECT * FROM tmp_reached_dim_select_further;
           DROP TABLE IF EXISTS tmp_after_dim_select;
           CREATE TEMP TABLE tmp_after_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_after_dim_select_twice;
+          SELECT * FROM tmp_after_dim_select_twice;
         END IF;
         DROP TABLE IF EXISTS tmp_in_version_dim_select;
         CREATE TEMP TABLE tmp_in_version_dim_select DISTKEY ("key") AS
-SELECT x.*, MAX(r._p) OVER (PARTITION BY x."key", x._life ORDER BY x._p ROWS UNBOUNDED PRECEDING) AS _v FROM tmp_unknown_dim_select AS x LEFT JOIN tmp_reached_dim_select AS r ON r."key" = x."key" AND r._life = x._life AND r._p = x._p;
+        SELECT x.*, MAX(r._p) OVER (PARTITION BY x."key", x._life ORDER BY x._p ROWS UNBOUNDED PRECEDING) AS _v
+        FROM tmp_unknown_dim_select AS x
+        LEFT JOIN tmp_reached_dim_select AS r ON r."key" = x."key" AND r._life = x._life AND r._p = x._p;
         DROP TABLE IF EXISTS tmp_told_dim_select;
         CREATE TEMP TABLE tmp_told_dim_select DISTKEY ("key") AS
-SELECT x."key", x._life, x._n, MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',1,') > 0) THEN x._p END) OVER (PARTITION BY x."key", x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING) AS f0, MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',2,') > 0) THEN x._p END) OVER (PARTITION BY x."key", x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING) AS f1, MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',3,') > 0) THEN x._p END) OVER (PARTITION BY x."key", x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING) AS f2, MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',4,') > 0) THEN x._p END) OVER (PARTITION BY x."key", x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING) AS f3 FROM tmp_in_version_dim_select AS x;
+        SELECT
+          x."key", x._life, x._n,
+          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',1,') > 0) THEN x._p END) OVER (
+            PARTITION BY x."key", x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
+          ) AS f0,
+          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',2,') > 0) THEN x._p END) OVER (
+            PARTITION BY x."key", x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
+          ) AS f1,
+          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',3,') > 0) THEN x._p END) OVER (
+            PARTITION BY x."key", x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
+          ) AS f2,
+          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',4,') > 0) THEN x._p END) OVER (
+            PARTITION BY x."key", x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
+          ) AS f3
+        FROM tmp_in_version_dim_select AS x;
         DROP TABLE IF EXISTS tmp_seen_whole_dim_select;
         CREATE TEMP TABLE tmp_seen_whole_dim_select DISTKEY ("key") AS
-SELECT t."key", t._n, NULLIF(CASE WHEN t.f0 IS NULL THEN ',1,' ELSE '' END || CASE WHEN t.f1 IS NULL THEN ',2,' ELSE '' END || CASE WHEN t.f2 IS NULL THEN ',3,' ELSE '' END || CASE WHEN t.f3 IS NULL THEN ',4,' ELSE '' END, '') AS _absent, v0."value", v1."date", v2."rows", v3.groups FROM tmp_told_dim_select AS t LEFT JOIN tmp_unknown_dim_select AS v0 ON v0."key" = t."key" AND v0._life = t._life AND v0._p = t.f0 LEFT JOIN tmp_unknown_dim_select AS v1 ON v1."key" = t."key" AND v1._life = t._life AND v1._p = t.f1 LEFT JOIN tmp_unknown_dim_select AS v2 ON v2."key" = t."key" AND v2._life = t._life AND v2._p = t.f2 LEFT JOIN tmp_unknown_dim_select AS v3 ON v3."key" = t."key" AND v3._life = t._life AND v3._p = t.f3 UNION ALL SELECT c."key", c._n, c._absent, c."value", c."date", c."rows", c.groups FROM tmp_seen_dim_select AS c LEFT JOIN tmp_unknown_dim_select AS m ON m."key" = c."key" AND m._n = c._n WHERE m._n IS NULL;
+        SELECT
+          t."key", t._n,
+          NULLIF(
+            CASE WHEN t.f0 IS NULL THEN ',1,' ELSE '' END
+              || CASE WHEN t.f1 IS NULL THEN ',2,' ELSE '' END
+              || CASE WHEN t.f2 IS NULL THEN ',3,' ELSE '' END
+              || CASE WHEN t.f3 IS NULL THEN ',4,' ELSE '' END,
+            ''
+          ) AS _absent,
+          v0."value", v1."date", v2."rows", v3.groups
+        FROM tmp_told_dim_select AS t
+        LEFT JOIN tmp_unknown_dim_select AS v0 ON v0."key" = t."key" AND v0._life = t._life AND v0._p = t.f0
+        LEFT JOIN tmp_unknown_dim_select AS v1 ON v1."key" = t."key" AND v1._life = t._life AND v1._p = t.f1
+        LEFT JOIN tmp_unknown_dim_select AS v2 ON v2."key" = t."key" AND v2._life = t._life AND v2._p = t.f2
+        LEFT JOIN tmp_unknown_dim_select AS v3 ON v3."key" = t."key" AND v3._life = t._life AND v3._p = t.f3
+        UNION ALL
+        SELECT c."key", c._n, c._absent, c."value", c."date", c."rows", c.groups
+        FROM tmp_seen_dim_select AS c
+        LEFT JOIN tmp_unknown_dim_select AS m ON m."key" = c."key" AND m._n = c._n
+        WHERE m._n IS NULL;
         DROP TABLE IF EXISTS tmp_seen_dim_select;
         CREATE TEMP TABLE tmp_seen_dim_select DISTKEY ("key") AS
-SELECT * FROM tmp_seen_whole_dim_select;
+        SELECT * FROM tmp_seen_whole_dim_select;
       END IF;
       -- versions seen of dim_select
       DROP TABLE IF EXISTS tmp_own_dim_select;
       CREATE TEMP TABLE tmp_own_dim_select DISTKEY ("key") AS
-SELECT x."key", x._life, x._life_end, c."value", c."date", c."rows", c.groups, x.valid_from, COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to, FALSE AS _is_flagged FROM (SELECT x.*, LEAD(x._opens) OVER (PARTITION BY x."key", x._life ORDER BY x._start_at) AS _next_opens, MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (PARTITION BY x."key", x._life ORDER BY x._start_at ROWS UNBOUNDED PRECEDING) AS valid_from FROM (SELECT x."key", x._life, x._n, x._life_end, x._start_at, x._next_start, CASE WHEN x._was_n IS NULL OR (CASE WHEN c."value" = b."value" THEN 0 WHEN c."value" IS NULL AND b."value" IS NULL THEN 0 ELSE 1 END = 1 AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0) AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',1,') > 0)) OR (CASE WHEN c."date" = b."date" THEN 0 WHEN c."date" IS NULL AND b."date" IS NULL THEN 0 ELSE 1 END = 1 AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0) AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',2,') > 0)) OR (CASE WHEN c."rows" = b."rows" THEN 0 WHEN c."rows" IS NULL AND b."rows" IS NULL THEN 0 ELSE 1 END = 1 AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',3,') > 0) AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',3,') > 0)) OR (CASE WHEN c.groups = b.groups THEN 0 WHEN c.groups IS NULL AND b.groups IS NULL THEN 0 ELSE 1 END = 1 AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',4,') > 0) AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',4,') > 0)) THEN 1 ELSE 0 END AS _opens FROM tmp_line_dim_select AS x JOIN tmp_seen_dim_select AS c ON c."key" = x."key" AND c._n = x._n LEFT JOIN tmp_seen_dim_select AS b ON b."key" = x."key" AND b._n = x._was_n) AS x) AS x JOIN tmp_seen_dim_select AS c ON c."key" = x."key" AND c._n = x._n WHERE x._next_opens IS NULL OR x._next_opens = 1;
+      SELECT
+        x."key", x._life, x._life_end, c."value", c."date", c."rows", c.groups, x.valid_from,
+        COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to,
+        FALSE AS _is_flagged
+      FROM (
+        SELECT
+          x.*,
+          LEAD(x._opens) OVER (PARTITION BY x."key", x._life ORDER BY x._start_at) AS _next_opens,
+          MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (PARTITION BY x."key", x._life ORDER BY x._start_at ROWS UNBOUNDED PRECEDING) AS valid_from
+        FROM (
+          SELECT
+            x."key", x._life, x._n, x._life_end, x._start_at, x._next_start,
+            CASE
+              WHEN x._was_n IS NULL
+                OR (
+                  CASE WHEN c."value" = b."value" THEN 0 WHEN c."value" IS NULL AND b."value" IS NULL THEN 0 ELSE 1 END = 1
+                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0)
+                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',1,') > 0)
+                )
+                OR (
+                  CASE WHEN c."date" = b."date" THEN 0 WHEN c."date" IS NULL AND b."date" IS NULL THEN 0 ELSE 1 END = 1
+                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0)
+                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',2,') > 0)
+                )
+                OR (
+                  CASE WHEN c."rows" = b."rows" THEN 0 WHEN c."rows" IS NULL AND b."rows" IS NULL THEN 0 ELSE 1 END = 1
+                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',3,') > 0)
+                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',3,') > 0)
+                )
+                OR (
+                  CASE WHEN c.groups = b.groups THEN 0 WHEN c.groups IS NULL AND b.groups IS NULL THEN 0 ELSE 1 END = 1
+                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',4,') > 0)
+                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',4,') > 0)
+                )
+                THEN 1
+              ELSE 0
+            END AS _opens
+          FROM tmp_line_dim_select AS x
+          JOIN tmp_seen_dim_select AS c ON c."key" = x."key" AND c._n = x._n
+          LEFT JOIN tmp_seen_dim_select AS b ON b."key" = x."key" AND b._n = x._was_n
+        ) AS x
+      ) AS x
+      JOIN tmp_seen_dim_select AS c ON c."key" = x."key" AND c._n = x._n
+      WHERE x._next_opens IS NULL OR x._next_opens = 1;
       DROP TABLE IF EXISTS tmp_flagged_dim_select;
       CREATE TEMP TABLE tmp_flagged_dim_select DISTKEY ("key") AS
-SELECT x."key", x._life, x._life_end, x."value", x."date", x."rows", x.groups, x.valid_from, CASE WHEN x._is_flagged THEN COALESCE(x._next_from, TIMESTAMP '9999-12-31 00:00:00') ELSE x.valid_to END AS valid_to, x._is_flagged FROM (SELECT x."key", x._life, x._life_end, x."value", x."date", x."rows", x.groups, x.valid_from, x.valid_to, x._is_flagged, LEAD(x.valid_from) OVER (PARTITION BY x."key" ORDER BY x._life, CASE WHEN x._is_flagged THEN 1 ELSE 0 END, x.valid_from) AS _next_from FROM (SELECT x."key", x._life, x._life_end, x."value", x."date", x."rows", x.groups, x.valid_from, x.valid_to, x._is_flagged FROM tmp_own_dim_select AS x UNION ALL SELECT x."key", x._life, x._life_end, x."value", x."date", x."rows", x.groups, x._life_end AS valid_from, TIMESTAMP '9999-12-31 00:00:00' AS valid_to, TRUE AS _is_flagged FROM tmp_chain_select AS x JOIN (SELECT c."key", c._life, MAX(c._n) AS _n FROM tmp_chain_select AS c JOIN (SELECT DISTINCT o."key", o._life FROM tmp_own_dim_select AS o WHERE o._life_end IS NOT NULL) AS v ON v."key" = c."key" AND v._life = c._life WHERE c._deleted = 0 GROUP BY c."key", c._life) AS l ON l."key" = x."key" AND l._life = x._life AND l._n = x._n) AS x) AS x WHERE NOT x._is_flagged OR x._next_from IS NULL OR x._next_from > x.valid_from;
+      SELECT
+        x."key", x._life, x._life_end, x."value", x."date", x."rows", x.groups, x.valid_from,
+        CASE WHEN x._is_flagged THEN COALESCE(x._next_from, TIMESTAMP '9999-12-31 00:00:00') ELSE x.valid_to END AS valid_to,
+        x._is_flagged
+      FROM (
+        SELECT
+          x."key", x._life, x._life_end, x."value", x."date", x."rows", x.groups, x.valid_from, x.valid_to, x._is_flagged,
+          LEAD(x.valid_from) OVER (PARTITION BY x."key" ORDER BY x._life, CASE WHEN x._is_flagged THEN 1 ELSE 0 END, x.valid_from) AS _next_from
+        FROM (
+          SELECT x."key", x._life, x._life_end, x."value", x."date", x."rows", x.groups, x.valid_from, x.valid_to, x._is_flagged
+          FROM tmp_own_dim_select AS x
+          UNION ALL
+          SELECT
+            x."key", x._life, x._life_end, x."value", x."date", x."rows", x.groups,
+            x._life_end AS valid_from,
+            TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
+            TRUE AS _is_flagged
+          FROM tmp_chain_select AS x
+          JOIN (
+            SELECT c."key", c._life, MAX(c._n) AS _n
+            FROM tmp_chain_select AS c
+            JOIN (
+              SELECT DISTINCT o."key", o._life
+              FROM tmp_own_dim_select AS o
+              WHERE o._life_end IS NOT NULL
+            ) AS v ON v."key" = c."key" AND v._life = c._life
+            WHERE c._deleted = 0
+            GROUP BY c."key", c._life
+          ) AS l ON l."key" = x."key" AND l._life = x._life AND l._n = x._n
+        ) AS x
+      ) AS x
+      WHERE NOT x._is_flagged OR x._next_from IS NULL OR x._next_from > x.valid_from;
       DROP TABLE IF EXISTS tmp_versions_dim_select;
       CREATE TEMP TABLE tmp_versions_dim_select DISTKEY ("key") AS
-SELECT v."key", r.key_source, v."value" AS "value", v."date" AS "date", v."rows" AS "rows", v.groups AS groups, v.valid_from, v.valid_to, v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open, v._is_flagged FROM tmp_flagged_dim_select AS v JOIN tmp_reads_dim_select AS r ON r."key" = v."key";
+      SELECT
+        v."key", r.key_source,
+        v."value" AS "value",
+        v."date" AS "date",
+        v."rows" AS "rows",
+        v.groups AS groups,
+        v.valid_from, v.valid_to,
+        v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open,
+        v._is_flagged
+      FROM tmp_flagged_dim_select AS v
+      JOIN tmp_reads_dim_select AS r ON r."key" = v."key";
     END IF;
     -- change dim_select
     DROP TABLE IF EXISTS tmp_want_dim_select;
     CREATE TEMP TABLE tmp_want_dim_select DISTKEY ("key") AS
-SELECT (MOD(STRTOL(SUBSTRING(MD5(CAST(CHAR_LENGTH(v."key") AS VARCHAR(65535)) || ':' || v."key" || '@' || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))), 1, 8), 16), 2147483648) * 4294967296 + STRTOL(SUBSTRING(MD5(CAST(CHAR_LENGTH(v."key") AS VARCHAR(65535)) || ':' || v."key" || '@' || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))), 9, 8), 16)) AS select_key, v."key" AS "key", v.key_source AS key_source, v."value" AS "value", v."date" AS "date", v."rows" AS "rows", v.groups AS groups, v.valid_from AS valid_from, v.valid_to AS valid_to, v._is_open AS is_current, v._is_flagged AS is_deleted, FALSE AS is_inferred FROM tmp_versions_dim_select AS v;
+    SELECT
+      (
+        MOD(
+          STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(v."key") AS VARCHAR(65535))
+                  || ':'
+                  || v."key"
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))
+              ),
+              1, 8
+            ),
+            16
+          ),
+          2147483648
+        )
+          * 4294967296
+          + STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(v."key") AS VARCHAR(65535))
+                  || ':'
+                  || v."key"
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))
+              ),
+              9, 8
+            ),
+            16
+          )
+      ) AS select_key,
+      v."key" AS "key",
+      v.key_source AS key_source,
+      v."value" AS "value",
+      v."date" AS "date",
+      v."rows" AS "rows",
+      v.groups AS groups,
+      v.valid_from AS valid_from,
+      v.valid_to AS valid_to,
+      v._is_open AS is_current,
+      v._is_flagged AS is_deleted,
+      FALSE AS is_inferred
+    FROM tmp_versions_dim_select AS v;
     DROP TABLE IF EXISTS tmp_want_dim_select_have;
     CREATE TEMP TABLE tmp_want_dim_select_have DISTKEY ("key") AS
-SELECT t.select_key, t."key", t.key_source, t."value", t."date", t."rows", t.groups, t.valid_from, t.valid_to, t.is_current, t.is_deleted, t.is_inferred FROM dw.dim_select AS t JOIN tmp_keys_dim_select AS k ON t."key" = k."key";
+    SELECT
+      t.select_key, t."key", t.key_source, t."value", t."date", t."rows", t.groups, t.valid_from, t.valid_to, t.is_current, t.is_deleted,
+      t.is_inferred
+    FROM dw.dim_select AS t
+    JOIN tmp_keys_dim_select AS k ON t."key" = k."key";
     DROP TABLE IF EXISTS tmp_want_dim_select_gone;
     CREATE TEMP TABLE tmp_want_dim_select_gone DISTKEY ("key") AS
-SELECT h."key", h.valid_from FROM tmp_want_dim_select_have AS h LEFT JOIN tmp_want_dim_select AS w ON w."key" = h."key" AND w.valid_from = h.valid_from WHERE w."key" IS NULL;
+    SELECT h."key", h.valid_from
+    FROM tmp_want_dim_select_have AS h
+    LEFT JOIN tmp_want_dim_select AS w ON w."key" = h."key" AND w.valid_from = h.valid_from
+    WHERE w."key" IS NULL;
     DROP TABLE IF EXISTS tmp_want_dim_select_delta;
     CREATE TEMP TABLE tmp_want_dim_select_delta DISTKEY ("key") AS
-SELECT w.select_key, w."key", w.key_source, w."value", w."date", w."rows", w.groups, w.valid_from, w.valid_to, w.is_current, w.is_deleted, w.is_inferred, CASE WHEN h."key" IS NULL THEN 1 WHEN CASE WHEN w.select_key = h.select_key THEN 0 WHEN w.select_key IS NULL AND h.select_key IS NULL THEN 0 ELSE 1 END + CASE WHEN w.key_source = h.key_source THEN 0 WHEN w.key_source IS NULL AND h.key_source IS NULL THEN 0 ELSE 1 END + CASE WHEN w."value" = h."value" THEN 0 WHEN w."value" IS NULL AND h."value" IS NULL THEN 0 ELSE 1 END + CASE WHEN w."date" = h."date" THEN 0 WHEN w."date" IS NULL AND h."date" IS NULL THEN 0 ELSE 1 END + CASE WHEN w."rows" = h."rows" THEN 0 WHEN w."rows" IS NULL AND h."rows" IS NULL THEN 0 ELSE 1 END + CASE WHEN w.groups = h.groups THEN 0 WHEN w.groups IS NULL AND h.groups IS NULL THEN 0 ELSE 1 END + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0 THEN 3 ELSE 2 END AS _difference FROM tmp_want_dim_select AS w LEFT JOIN tmp_want_dim_select_have AS h ON h."key" = w."key" AND h.valid_from = w.valid_from WHERE h."key" IS NULL OR CASE WHEN w.select_key = h.select_key THEN 0 WHEN w.select_key IS NULL AND h.select_key IS NULL THEN 0 ELSE 1 END + CASE WHEN w.key_source = h.key_source THEN 0 WHEN w.key_source IS NULL AND h.key_source IS NULL THEN 0 ELSE 1 END + CASE WHEN w."value" = h."value" THEN 0 WHEN w."value" IS NULL AND h."value" IS NULL THEN 0 ELSE 1 END + CASE WHEN w."date" = h."date" THEN 0 WHEN w."date" IS NULL AND h."date" IS NULL THEN 0 ELSE 1 END + CASE WHEN w."rows" = h."rows" THEN 0 WHEN w."rows" IS NULL AND h."rows" IS NULL THEN 0 ELSE 1 END + CASE WHEN w.groups = h.groups THEN 0 WHEN w.groups IS NULL AND h.groups IS NULL THEN 0 ELSE 1 END + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0 OR CASE WHEN w.valid_to = h.valid_to THEN 0 WHEN w.valid_to IS NULL AND h.valid_to IS NULL THEN 0 ELSE 1 END + CASE WHEN w.is_current = h.is_current THEN 0 WHEN w.is_current IS NULL AND h.is_current IS NULL THEN 0 ELSE 1 END > 0;
-    DELETE FROM dw.dim_select USING tmp_want_dim_select_gone WHERE dw.dim_select."key" = tmp_want_dim_select_gone."key" AND dw.dim_select.valid_from = tmp_want_dim_select_gone.valid_from;
-    MERGE INTO dw.dim_select USING tmp_want_dim_select_delta AS s ON dw.dim_select."key" = s."key" AND dw.dim_select.valid_from = s.valid_from
-WHEN MATCHED THEN UPDATE SET select_key = s.select_key, key_source = s.key_source, "value" = s."value", "date" = s."date", "rows" = s."rows", groups = s.groups, valid_to = s.valid_to, is_current = s.is_current, is_deleted = s.is_deleted, is_inferred = s.is_inferred
-WHEN NOT MATCHED THEN INSERT (select_key, "key", key_source, "value", "date", "rows", groups, valid_from, valid_to, is_current, is_deleted, is_inferred) VALUES (s.select_key, s."key", s.key_source, s."value", s."date", s."rows", s.groups, s.valid_from, s.valid_to, s.is_current, s.is_deleted, s.is_inferred);
-    SELECT INTO _rf_rows COUNT(*) FROM (SELECT w.select_key, w."key", w.valid_from FROM tmp_want_dim_select_delta AS w JOIN dw.dim_select AS t ON t.select_key = w.select_key WHERE NOT (t."key" = w."key" AND t.valid_from = w.valid_from)) AS asked;
+    SELECT
+      w.select_key, w."key", w.key_source, w."value", w."date", w."rows", w.groups, w.valid_from, w.valid_to, w.is_current, w.is_deleted,
+      w.is_inferred,
+      CASE
+        WHEN h."key" IS NULL THEN 1
+        WHEN CASE WHEN w.select_key = h.select_key THEN 0 WHEN w.select_key IS NULL AND h.select_key IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.key_source = h.key_source THEN 0 WHEN w.key_source IS NULL AND h.key_source IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w."value" = h."value" THEN 0 WHEN w."value" IS NULL AND h."value" IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w."date" = h."date" THEN 0 WHEN w."date" IS NULL AND h."date" IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w."rows" = h."rows" THEN 0 WHEN w."rows" IS NULL AND h."rows" IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.groups = h.groups THEN 0 WHEN w.groups IS NULL AND h.groups IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
+          THEN 3
+        ELSE 2
+      END AS _difference
+    FROM tmp_want_dim_select AS w
+    LEFT JOIN tmp_want_dim_select_have AS h ON h."key" = w."key" AND h.valid_from = w.valid_from
+    WHERE h."key" IS NULL
+      OR CASE WHEN w.select_key = h.select_key THEN 0 WHEN w.select_key IS NULL AND h.select_key IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w.key_source = h.key_source THEN 0 WHEN w.key_source IS NULL AND h.key_source IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w."value" = h."value" THEN 0 WHEN w."value" IS NULL AND h."value" IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w."date" = h."date" THEN 0 WHEN w."date" IS NULL AND h."date" IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w."rows" = h."rows" THEN 0 WHEN w."rows" IS NULL AND h."rows" IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w.groups = h.groups THEN 0 WHEN w.groups IS NULL AND h.groups IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
+      OR CASE WHEN w.valid_to = h.valid_to THEN 0 WHEN w.valid_to IS NULL AND h.valid_to IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w.is_current = h.is_current THEN 0 WHEN w.is_current IS NULL AND h.is_current IS NULL THEN 0 ELSE 1 END > 0;
+    DELETE FROM dw.dim_select
+    USING tmp_want_dim_select_gone
+    WHERE dw.dim_select."key" = tmp_want_dim_select_gone."key" AND dw.dim_select.valid_from = tmp_want_dim_select_gone.valid_from;
+    MERGE INTO dw.dim_select
+    USING tmp_want_dim_select_delta AS s ON dw.dim_select."key" = s."key" AND dw.dim_select.valid_from = s.valid_from
+    WHEN MATCHED THEN UPDATE
+    SET
+      select_key = s.select_key,
+      key_source = s.key_source,
+      "value" = s."value",
+      "date" = s."date",
+      "rows" = s."rows",
+      groups = s.groups,
+      valid_to = s.valid_to,
+      is_current = s.is_current,
+      is_deleted = s.is_deleted,
+      is_inferred = s.is_inferred
+    WHEN NOT MATCHED THEN INSERT (
+      select_key, "key", key_source, "value", "date", "rows", groups, valid_from, valid_to, is_current, is_deleted, is_inferred
+    )
+    VALUES (
+      s.select_key, s."key", s.key_source, s."value", s."date", s."rows", s.groups, s.valid_from, s.valid_to, s.is_current, s.is_deleted,
+      s.is_inferred
+    );
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT w.select_key, w."key", w.valid_from
+      FROM tmp_want_dim_select_delta AS w
+      JOIN dw.dim_select AS t ON t.select_key = w.select_key
+      WHERE NOT (t."key" = w."key" AND t.valid_from = w.valid_from)
+    ) AS asked;
     IF _rf_rows > 0 THEN
       RAISE EXCEPTION 'RF503: two rows of `dim_select` have one surrogate key (% rows)', _rf_rows;
     END IF;
     DROP TABLE IF EXISTS tmp_moved_dim_select;
     CREATE TEMP TABLE tmp_moved_dim_select DISTKEY ("key") AS
-SELECT g."key" FROM tmp_want_dim_select_gone AS g UNION SELECT w."key" FROM tmp_want_dim_select_delta AS w WHERE w._difference = 1;
+    SELECT g."key"
+    FROM tmp_want_dim_select_gone AS g
+    UNION
+    SELECT w."key"
+    FROM tmp_want_dim_select_delta AS w
+    WHERE w._difference = 1;
   END IF;
 END;
 $$ LANGUAGE plpgsql;

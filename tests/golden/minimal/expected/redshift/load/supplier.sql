@@ -6,46 +6,473 @@ DECLARE
   _rf_rows BIGINT;
 BEGIN
   -- horizon of supplier
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM staging.supplier_log AS l WHERE NOT EXISTS (SELECT 1 FROM staging.horizon AS h WHERE h.table_name = 'supplier') LIMIT 1) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1
+    FROM staging.supplier_log AS l
+    WHERE NOT EXISTS (SELECT 1 FROM staging.horizon AS h WHERE h.table_name = 'supplier')
+    LIMIT 1
+  ) AS asked;
   IF _rf_rows > 0 THEN
-    INSERT INTO staging.horizon (table_name, incarnation, last_commit, commit_ts, all_known) SELECT 'supplier' AS table_name, MAX(e._incarnation) AS incarnation, MAX(CASE WHEN e._incarnation = e._last THEN e._commit END) AS last_commit, MAX(e._commit_ts) AS commit_ts, MIN(e._known) = 1 AS all_known FROM (SELECT e.*, MAX(e._incarnation) OVER () AS _last FROM (SELECT l._incarnation, l._commit, l._commit_ts, CASE WHEN l._absent IS NULL THEN 1 ELSE 0 END AS _known FROM staging.supplier_log AS l) AS e) AS e HAVING COUNT(*) > 0;
+    INSERT INTO staging.horizon (table_name, incarnation, last_commit, commit_ts, all_known)
+    SELECT
+      'supplier' AS table_name,
+      MAX(e._incarnation) AS incarnation,
+      MAX(CASE WHEN e._incarnation = e._last THEN e._commit END) AS last_commit,
+      MAX(e._commit_ts) AS commit_ts,
+      MIN(e._known) = 1 AS all_known
+    FROM (
+      SELECT e.*, MAX(e._incarnation) OVER () AS _last
+      FROM (
+        SELECT l._incarnation, l._commit, l._commit_ts, CASE WHEN l._absent IS NULL THEN 1 ELSE 0 END AS _known
+        FROM staging.supplier_log AS l
+      ) AS e
+    ) AS e
+    HAVING COUNT(*) > 0;
   END IF;
   -- what is new of supplier
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT b.topic, b.generation, b.partition_no, b.record_offset, b.content, k.content AS kept FROM staging.last_supplier AS b JOIN (SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, _content AS content FROM staging.supplier_log UNION ALL SELECT topic, generation, partition_no, record_offset, content FROM staging.quarantine WHERE table_name = 'supplier' UNION ALL SELECT topic, generation, partition_no, record_offset, content FROM staging.passed WHERE table_name = 'supplier') AS k ON b.topic = k.topic AND b.generation = k.generation AND b.partition_no = k.partition_no AND b.record_offset = k.record_offset WHERE b.content <> k.content) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT b.topic, b.generation, b.partition_no, b.record_offset, b.content, k.content AS kept
+    FROM staging.last_supplier AS b
+    JOIN (
+      SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, _content AS content
+      FROM staging.supplier_log
+      UNION ALL
+      SELECT topic, generation, partition_no, record_offset, content
+      FROM staging.quarantine
+      WHERE table_name = 'supplier'
+      UNION ALL
+      SELECT topic, generation, partition_no, record_offset, content
+      FROM staging.passed
+      WHERE table_name = 'supplier'
+    ) AS k ON b.topic = k.topic AND b.generation = k.generation AND b.partition_no = k.partition_no AND b.record_offset = k.record_offset
+    WHERE b.content <> k.content
+  ) AS asked;
   IF _rf_rows > 0 THEN
     RAISE EXCEPTION 'RF501: the topic of `supplier` has another content where loads left off (% rows)', _rf_rows;
   END IF;
   DROP TABLE IF EXISTS tmp_raw_supplier;
   CREATE TEMP TABLE tmp_raw_supplier AS
-SELECT * FROM staging.raw_supplier;
+  SELECT * FROM staging.raw_supplier;
   -- take supplier
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_raw_supplier LIMIT 1) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (SELECT 1 FROM tmp_raw_supplier LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
     -- admit supplier
     DROP TABLE IF EXISTS tmp_decoded_supplier;
     CREATE TEMP TABLE tmp_decoded_supplier AS
-SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, payload IS NOT NULL AS valid, k0, CASE WHEN IS_OBJECT(payload."after"."supplier_id") OR IS_ARRAY(payload."after"."supplier_id") THEN JSON_SERIALIZE(payload."after"."supplier_id") ELSE CAST(payload."after"."supplier_id" AS VARCHAR(65535)) END AS a0, JSON_TYPEOF(payload."after"."supplier_id") IS NOT NULL AS a0__is, CASE WHEN IS_OBJECT(payload."after"."name") OR IS_ARRAY(payload."after"."name") THEN JSON_SERIALIZE(payload."after"."name") ELSE CAST(payload."after"."name" AS VARCHAR(65535)) END AS a1, JSON_TYPEOF(payload."after"."name") IS NOT NULL AS a1__is, CASE WHEN IS_OBJECT(payload."retailflow") OR IS_ARRAY(payload."retailflow") THEN JSON_SERIALIZE(payload."retailflow") ELSE CAST(payload."retailflow" AS VARCHAR(65535)) END AS mark, CASE WHEN IS_OBJECT(payload."snapshot_id") OR IS_ARRAY(payload."snapshot_id") THEN JSON_SERIALIZE(payload."snapshot_id") ELSE CAST(payload."snapshot_id" AS VARCHAR(65535)) END AS mark_id, CASE WHEN IS_OBJECT(payload."lsn") OR IS_ARRAY(payload."lsn") THEN JSON_SERIALIZE(payload."lsn") ELSE CAST(payload."lsn" AS VARCHAR(65535)) END AS mark_lsn, CASE WHEN IS_OBJECT(payload."keys") OR IS_ARRAY(payload."keys") THEN JSON_SERIALIZE(payload."keys") ELSE CAST(payload."keys" AS VARCHAR(65535)) END AS mark_keys, CASE WHEN IS_OBJECT(payload."ts_ms") OR IS_ARRAY(payload."ts_ms") THEN JSON_SERIALIZE(payload."ts_ms") ELSE CAST(payload."ts_ms" AS VARCHAR(65535)) END AS ts_ms, JSON_TYPEOF(payload."ts_ms") IS NOT NULL AS ts_ms__is, CASE WHEN IS_OBJECT(payload."op") OR IS_ARRAY(payload."op") THEN JSON_SERIALIZE(payload."op") ELSE CAST(payload."op" AS VARCHAR(65535)) END AS op, JSON_TYPEOF(payload."op") IS NOT NULL AS op__is, CASE WHEN IS_OBJECT(payload."before"."supplier_id") OR IS_ARRAY(payload."before"."supplier_id") THEN JSON_SERIALIZE(payload."before"."supplier_id") ELSE CAST(payload."before"."supplier_id" AS VARCHAR(65535)) END AS b0, JSON_TYPEOF(payload."before"."supplier_id") IS NOT NULL AS b0__is, CASE WHEN IS_OBJECT(payload."source"."ts_us") OR IS_ARRAY(payload."source"."ts_us") THEN JSON_SERIALIZE(payload."source"."ts_us") ELSE CAST(payload."source"."ts_us" AS VARCHAR(65535)) END AS s_ts_us, CASE WHEN IS_OBJECT(payload."source"."ts_ns") OR IS_ARRAY(payload."source"."ts_ns") THEN JSON_SERIALIZE(payload."source"."ts_ns") ELSE CAST(payload."source"."ts_ns" AS VARCHAR(65535)) END AS s_ts_ns, CASE WHEN IS_OBJECT(payload."source"."ts_ms") OR IS_ARRAY(payload."source"."ts_ms") THEN JSON_SERIALIZE(payload."source"."ts_ms") ELSE CAST(payload."source"."ts_ms" AS VARCHAR(65535)) END AS s_ts_ms, CASE WHEN IS_OBJECT(payload."source"."schema") OR IS_ARRAY(payload."source"."schema") THEN JSON_SERIALIZE(payload."source"."schema") ELSE CAST(payload."source"."schema" AS VARCHAR(65535)) END AS s_schema, CASE WHEN IS_OBJECT(payload."source"."table") OR IS_ARRAY(payload."source"."table") THEN JSON_SERIALIZE(payload."source"."table") ELSE CAST(payload."source"."table" AS VARCHAR(65535)) END AS s_table, CASE WHEN IS_OBJECT(payload."source"."snapshot_id") OR IS_ARRAY(payload."source"."snapshot_id") THEN JSON_SERIALIZE(payload."source"."snapshot_id") ELSE CAST(payload."source"."snapshot_id" AS VARCHAR(65535)) END AS s_snapshot_id, CASE WHEN IS_OBJECT(payload."source"."commit_lsn") OR IS_ARRAY(payload."source"."commit_lsn") THEN JSON_SERIALIZE(payload."source"."commit_lsn") ELSE CAST(payload."source"."commit_lsn" AS VARCHAR(65535)) END AS s_commit_lsn, CASE WHEN IS_OBJECT(payload."source"."change_lsn") OR IS_ARRAY(payload."source"."change_lsn") THEN JSON_SERIALIZE(payload."source"."change_lsn") ELSE CAST(payload."source"."change_lsn" AS VARCHAR(65535)) END AS s_change_lsn, CASE WHEN IS_OBJECT(payload."source"."event_serial_no") OR IS_ARRAY(payload."source"."event_serial_no") THEN JSON_SERIALIZE(payload."source"."event_serial_no") ELSE CAST(payload."source"."event_serial_no" AS VARCHAR(65535)) END AS s_event_serial_no FROM (SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, payload, CASE WHEN IS_OBJECT(record_key."supplier_id") OR IS_ARRAY(record_key."supplier_id") THEN JSON_SERIALIZE(record_key."supplier_id") ELSE CAST(record_key."supplier_id" AS VARCHAR(65535)) END AS k0 FROM tmp_raw_supplier) AS m;
+    SELECT
+      partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts,
+      payload IS NOT NULL AS valid,
+      k0,
+      CASE
+        WHEN IS_OBJECT(payload."after"."supplier_id") OR IS_ARRAY(payload."after"."supplier_id")
+          THEN JSON_SERIALIZE(payload."after"."supplier_id")
+        ELSE CAST(payload."after"."supplier_id" AS VARCHAR(65535))
+      END AS a0,
+      JSON_TYPEOF(payload."after"."supplier_id") IS NOT NULL AS a0__is,
+      CASE
+        WHEN IS_OBJECT(payload."after"."name") OR IS_ARRAY(payload."after"."name") THEN JSON_SERIALIZE(payload."after"."name")
+        ELSE CAST(payload."after"."name" AS VARCHAR(65535))
+      END AS a1,
+      JSON_TYPEOF(payload."after"."name") IS NOT NULL AS a1__is,
+      CASE
+        WHEN IS_OBJECT(payload."retailflow") OR IS_ARRAY(payload."retailflow") THEN JSON_SERIALIZE(payload."retailflow")
+        ELSE CAST(payload."retailflow" AS VARCHAR(65535))
+      END AS mark,
+      CASE
+        WHEN IS_OBJECT(payload."snapshot_id") OR IS_ARRAY(payload."snapshot_id") THEN JSON_SERIALIZE(payload."snapshot_id")
+        ELSE CAST(payload."snapshot_id" AS VARCHAR(65535))
+      END AS mark_id,
+      CASE
+        WHEN IS_OBJECT(payload."lsn") OR IS_ARRAY(payload."lsn") THEN JSON_SERIALIZE(payload."lsn")
+        ELSE CAST(payload."lsn" AS VARCHAR(65535))
+      END AS mark_lsn,
+      CASE
+        WHEN IS_OBJECT(payload."keys") OR IS_ARRAY(payload."keys") THEN JSON_SERIALIZE(payload."keys")
+        ELSE CAST(payload."keys" AS VARCHAR(65535))
+      END AS mark_keys,
+      CASE
+        WHEN IS_OBJECT(payload."ts_ms") OR IS_ARRAY(payload."ts_ms") THEN JSON_SERIALIZE(payload."ts_ms")
+        ELSE CAST(payload."ts_ms" AS VARCHAR(65535))
+      END AS ts_ms,
+      JSON_TYPEOF(payload."ts_ms") IS NOT NULL AS ts_ms__is,
+      CASE
+        WHEN IS_OBJECT(payload."op") OR IS_ARRAY(payload."op") THEN JSON_SERIALIZE(payload."op")
+        ELSE CAST(payload."op" AS VARCHAR(65535))
+      END AS op,
+      JSON_TYPEOF(payload."op") IS NOT NULL AS op__is,
+      CASE
+        WHEN IS_OBJECT(payload."before"."supplier_id") OR IS_ARRAY(payload."before"."supplier_id")
+          THEN JSON_SERIALIZE(payload."before"."supplier_id")
+        ELSE CAST(payload."before"."supplier_id" AS VARCHAR(65535))
+      END AS b0,
+      JSON_TYPEOF(payload."before"."supplier_id") IS NOT NULL AS b0__is,
+      CASE
+        WHEN IS_OBJECT(payload."source"."ts_us") OR IS_ARRAY(payload."source"."ts_us") THEN JSON_SERIALIZE(payload."source"."ts_us")
+        ELSE CAST(payload."source"."ts_us" AS VARCHAR(65535))
+      END AS s_ts_us,
+      CASE
+        WHEN IS_OBJECT(payload."source"."ts_ns") OR IS_ARRAY(payload."source"."ts_ns") THEN JSON_SERIALIZE(payload."source"."ts_ns")
+        ELSE CAST(payload."source"."ts_ns" AS VARCHAR(65535))
+      END AS s_ts_ns,
+      CASE
+        WHEN IS_OBJECT(payload."source"."ts_ms") OR IS_ARRAY(payload."source"."ts_ms") THEN JSON_SERIALIZE(payload."source"."ts_ms")
+        ELSE CAST(payload."source"."ts_ms" AS VARCHAR(65535))
+      END AS s_ts_ms,
+      CASE
+        WHEN IS_OBJECT(payload."source"."schema") OR IS_ARRAY(payload."source"."schema") THEN JSON_SERIALIZE(payload."source"."schema")
+        ELSE CAST(payload."source"."schema" AS VARCHAR(65535))
+      END AS s_schema,
+      CASE
+        WHEN IS_OBJECT(payload."source"."table") OR IS_ARRAY(payload."source"."table") THEN JSON_SERIALIZE(payload."source"."table")
+        ELSE CAST(payload."source"."table" AS VARCHAR(65535))
+      END AS s_table,
+      CASE
+        WHEN IS_OBJECT(payload."source"."snapshot_id") OR IS_ARRAY(payload."source"."snapshot_id")
+          THEN JSON_SERIALIZE(payload."source"."snapshot_id")
+        ELSE CAST(payload."source"."snapshot_id" AS VARCHAR(65535))
+      END AS s_snapshot_id,
+      CASE
+        WHEN IS_OBJECT(payload."source"."commit_lsn") OR IS_ARRAY(payload."source"."commit_lsn")
+          THEN JSON_SERIALIZE(payload."source"."commit_lsn")
+        ELSE CAST(payload."source"."commit_lsn" AS VARCHAR(65535))
+      END AS s_commit_lsn,
+      CASE
+        WHEN IS_OBJECT(payload."source"."change_lsn") OR IS_ARRAY(payload."source"."change_lsn")
+          THEN JSON_SERIALIZE(payload."source"."change_lsn")
+        ELSE CAST(payload."source"."change_lsn" AS VARCHAR(65535))
+      END AS s_change_lsn,
+      CASE
+        WHEN IS_OBJECT(payload."source"."event_serial_no") OR IS_ARRAY(payload."source"."event_serial_no")
+          THEN JSON_SERIALIZE(payload."source"."event_serial_no")
+        ELSE CAST(payload."source"."event_serial_no" AS VARCHAR(65535))
+      END AS s_event_serial_no
+    FROM (
+      SELECT
+        partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, payload,
+        CASE
+          WHEN IS_OBJECT(record_key."supplier_id") OR IS_ARRAY(record_key."supplier_id") THEN JSON_SERIALIZE(record_key."supplier_id")
+          ELSE CAST(record_key."supplier_id" AS VARCHAR(65535))
+        END AS k0
+      FROM tmp_raw_supplier
+    ) AS m;
     DROP TABLE IF EXISTS tmp_records_supplier;
     CREATE TEMP TABLE tmp_records_supplier AS
-SELECT partition_no, record_offset, record_ts, content, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, old_supplier_id__is, v_supplier_id, old_supplier_id, v_name, s_schema, s_table, _commit_ts, _place, _snapshot, _sequence, _identity, outcome, code, detail, CASE WHEN outcome = 'quarantined' THEN record_value END AS record_value FROM (SELECT *, CASE WHEN control IS NOT NULL THEN control WHEN reason IS NULL THEN 'row' ELSE 'quarantined' END AS outcome, CASE reason WHEN 0 THEN 'undecodable' WHEN 1 THEN 'undecodable' WHEN 2 THEN 'truncate' WHEN 3 THEN 'undecodable' WHEN 4 THEN 'no_spec' WHEN 5 THEN 'no_spec' WHEN 6 THEN 'untypable' WHEN 7 THEN 'null_key' WHEN 8 THEN 'unorderable' WHEN 9 THEN 'unorderable' WHEN 10 THEN 'future_commit' WHEN 11 THEN 'untypable' END AS code, CASE reason WHEN 0 THEN 'not a JSON object' WHEN 1 THEN 'U+0000 in a text' WHEN 2 THEN 'a truncate says nothing of single keys' WHEN 3 THEN 'not a change event' WHEN 4 THEN 'of another table' WHEN 5 THEN 'of another schema' WHEN 6 THEN 'supplier_id' WHEN 7 THEN 'supplier_id' WHEN 8 THEN 'no commit time' WHEN 9 THEN 'no order coordinate' WHEN 10 THEN 'more than a day after its Kafka timestamp' WHEN 11 THEN 'name' END AS detail FROM (SELECT *, CASE WHEN control IS NULL THEN CASE WHEN NOT valid THEN 0 WHEN STRPOS(record_value, '\\u0000') > 0 THEN 1 WHEN op = 't' THEN 2 WHEN op IS NULL OR op NOT IN ('c', 'u', 'd', 'r') THEN 3 WHEN LOWER(s_table) <> 'supplier' THEN 4 WHEN LOWER(s_schema) <> 'purchasing' THEN 5 WHEN given0 AND v_supplier_id IS NULL THEN 6 WHEN v_supplier_id IS NULL THEN 7 WHEN _commit_ts IS NULL THEN 8 WHEN _sequence IS NULL THEN 9 WHEN _commit_ts > DATEADD(second, CAST(86400 AS INTEGER), record_ts) THEN 10 WHEN op <> 'd' AND given1 AND v_name IS NULL THEN 11 END END AS reason FROM (SELECT *, CASE WHEN record_value IS NULL THEN 'tombstone' WHEN valid AND mark IS NOT NULL THEN 'mark' WHEN valid AND NOT op__is AND ts_ms__is AND NOT old_supplier_id__is AND NOT given0 THEN 'heartbeat' END AS control FROM (SELECT *, CASE WHEN op = 'r' THEN 's' || _snapshot ELSE 'c' || _sequence END AS _identity FROM (SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, old_supplier_id__is, v_supplier_id, old_supplier_id, v_name, s_schema, s_table, _commit_ts, _place, _snapshot, CASE WHEN op = 'r' THEN _place || '1' || LPAD(CAST((DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', _commit_ts) + 62135596800000000) AS VARCHAR), 18, '0') || _snapshot ELSE _place || '2' || CASE WHEN s_change_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(s_change_lsn, ':', '')) WHEN s_change_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$' THEN LOWER(LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 1) AS VARCHAR), 8, '0') || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 2) AS VARCHAR), 8, '0') || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 3) AS VARCHAR), 4, '0')) END || CASE WHEN s_event_serial_no ~ '^[0-9]{1,10}$' THEN LPAD(CAST(s_event_serial_no AS VARCHAR), 10, '0') END || CASE op WHEN 'd' THEN '1' WHEN 'c' THEN '2' ELSE '3' END END AS _sequence FROM (SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, old_supplier_id__is, v_supplier_id, old_supplier_id, v_name, s_schema, s_table, DATEADD(microsecond, CAST(MOD(MOD(MOD(CASE WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT) WHEN s_ts_ns ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000), 1000000) AS INTEGER), DATEADD(second, CAST(MOD(MOD(CASE WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT) WHEN s_ts_ns ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000) / 1000000 AS INTEGER), DATEADD(day, CAST(((CASE WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT) WHEN s_ts_ns ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000 END) - MOD(MOD(CASE WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT) WHEN s_ts_ns ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000)) / 86400000000 AS INTEGER), TIMESTAMP '1970-01-01 00:00:00'))) AS _commit_ts, CASE WHEN s_commit_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(s_commit_lsn, ':', '')) WHEN s_commit_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$' THEN LOWER(LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 1) AS VARCHAR), 8, '0') || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 2) AS VARCHAR), 8, '0') || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 3) AS VARCHAR), 4, '0')) END AS _place, CASE WHEN op = 'r' THEN COALESCE(s_snapshot_id, s_commit_lsn) END AS _snapshot, s_change_lsn, s_event_serial_no FROM (SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, s_ts_us, s_ts_ns, s_ts_ms, s_schema, s_table, s_snapshot_id, s_commit_lsn, s_change_lsn, s_event_serial_no, t0 IS NOT NULL AS given0, CASE WHEN b0 ~ '^-?[0-9]{1,30}$' THEN CASE WHEN TRY_CAST(b0 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(b0 AS INTEGER) END END AS old_supplier_id, b0__is AS old_supplier_id__is, t1 IS NOT NULL AS given1, CASE WHEN op <> 'd' AND (NOT a1__is OR a1 = '__debezium_unavailable_value') THEN CASE WHEN NOT a1__is OR a1 = '__debezium_unavailable_value' THEN ',1,' ELSE '' END END AS _absent, CASE WHEN t0 ~ '^-?[0-9]{1,30}$' THEN CASE WHEN TRY_CAST(t0 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(t0 AS INTEGER) END END AS v_supplier_id, CASE WHEN CHAR_LENGTH(RTRIM(t1, ' ')) <= 80 THEN RTRIM(t1, ' ') END AS v_name FROM (SELECT *, CASE WHEN op = 'd' THEN COALESCE(b0, k0) ELSE a0 END AS t0, CASE WHEN op <> 'd' AND a1 <> '__debezium_unavailable_value' THEN a1 END AS t1 FROM tmp_decoded_supplier) AS q0) AS q1) AS q2) AS q3) AS q4) AS q5) AS q6) AS q7;
+    SELECT
+      partition_no, record_offset, record_ts, content, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys,
+      ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, old_supplier_id__is, v_supplier_id, old_supplier_id, v_name, s_schema, s_table,
+      _commit_ts, _place, _snapshot, _sequence, _identity, outcome, code, detail,
+      CASE WHEN outcome = 'quarantined' THEN record_value END AS record_value
+    FROM (
+      SELECT
+        *,
+        CASE WHEN control IS NOT NULL THEN control WHEN reason IS NULL THEN 'row' ELSE 'quarantined' END AS outcome,
+        CASE reason
+          WHEN 0 THEN 'undecodable'
+          WHEN 1 THEN 'undecodable'
+          WHEN 2 THEN 'truncate'
+          WHEN 3 THEN 'undecodable'
+          WHEN 4 THEN 'no_spec'
+          WHEN 5 THEN 'no_spec'
+          WHEN 6 THEN 'untypable'
+          WHEN 7 THEN 'null_key'
+          WHEN 8 THEN 'unorderable'
+          WHEN 9 THEN 'unorderable'
+          WHEN 10 THEN 'future_commit'
+          WHEN 11 THEN 'untypable'
+        END AS code,
+        CASE reason
+          WHEN 0 THEN 'not a JSON object'
+          WHEN 1 THEN 'U+0000 in a text'
+          WHEN 2 THEN 'a truncate says nothing of single keys'
+          WHEN 3 THEN 'not a change event'
+          WHEN 4 THEN 'of another table'
+          WHEN 5 THEN 'of another schema'
+          WHEN 6 THEN 'supplier_id'
+          WHEN 7 THEN 'supplier_id'
+          WHEN 8 THEN 'no commit time'
+          WHEN 9 THEN 'no order coordinate'
+          WHEN 10 THEN 'more than a day after its Kafka timestamp'
+          WHEN 11 THEN 'name'
+        END AS detail
+      FROM (
+        SELECT
+          *,
+          CASE
+            WHEN control IS NULL
+              THEN CASE
+                WHEN NOT valid THEN 0
+                WHEN STRPOS(record_value, '\\u0000') > 0 THEN 1
+                WHEN op = 't' THEN 2
+                WHEN op IS NULL OR op NOT IN ('c', 'u', 'd', 'r') THEN 3
+                WHEN LOWER(s_table) <> 'supplier' THEN 4
+                WHEN LOWER(s_schema) <> 'purchasing' THEN 5
+                WHEN given0 AND v_supplier_id IS NULL THEN 6
+                WHEN v_supplier_id IS NULL THEN 7
+                WHEN _commit_ts IS NULL THEN 8
+                WHEN _sequence IS NULL THEN 9
+                WHEN _commit_ts > DATEADD(second, CAST(86400 AS INTEGER), record_ts) THEN 10
+                WHEN op <> 'd' AND given1 AND v_name IS NULL THEN 11
+              END
+          END AS reason
+        FROM (
+          SELECT
+            *,
+            CASE
+              WHEN record_value IS NULL THEN 'tombstone'
+              WHEN valid AND mark IS NOT NULL THEN 'mark'
+              WHEN valid AND NOT op__is AND ts_ms__is AND NOT old_supplier_id__is AND NOT given0 THEN 'heartbeat'
+            END AS control
+          FROM (
+            SELECT *, CASE WHEN op = 'r' THEN 's' || _snapshot ELSE 'c' || _sequence END AS _identity
+            FROM (
+              SELECT
+                partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id,
+                mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, old_supplier_id__is, v_supplier_id, old_supplier_id,
+                v_name, s_schema, s_table, _commit_ts, _place, _snapshot,
+                CASE
+                  WHEN op = 'r'
+                    THEN _place
+                      || '1'
+                      || LPAD(CAST((DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', _commit_ts) + 62135596800000000) AS VARCHAR), 18, '0')
+                      || _snapshot
+                  ELSE _place
+                    || '2'
+                    || CASE
+                      WHEN s_change_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(s_change_lsn, ':', ''))
+                      WHEN s_change_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$'
+                        THEN LOWER(
+                          LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 1) AS VARCHAR), 8, '0')
+                            || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 2) AS VARCHAR), 8, '0')
+                            || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 3) AS VARCHAR), 4, '0')
+                        )
+                    END
+                    || CASE WHEN s_event_serial_no ~ '^[0-9]{1,10}$' THEN LPAD(CAST(s_event_serial_no AS VARCHAR), 10, '0') END
+                    || CASE op WHEN 'd' THEN '1' WHEN 'c' THEN '2' ELSE '3' END
+                END AS _sequence
+              FROM (
+                SELECT
+                  partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark,
+                  mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, old_supplier_id__is, v_supplier_id,
+                  old_supplier_id, v_name, s_schema, s_table,
+                  DATEADD(
+                    microsecond,
+                    CAST(
+                      MOD(
+                        MOD(
+                          MOD(
+                            CASE
+                              WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
+                              WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
+                                THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                              WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+                            END,
+                            86400000000
+                          )
+                            + 86400000000,
+                          86400000000
+                        ),
+                        1000000
+                      ) AS INTEGER
+                    ),
+                    DATEADD(
+                      second,
+                      CAST(
+                        MOD(
+                          MOD(
+                            CASE
+                              WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
+                              WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
+                                THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                              WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+                            END,
+                            86400000000
+                          )
+                            + 86400000000,
+                          86400000000
+                        ) / 1000000 AS INTEGER
+                      ),
+                      DATEADD(
+                        day,
+                        CAST(
+                          (
+                            (
+                              CASE
+                                WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
+                                WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
+                                  THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                                WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+                              END
+                            )
+                              - MOD(
+                                MOD(
+                                  CASE
+                                    WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
+                                    WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
+                                      THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                                    WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+                                  END,
+                                  86400000000
+                                )
+                                  + 86400000000,
+                                86400000000
+                              )
+                          ) / 86400000000 AS INTEGER
+                        ),
+                        TIMESTAMP '1970-01-01 00:00:00'
+                      )
+                    )
+                  ) AS _commit_ts,
+                  CASE
+                    WHEN s_commit_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(s_commit_lsn, ':', ''))
+                    WHEN s_commit_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$'
+                      THEN LOWER(
+                        LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 1) AS VARCHAR), 8, '0')
+                          || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 2) AS VARCHAR), 8, '0')
+                          || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 3) AS VARCHAR), 4, '0')
+                      )
+                  END AS _place,
+                  CASE WHEN op = 'r' THEN COALESCE(s_snapshot_id, s_commit_lsn) END AS _snapshot,
+                  s_change_lsn, s_event_serial_no
+                FROM (
+                  SELECT
+                    partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark,
+                    mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, s_ts_us, s_ts_ns, s_ts_ms, s_schema, s_table, s_snapshot_id,
+                    s_commit_lsn, s_change_lsn, s_event_serial_no,
+                    t0 IS NOT NULL AS given0,
+                    CASE
+                      WHEN b0 ~ '^-?[0-9]{1,30}$'
+                        THEN CASE WHEN TRY_CAST(b0 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(b0 AS INTEGER) END
+                    END AS old_supplier_id,
+                    b0__is AS old_supplier_id__is,
+                    t1 IS NOT NULL AS given1,
+                    CASE
+                      WHEN op <> 'd' AND (NOT a1__is OR a1 = '__debezium_unavailable_value')
+                        THEN CASE WHEN NOT a1__is OR a1 = '__debezium_unavailable_value' THEN ',1,' ELSE '' END
+                    END AS _absent,
+                    CASE
+                      WHEN t0 ~ '^-?[0-9]{1,30}$'
+                        THEN CASE WHEN TRY_CAST(t0 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(t0 AS INTEGER) END
+                    END AS v_supplier_id,
+                    CASE WHEN CHAR_LENGTH(RTRIM(t1, ' ')) <= 80 THEN RTRIM(t1, ' ') END AS v_name
+                  FROM (
+                    SELECT
+                      *,
+                      CASE WHEN op = 'd' THEN COALESCE(b0, k0) ELSE a0 END AS t0,
+                      CASE WHEN op <> 'd' AND a1 <> '__debezium_unavailable_value' THEN a1 END AS t1
+                    FROM tmp_decoded_supplier
+                  ) AS q0
+                ) AS q1
+              ) AS q2
+            ) AS q3
+          ) AS q4
+        ) AS q5
+      ) AS q6
+    ) AS q7;
     DROP TABLE IF EXISTS tmp_rows_supplier;
     CREATE TEMP TABLE tmp_rows_supplier AS
-SELECT topic, generation, partition_no, record_offset, 0 AS part, content, CASE WHEN op = 'r' THEN 1 ELSE 2 END AS _kind, op AS _op, _sequence, CASE WHEN op = 'r' THEN _sequence ELSE SUBSTRING(_sequence, 1, 21) END AS _commit, _commit_ts, _identity, _snapshot, _absent, v_supplier_id, v_name FROM tmp_records_supplier WHERE outcome = 'row' UNION ALL SELECT topic, generation, partition_no, record_offset, 1 AS part, content, 2 AS _kind, 'd' AS _op, SUBSTRING(_sequence, 1, CHAR_LENGTH(_sequence) - 1) || '1' AS _sequence, SUBSTRING(_sequence, 1, 21) AS _commit, _commit_ts, 'c' || SUBSTRING(_sequence, 1, CHAR_LENGTH(_sequence) - 1) || '1' AS _identity, CAST(NULL AS VARCHAR(65535)) AS _snapshot, CAST(NULL AS VARCHAR(65535)) AS _absent, old_supplier_id AS v_supplier_id, CAST(NULL AS VARCHAR(320)) AS v_name FROM tmp_records_supplier WHERE outcome = 'row' AND op = 'u' AND old_supplier_id IS NOT NULL AND (old_supplier_id <> v_supplier_id);
+    SELECT
+      topic, generation, partition_no, record_offset,
+      0 AS part,
+      content,
+      CASE WHEN op = 'r' THEN 1 ELSE 2 END AS _kind,
+      op AS _op,
+      _sequence,
+      CASE WHEN op = 'r' THEN _sequence ELSE SUBSTRING(_sequence, 1, 21) END AS _commit,
+      _commit_ts, _identity, _snapshot, _absent, v_supplier_id, v_name
+    FROM tmp_records_supplier
+    WHERE outcome = 'row'
+    UNION ALL
+    SELECT
+      topic, generation, partition_no, record_offset,
+      1 AS part,
+      content,
+      2 AS _kind,
+      'd' AS _op,
+      SUBSTRING(_sequence, 1, CHAR_LENGTH(_sequence) - 1) || '1' AS _sequence,
+      SUBSTRING(_sequence, 1, 21) AS _commit,
+      _commit_ts,
+      'c' || SUBSTRING(_sequence, 1, CHAR_LENGTH(_sequence) - 1) || '1' AS _identity,
+      CAST(NULL AS VARCHAR(65535)) AS _snapshot,
+      CAST(NULL AS VARCHAR(65535)) AS _absent,
+      old_supplier_id AS v_supplier_id,
+      CAST(NULL AS VARCHAR(320)) AS v_name
+    FROM tmp_records_supplier
+    WHERE outcome = 'row' AND op = 'u' AND old_supplier_id IS NOT NULL AND (old_supplier_id <> v_supplier_id);
     DROP TABLE IF EXISTS tmp_ids_supplier;
     CREATE TEMP TABLE tmp_ids_supplier AS
-SELECT n.*, l._identity IS NOT NULL AS logged FROM (SELECT topic, generation, partition_no, record_offset, part, _identity, v_supplier_id, ROW_NUMBER() OVER (PARTITION BY v_supplier_id, _identity ORDER BY partition_no, record_offset) AS copy_no FROM tmp_rows_supplier) AS n LEFT JOIN staging.supplier_log AS l ON l.supplier_id = n.v_supplier_id AND l._identity = n._identity AND l._incarnation = 1;
+    SELECT n.*, l._identity IS NOT NULL AS logged
+    FROM (
+      SELECT
+        topic, generation, partition_no, record_offset, part, _identity, v_supplier_id,
+        ROW_NUMBER() OVER (PARTITION BY v_supplier_id, _identity ORDER BY partition_no, record_offset) AS copy_no
+      FROM tmp_rows_supplier
+    ) AS n
+    LEFT JOIN staging.supplier_log AS l ON l.supplier_id = n.v_supplier_id AND l._identity = n._identity AND l._incarnation = 1;
     -- compare copies of events of supplier
-    SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_ids_supplier WHERE copy_no > 1 LIMIT 1) AS asked;
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (SELECT 1 FROM tmp_ids_supplier WHERE copy_no > 1 LIMIT 1) AS asked;
     IF _rf_rows > 0 THEN
-      SELECT INTO _rf_rows COUNT(*) FROM (SELECT a.v_supplier_id AS supplier_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset FROM tmp_ids_supplier AS i JOIN tmp_rows_supplier AS a ON i.topic = a.topic AND i.generation = a.generation AND i.partition_no = a.partition_no AND i.record_offset = a.record_offset AND i.part = a.part JOIN tmp_ids_supplier AS f ON i.v_supplier_id = f.v_supplier_id AND i._identity = f._identity AND f.copy_no = 1 JOIN tmp_rows_supplier AS b ON f.topic = b.topic AND f.generation = b.generation AND f.partition_no = b.partition_no AND f.record_offset = b.record_offset AND f.part = b.part WHERE i.copy_no > 1 AND (a._sequence <> b._sequence OR a._commit_ts <> b._commit_ts OR (a._op <> 'd' AND CASE WHEN a.v_name = b.v_name THEN 0 WHEN a.v_name IS NULL AND b.v_name IS NULL THEN 0 ELSE 1 END + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0))) AS asked;
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_supplier_id AS supplier_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_supplier AS i
+        JOIN tmp_rows_supplier AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN tmp_ids_supplier AS f ON i.v_supplier_id = f.v_supplier_id AND i._identity = f._identity AND f.copy_no = 1
+        JOIN tmp_rows_supplier AS b ON f.topic = b.topic
+          AND f.generation = b.generation
+          AND f.partition_no = b.partition_no
+          AND f.record_offset = b.record_offset
+          AND f.part = b.part
+        WHERE i.copy_no > 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE WHEN a.v_name = b.v_name THEN 0 WHEN a.v_name IS NULL AND b.v_name IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
       IF _rf_rows > 0 THEN
         RAISE EXCEPTION 'RF502: two different contents of one event of `supplier` (% rows)', _rf_rows;
       END IF;
     END IF;
     -- compare events of supplier with the log
-    SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_ids_supplier WHERE logged AND copy_no = 1 LIMIT 1) AS asked;
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1 FROM tmp_ids_supplier WHERE logged AND copy_no = 1 LIMIT 1
+    ) AS asked;
     IF _rf_rows > 0 THEN
-      SELECT INTO _rf_rows COUNT(*) FROM (SELECT a.v_supplier_id AS supplier_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset FROM tmp_ids_supplier AS i JOIN tmp_rows_supplier AS a ON i.topic = a.topic AND i.generation = a.generation AND i.partition_no = a.partition_no AND i.record_offset = a.record_offset AND i.part = a.part JOIN staging.supplier_log AS b ON b.supplier_id = i.v_supplier_id AND b._identity = i._identity AND b._incarnation = 1 WHERE i.logged AND i.copy_no = 1 AND (a._sequence <> b._sequence OR a._commit_ts <> b._commit_ts OR (a._op <> 'd' AND CASE WHEN a.v_name = b.name THEN 0 WHEN a.v_name IS NULL AND b.name IS NULL THEN 0 ELSE 1 END + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0))) AS asked;
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_supplier_id AS supplier_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_supplier AS i
+        JOIN tmp_rows_supplier AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN staging.supplier_log AS b ON b.supplier_id = i.v_supplier_id AND b._identity = i._identity AND b._incarnation = 1
+        WHERE i.logged
+          AND i.copy_no = 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE WHEN a.v_name = b.name THEN 0 WHEN a.v_name IS NULL AND b.name IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
       IF _rf_rows > 0 THEN
         RAISE EXCEPTION 'RF502: two different contents of one event of `supplier` (% rows)', _rf_rows;
       END IF;
@@ -53,74 +480,467 @@ SELECT n.*, l._identity IS NOT NULL AS logged FROM (SELECT topic, generation, pa
     -- log supplier
     DROP TABLE IF EXISTS tmp_onward_supplier;
     CREATE TEMP TABLE tmp_onward_supplier DISTKEY (supplier_id) AS
-SELECT e.supplier_id, e.name, e._eff, e._deleted FROM (SELECT r.v_supplier_id AS supplier_id, r.v_name AS name, r._kind, r._commit, r._absent, r._commit_ts AS _eff, CASE WHEN r._op = 'd' THEN 1 ELSE 0 END AS _deleted, COUNT(*) OVER (PARTITION BY r.v_supplier_id) AS _events FROM tmp_rows_supplier AS r JOIN tmp_ids_supplier AS i ON r.topic = i.topic AND r.generation = i.generation AND r.partition_no = i.partition_no AND r.record_offset = i.record_offset AND r.part = i.part WHERE i.copy_no = 1 AND NOT i.logged) AS e CROSS JOIN (SELECT COUNT(*) AS logged, MIN(CASE WHEN h.all_known THEN 1 ELSE 0 END) AS whole, MAX(h.incarnation) AS incarnation, MAX(h.last_commit) AS last_commit, MAX(h.commit_ts) AS commit_ts FROM staging.horizon AS h WHERE h.table_name = 'supplier') AS h CROSS JOIN (SELECT MAX(CASE WHEN m.incarnation = 1 THEN m.sequence END) AS sequence, MAX(m.commit_ts) AS commit_ts FROM staging.marks AS m WHERE m.table_name = 'supplier') AS m CROSS JOIN (SELECT COUNT(*) AS rows_of FROM tmp_records_supplier WHERE outcome = 'mark' OR _snapshot IS NOT NULL) AS q WHERE e._events = 1 AND e._kind = 2 AND e._absent IS NULL AND e._eff >= TIMESTAMP '1900-01-01 00:00:00' AND e._eff < TIMESTAMP '9999-12-30 00:00:00' AND q.rows_of = 0 AND (h.logged = 0 OR (h.whole = 1 AND h.incarnation = 1 AND e._commit > h.last_commit AND e._eff > h.commit_ts)) AND (m.sequence IS NULL OR e._commit > m.sequence) AND (m.commit_ts IS NULL OR e._eff > m.commit_ts);
-    INSERT INTO staging.supplier_log (_topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot, _absent, supplier_id, name) SELECT r.topic, r.generation, r.partition_no, r.record_offset, r.content, 1, r._kind, r._op, r._sequence, r._commit, r._commit_ts, r._identity, r._snapshot, r._absent, r.v_supplier_id, r.v_name FROM tmp_rows_supplier AS r JOIN tmp_ids_supplier AS i ON r.topic = i.topic AND r.generation = i.generation AND r.partition_no = i.partition_no AND r.record_offset = i.record_offset AND r.part = i.part WHERE i.copy_no = 1 AND NOT i.logged;
-    INSERT INTO staging.quarantine (topic, generation, partition_no, record_offset, table_name, code, detail, payload, content, key_text, incarnation, snapshot_id, place, record_ts) SELECT topic, generation, partition_no, record_offset, 'supplier', code, detail, record_value, content, CAST(CHAR_LENGTH(CAST(v_supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(v_supplier_id AS VARCHAR(65535)), 1, _snapshot, _place, record_ts FROM tmp_records_supplier WHERE outcome = 'quarantined';
+    SELECT e.supplier_id, e.name, e._eff, e._deleted
+    FROM (
+      SELECT
+        r.v_supplier_id AS supplier_id,
+        r.v_name AS name,
+        r._kind, r._commit, r._absent,
+        r._commit_ts AS _eff,
+        CASE WHEN r._op = 'd' THEN 1 ELSE 0 END AS _deleted,
+        COUNT(*) OVER (PARTITION BY r.v_supplier_id) AS _events
+      FROM tmp_rows_supplier AS r
+      JOIN tmp_ids_supplier AS i ON r.topic = i.topic
+        AND r.generation = i.generation
+        AND r.partition_no = i.partition_no
+        AND r.record_offset = i.record_offset
+        AND r.part = i.part
+      WHERE i.copy_no = 1 AND NOT i.logged
+    ) AS e
+    CROSS JOIN (
+      SELECT
+        COUNT(*) AS logged,
+        MIN(CASE WHEN h.all_known THEN 1 ELSE 0 END) AS whole,
+        MAX(h.incarnation) AS incarnation,
+        MAX(h.last_commit) AS last_commit,
+        MAX(h.commit_ts) AS commit_ts
+      FROM staging.horizon AS h
+      WHERE h.table_name = 'supplier'
+    ) AS h
+    CROSS JOIN (
+      SELECT MAX(CASE WHEN m.incarnation = 1 THEN m.sequence END) AS sequence, MAX(m.commit_ts) AS commit_ts
+      FROM staging.marks AS m
+      WHERE m.table_name = 'supplier'
+    ) AS m
+    CROSS JOIN (
+      SELECT COUNT(*) AS rows_of
+      FROM tmp_records_supplier
+      WHERE outcome = 'mark' OR _snapshot IS NOT NULL
+    ) AS q
+    WHERE e._events = 1
+      AND e._kind = 2
+      AND e._absent IS NULL
+      AND e._eff >= TIMESTAMP '1900-01-01 00:00:00'
+      AND e._eff < TIMESTAMP '9999-12-30 00:00:00'
+      AND q.rows_of = 0
+      AND (h.logged = 0 OR (h.whole = 1 AND h.incarnation = 1 AND e._commit > h.last_commit AND e._eff > h.commit_ts))
+      AND (m.sequence IS NULL OR e._commit > m.sequence)
+      AND (m.commit_ts IS NULL OR e._eff > m.commit_ts);
+    INSERT INTO staging.supplier_log (
+      _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
+      _absent, supplier_id, name
+    )
+    SELECT
+      r.topic, r.generation, r.partition_no, r.record_offset, r.content, 1, r._kind, r._op, r._sequence, r._commit, r._commit_ts, r._identity,
+      r._snapshot, r._absent, r.v_supplier_id, r.v_name
+    FROM tmp_rows_supplier AS r
+    JOIN tmp_ids_supplier AS i ON r.topic = i.topic
+      AND r.generation = i.generation
+      AND r.partition_no = i.partition_no
+      AND r.record_offset = i.record_offset
+      AND r.part = i.part
+    WHERE i.copy_no = 1 AND NOT i.logged;
+    INSERT INTO staging.quarantine (
+      topic, generation, partition_no, record_offset, table_name, code, detail, payload, content, key_text, incarnation, snapshot_id, place,
+      record_ts
+    )
+    SELECT
+      topic, generation, partition_no, record_offset, 'supplier', code, detail, record_value, content,
+      CAST(CHAR_LENGTH(CAST(v_supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(v_supplier_id AS VARCHAR(65535)),
+      1, _snapshot, _place, record_ts
+    FROM tmp_records_supplier
+    WHERE outcome = 'quarantined';
     DROP TABLE IF EXISTS tmp_touched_supplier;
     CREATE TEMP TABLE tmp_touched_supplier DISTKEY (supplier_id) AS
-SELECT DISTINCT r.v_supplier_id AS supplier_id FROM tmp_rows_supplier AS r JOIN tmp_ids_supplier AS i ON r.topic = i.topic AND r.generation = i.generation AND r.partition_no = i.partition_no AND r.record_offset = i.record_offset AND r.part = i.part WHERE i.copy_no = 1 AND NOT i.logged;
+    SELECT DISTINCT r.v_supplier_id AS supplier_id
+    FROM tmp_rows_supplier AS r
+    JOIN tmp_ids_supplier AS i ON r.topic = i.topic
+      AND r.generation = i.generation
+      AND r.partition_no = i.partition_no
+      AND r.record_offset = i.record_offset
+      AND r.part = i.part
+    WHERE i.copy_no = 1 AND NOT i.logged;
     DROP TABLE IF EXISTS tmp_horizon_supplier;
     CREATE TEMP TABLE tmp_horizon_supplier AS
-SELECT 'supplier' AS table_name, MAX(e._incarnation) AS incarnation, MAX(CASE WHEN e._incarnation = e._last THEN e._commit END) AS last_commit, MAX(e._commit_ts) AS commit_ts, MIN(e._known) = 1 AS all_known FROM (SELECT e.*, MAX(e._incarnation) OVER () AS _last FROM (SELECT 1 AS _incarnation, r._commit, r._commit_ts, CASE WHEN r._absent IS NULL THEN 1 ELSE 0 END AS _known FROM tmp_rows_supplier AS r JOIN tmp_ids_supplier AS i ON r.topic = i.topic AND r.generation = i.generation AND r.partition_no = i.partition_no AND r.record_offset = i.record_offset AND r.part = i.part WHERE i.copy_no = 1 AND NOT i.logged UNION ALL SELECT h.incarnation, h.last_commit, h.commit_ts, CASE WHEN h.all_known THEN 1 ELSE 0 END FROM staging.horizon AS h WHERE h.table_name = 'supplier') AS e) AS e HAVING COUNT(*) > 0;
-    MERGE INTO staging.horizon USING tmp_horizon_supplier AS s ON staging.horizon.table_name = s.table_name
-WHEN MATCHED THEN UPDATE SET incarnation = s.incarnation, last_commit = s.last_commit, commit_ts = s.commit_ts, all_known = s.all_known
-WHEN NOT MATCHED THEN INSERT (table_name, incarnation, last_commit, commit_ts, all_known) VALUES (s.table_name, s.incarnation, s.last_commit, s.commit_ts, s.all_known);
+    SELECT
+      'supplier' AS table_name,
+      MAX(e._incarnation) AS incarnation,
+      MAX(CASE WHEN e._incarnation = e._last THEN e._commit END) AS last_commit,
+      MAX(e._commit_ts) AS commit_ts,
+      MIN(e._known) = 1 AS all_known
+    FROM (
+      SELECT e.*, MAX(e._incarnation) OVER () AS _last
+      FROM (
+        SELECT 1 AS _incarnation, r._commit, r._commit_ts, CASE WHEN r._absent IS NULL THEN 1 ELSE 0 END AS _known
+        FROM tmp_rows_supplier AS r
+        JOIN tmp_ids_supplier AS i ON r.topic = i.topic
+          AND r.generation = i.generation
+          AND r.partition_no = i.partition_no
+          AND r.record_offset = i.record_offset
+          AND r.part = i.part
+        WHERE i.copy_no = 1 AND NOT i.logged
+        UNION ALL
+        SELECT h.incarnation, h.last_commit, h.commit_ts, CASE WHEN h.all_known THEN 1 ELSE 0 END
+        FROM staging.horizon AS h
+        WHERE h.table_name = 'supplier'
+      ) AS e
+    ) AS e
+    HAVING COUNT(*) > 0;
+    MERGE INTO staging.horizon
+    USING tmp_horizon_supplier AS s ON staging.horizon.table_name = s.table_name
+    WHEN MATCHED THEN UPDATE
+    SET incarnation = s.incarnation, last_commit = s.last_commit, commit_ts = s.commit_ts, all_known = s.all_known
+    WHEN NOT MATCHED THEN INSERT (table_name, incarnation, last_commit, commit_ts, all_known)
+    VALUES (s.table_name, s.incarnation, s.last_commit, s.commit_ts, s.all_known);
     DROP TABLE IF EXISTS tmp_fate_supplier;
     CREATE TEMP TABLE tmp_fate_supplier AS
-SELECT r.topic, r.generation, r.partition_no, r.record_offset, r.content, CASE WHEN r.outcome = 'quarantined' THEN 'quarantined' WHEN r.outcome <> 'row' THEN 'skipped' WHEN a.applied = 1 THEN 'applied' ELSE 'duplicate' END AS fate FROM tmp_records_supplier AS r LEFT JOIN (SELECT topic, generation, partition_no, record_offset, MAX(CASE WHEN copy_no = 1 AND NOT logged THEN 1 ELSE 0 END) AS applied FROM tmp_ids_supplier GROUP BY topic, generation, partition_no, record_offset) AS a ON r.topic = a.topic AND r.generation = a.generation AND r.partition_no = a.partition_no AND r.record_offset = a.record_offset;
-    INSERT INTO staging.passed (topic, generation, partition_no, record_offset, table_name, content, fate) SELECT topic, generation, partition_no, record_offset, 'supplier', content, fate FROM tmp_fate_supplier WHERE fate IN ('skipped', 'duplicate');
+    SELECT
+      r.topic, r.generation, r.partition_no, r.record_offset, r.content,
+      CASE
+        WHEN r.outcome = 'quarantined' THEN 'quarantined'
+        WHEN r.outcome <> 'row' THEN 'skipped'
+        WHEN a.applied = 1 THEN 'applied'
+        ELSE 'duplicate'
+      END AS fate
+    FROM tmp_records_supplier AS r
+    LEFT JOIN (
+      SELECT topic, generation, partition_no, record_offset, MAX(CASE WHEN copy_no = 1 AND NOT logged THEN 1 ELSE 0 END) AS applied
+      FROM tmp_ids_supplier
+      GROUP BY topic, generation, partition_no, record_offset
+    ) AS a ON r.topic = a.topic AND r.generation = a.generation AND r.partition_no = a.partition_no AND r.record_offset = a.record_offset;
+    INSERT INTO staging.passed (topic, generation, partition_no, record_offset, table_name, content, fate)
+    SELECT topic, generation, partition_no, record_offset, 'supplier', content, fate
+    FROM tmp_fate_supplier
+    WHERE fate IN ('skipped', 'duplicate');
     DROP TABLE IF EXISTS tmp_tally_supplier;
     CREATE TEMP TABLE tmp_tally_supplier AS
-SELECT f.topic, f.generation, f.partition_no, COUNT(*) + COALESCE(MAX(c.received), 0) AS received, SUM(CASE WHEN f.fate = 'applied' THEN 1 ELSE 0 END) + COALESCE(MAX(c.applied), 0) AS applied, SUM(CASE WHEN f.fate = 'duplicate' THEN 1 ELSE 0 END) + COALESCE(MAX(c.duplicate), 0) AS duplicate, SUM(CASE WHEN f.fate = 'skipped' THEN 1 ELSE 0 END) + COALESCE(MAX(c.skipped), 0) AS skipped, SUM(CASE WHEN f.fate = 'quarantined' THEN 1 ELSE 0 END) + COALESCE(MAX(c.quarantined), 0) AS quarantined FROM tmp_fate_supplier AS f LEFT JOIN staging.counts AS c ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no GROUP BY f.topic, f.generation, f.partition_no;
-    MERGE INTO staging.counts USING tmp_tally_supplier AS s ON staging.counts.topic = s.topic AND staging.counts.generation = s.generation AND staging.counts.partition_no = s.partition_no
-WHEN MATCHED THEN UPDATE SET received = s.received, applied = s.applied, duplicate = s.duplicate, skipped = s.skipped, quarantined = s.quarantined
-WHEN NOT MATCHED THEN INSERT (topic, generation, partition_no, received, applied, duplicate, skipped, quarantined) VALUES (s.topic, s.generation, s.partition_no, s.received, s.applied, s.duplicate, s.skipped, s.quarantined);
+    SELECT
+      f.topic, f.generation, f.partition_no,
+      COUNT(*) + COALESCE(MAX(c.received), 0) AS received,
+      SUM(CASE WHEN f.fate = 'applied' THEN 1 ELSE 0 END) + COALESCE(MAX(c.applied), 0) AS applied,
+      SUM(CASE WHEN f.fate = 'duplicate' THEN 1 ELSE 0 END) + COALESCE(MAX(c.duplicate), 0) AS duplicate,
+      SUM(CASE WHEN f.fate = 'skipped' THEN 1 ELSE 0 END) + COALESCE(MAX(c.skipped), 0) AS skipped,
+      SUM(CASE WHEN f.fate = 'quarantined' THEN 1 ELSE 0 END) + COALESCE(MAX(c.quarantined), 0) AS quarantined
+    FROM tmp_fate_supplier AS f
+    LEFT JOIN staging.counts AS c ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no
+    GROUP BY f.topic, f.generation, f.partition_no;
+    MERGE INTO staging.counts
+    USING tmp_tally_supplier AS s ON staging.counts.topic = s.topic
+      AND staging.counts.generation = s.generation
+      AND staging.counts.partition_no = s.partition_no
+    WHEN MATCHED THEN UPDATE
+    SET received = s.received, applied = s.applied, duplicate = s.duplicate, skipped = s.skipped, quarantined = s.quarantined
+    WHEN NOT MATCHED THEN INSERT (topic, generation, partition_no, received, applied, duplicate, skipped, quarantined)
+    VALUES (s.topic, s.generation, s.partition_no, s.received, s.applied, s.duplicate, s.skipped, s.quarantined);
     DROP TABLE IF EXISTS tmp_watermark_supplier;
     CREATE TEMP TABLE tmp_watermark_supplier AS
-SELECT f.topic, f.generation, f.partition_no, GREATEST(MAX(f.record_offset), COALESCE(MAX(w.last_offset), -1)) AS last_offset FROM tmp_fate_supplier AS f LEFT JOIN staging.watermarks AS w ON f.topic = w.topic AND f.generation = w.generation AND f.partition_no = w.partition_no GROUP BY f.topic, f.generation, f.partition_no;
-    MERGE INTO staging.watermarks USING tmp_watermark_supplier AS s ON staging.watermarks.topic = s.topic AND staging.watermarks.generation = s.generation AND staging.watermarks.partition_no = s.partition_no
-WHEN MATCHED THEN UPDATE SET last_offset = s.last_offset
-WHEN NOT MATCHED THEN INSERT (topic, generation, partition_no, last_offset) VALUES (s.topic, s.generation, s.partition_no, s.last_offset);
+    SELECT f.topic, f.generation, f.partition_no, GREATEST(MAX(f.record_offset), COALESCE(MAX(w.last_offset), -1)) AS last_offset
+    FROM tmp_fate_supplier AS f
+    LEFT JOIN staging.watermarks AS w ON f.topic = w.topic AND f.generation = w.generation AND f.partition_no = w.partition_no
+    GROUP BY f.topic, f.generation, f.partition_no;
+    MERGE INTO staging.watermarks
+    USING tmp_watermark_supplier AS s ON staging.watermarks.topic = s.topic
+      AND staging.watermarks.generation = s.generation
+      AND staging.watermarks.partition_no = s.partition_no
+    WHEN MATCHED THEN UPDATE
+    SET last_offset = s.last_offset
+    WHEN NOT MATCHED THEN INSERT (topic, generation, partition_no, last_offset)
+    VALUES (s.topic, s.generation, s.partition_no, s.last_offset);
     DROP TABLE IF EXISTS tmp_marks_supplier;
     CREATE TEMP TABLE tmp_marks_supplier AS
-SELECT 'supplier' AS table_name, 1 AS incarnation, snapshot_id, place, MIN(place || '0' || LPAD(CAST((DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', commit_ts) + 62135596800000000) AS VARCHAR), 18, '0') || snapshot_id) AS sequence, MIN(commit_ts) AS commit_ts, MIN(expected_keys) AS expected_keys, FALSE AS complete FROM (SELECT mark_id AS snapshot_id, CASE WHEN mark_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(mark_lsn, ':', '')) WHEN mark_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$' THEN LOWER(LPAD(CAST(SPLIT_PART(mark_lsn, ':', 1) AS VARCHAR), 8, '0') || LPAD(CAST(SPLIT_PART(mark_lsn, ':', 2) AS VARCHAR), 8, '0') || LPAD(CAST(SPLIT_PART(mark_lsn, ':', 3) AS VARCHAR), 4, '0')) END AS place, DATEADD(microsecond, CAST(MOD(MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000), 1000000) AS INTEGER), DATEADD(second, CAST(MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000) / 1000000 AS INTEGER), DATEADD(day, CAST(((CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END) - MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000)) / 86400000000 AS INTEGER), TIMESTAMP '1970-01-01 00:00:00'))) AS commit_ts, CASE WHEN mark_keys ~ '^[0-9]{1,15}$' THEN TRY_CAST(mark_keys AS BIGINT) END AS expected_keys FROM tmp_records_supplier WHERE outcome = 'mark') AS q WHERE snapshot_id IS NOT NULL AND place IS NOT NULL AND commit_ts IS NOT NULL AND expected_keys IS NOT NULL GROUP BY snapshot_id, place;
-    INSERT INTO staging.marks (table_name, incarnation, snapshot_id, place, sequence, commit_ts, expected_keys, complete) SELECT f.table_name, f.incarnation, f.snapshot_id, f.place, f.sequence, f.commit_ts, f.expected_keys, f.complete FROM tmp_marks_supplier AS f WHERE NOT EXISTS (SELECT 1 FROM staging.marks AS m WHERE m.table_name = f.table_name AND m.incarnation = f.incarnation AND m.snapshot_id = f.snapshot_id AND m.place = f.place);
+    SELECT
+      'supplier' AS table_name,
+      1 AS incarnation,
+      snapshot_id, place,
+      MIN(
+        place
+          || '0'
+          || LPAD(CAST((DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', commit_ts) + 62135596800000000) AS VARCHAR), 18, '0')
+          || snapshot_id
+      ) AS sequence,
+      MIN(commit_ts) AS commit_ts,
+      MIN(expected_keys) AS expected_keys,
+      FALSE AS complete
+    FROM (
+      SELECT
+        mark_id AS snapshot_id,
+        CASE
+          WHEN mark_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(mark_lsn, ':', ''))
+          WHEN mark_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$'
+            THEN LOWER(
+              LPAD(CAST(SPLIT_PART(mark_lsn, ':', 1) AS VARCHAR), 8, '0')
+                || LPAD(CAST(SPLIT_PART(mark_lsn, ':', 2) AS VARCHAR), 8, '0')
+                || LPAD(CAST(SPLIT_PART(mark_lsn, ':', 3) AS VARCHAR), 4, '0')
+            )
+        END AS place,
+        DATEADD(
+          microsecond,
+          CAST(
+            MOD(
+              MOD(
+                MOD(
+                  CASE
+                    WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                    WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                      THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                    WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                  END,
+                  86400000000
+                )
+                  + 86400000000,
+                86400000000
+              ),
+              1000000
+            ) AS INTEGER
+          ),
+          DATEADD(
+            second,
+            CAST(
+              MOD(
+                MOD(
+                  CASE
+                    WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                    WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                      THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                    WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                  END,
+                  86400000000
+                )
+                  + 86400000000,
+                86400000000
+              ) / 1000000 AS INTEGER
+            ),
+            DATEADD(
+              day,
+              CAST(
+                (
+                  (
+                    CASE
+                      WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                      WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                        THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                      WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                    END
+                  )
+                    - MOD(
+                      MOD(
+                        CASE
+                          WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                          WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                            THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                          WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                        END,
+                        86400000000
+                      )
+                        + 86400000000,
+                      86400000000
+                    )
+                ) / 86400000000 AS INTEGER
+              ),
+              TIMESTAMP '1970-01-01 00:00:00'
+            )
+          )
+        ) AS commit_ts,
+        CASE WHEN mark_keys ~ '^[0-9]{1,15}$' THEN TRY_CAST(mark_keys AS BIGINT) END AS expected_keys
+      FROM tmp_records_supplier
+      WHERE outcome = 'mark'
+    ) AS q
+    WHERE snapshot_id IS NOT NULL AND place IS NOT NULL AND commit_ts IS NOT NULL AND expected_keys IS NOT NULL
+    GROUP BY snapshot_id, place;
+    INSERT INTO staging.marks (table_name, incarnation, snapshot_id, place, sequence, commit_ts, expected_keys, complete)
+    SELECT f.table_name, f.incarnation, f.snapshot_id, f.place, f.sequence, f.commit_ts, f.expected_keys, f.complete
+    FROM tmp_marks_supplier AS f
+    WHERE NOT EXISTS (
+      SELECT 1
+      FROM staging.marks AS m
+      WHERE m.table_name = f.table_name AND m.incarnation = f.incarnation AND m.snapshot_id = f.snapshot_id AND m.place = f.place
+    );
     DROP TABLE IF EXISTS tmp_as_of_supplier;
     CREATE TEMP TABLE tmp_as_of_supplier AS
-SELECT 'erp' AS source, MAX(q.as_of) AS as_of FROM (SELECT MAX(CASE WHEN outcome = 'row' THEN _commit_ts WHEN outcome IN ('mark', 'heartbeat') THEN COALESCE(DATEADD(microsecond, CAST(MOD(MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000), 1000000) AS INTEGER), DATEADD(second, CAST(MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000) / 1000000 AS INTEGER), DATEADD(day, CAST(((CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END) - MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000)) / 86400000000 AS INTEGER), TIMESTAMP '1970-01-01 00:00:00'))), extract_ts) END) AS as_of FROM tmp_records_supplier UNION ALL SELECT as_of FROM staging.sources WHERE source = 'erp') AS q HAVING MAX(q.as_of) IS NOT NULL;
-    MERGE INTO staging.sources USING tmp_as_of_supplier AS s ON staging.sources.source = s.source
-WHEN MATCHED THEN UPDATE SET as_of = s.as_of
-WHEN NOT MATCHED THEN INSERT (source, as_of) VALUES (s.source, s.as_of);
+    SELECT 'erp' AS source, MAX(q.as_of) AS as_of
+    FROM (
+      SELECT
+        MAX(
+          CASE
+            WHEN outcome = 'row' THEN _commit_ts
+            WHEN outcome IN ('mark', 'heartbeat')
+              THEN COALESCE(
+                DATEADD(
+                  microsecond,
+                  CAST(
+                    MOD(
+                      MOD(
+                        MOD(
+                          CASE
+                            WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                            WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                              THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                            WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                          END,
+                          86400000000
+                        )
+                          + 86400000000,
+                        86400000000
+                      ),
+                      1000000
+                    ) AS INTEGER
+                  ),
+                  DATEADD(
+                    second,
+                    CAST(
+                      MOD(
+                        MOD(
+                          CASE
+                            WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                            WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                              THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                            WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                          END,
+                          86400000000
+                        )
+                          + 86400000000,
+                        86400000000
+                      ) / 1000000 AS INTEGER
+                    ),
+                    DATEADD(
+                      day,
+                      CAST(
+                        (
+                          (
+                            CASE
+                              WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                              WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                                THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                              WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                            END
+                          )
+                            - MOD(
+                              MOD(
+                                CASE
+                                  WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                                  WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                                    THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                                  WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                                END,
+                                86400000000
+                              )
+                                + 86400000000,
+                              86400000000
+                            )
+                        ) / 86400000000 AS INTEGER
+                      ),
+                      TIMESTAMP '1970-01-01 00:00:00'
+                    )
+                  )
+                ),
+                extract_ts
+              )
+          END
+        ) AS as_of
+      FROM tmp_records_supplier
+      UNION ALL
+      SELECT as_of
+      FROM staging.sources
+      WHERE source = 'erp'
+    ) AS q
+    HAVING MAX(q.as_of) IS NOT NULL;
+    MERGE INTO staging.sources
+    USING tmp_as_of_supplier AS s ON staging.sources.source = s.source
+    WHEN MATCHED THEN UPDATE
+    SET as_of = s.as_of
+    WHEN NOT MATCHED THEN INSERT (source, as_of)
+    VALUES (s.source, s.as_of);
   END IF;
   -- touch supplier
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM tmp_raw_supplier LIMIT 1)) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM tmp_raw_supplier LIMIT 1)
+  ) AS asked;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_touched_supplier;
     CREATE TEMP TABLE tmp_touched_supplier DISTKEY (supplier_id) AS
-SELECT supplier_id FROM staging.supplier_log WHERE FALSE;
+    SELECT supplier_id FROM staging.supplier_log WHERE FALSE;
     DROP TABLE IF EXISTS tmp_onward_supplier;
     CREATE TEMP TABLE tmp_onward_supplier DISTKEY (supplier_id) AS
-SELECT supplier_id, name, CAST(NULL AS TIMESTAMP) AS _eff, 0 AS _deleted FROM staging.supplier_log WHERE FALSE;
+    SELECT supplier_id, name, CAST(NULL AS TIMESTAMP) AS _eff, 0 AS _deleted
+    FROM staging.supplier_log
+    WHERE FALSE;
   END IF;
   -- settle snapshots of supplier
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM staging.marks AS m WHERE m.table_name = 'supplier' AND m.incarnation = 1 AND EXISTS (SELECT 1 FROM tmp_raw_supplier AS r) LIMIT 1) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1
+    FROM staging.marks AS m
+    WHERE m.table_name = 'supplier' AND m.incarnation = 1 AND EXISTS (SELECT 1 FROM tmp_raw_supplier AS r)
+    LIMIT 1
+  ) AS asked;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_snapshots_supplier;
     CREATE TEMP TABLE tmp_snapshots_supplier AS
-SELECT DISTINCT COALESCE(_snapshot, CASE WHEN outcome = 'mark' THEN mark_id END) AS snapshot_id FROM tmp_records_supplier WHERE outcome = 'mark' OR _snapshot IS NOT NULL;
+    SELECT DISTINCT COALESCE(_snapshot, CASE WHEN outcome = 'mark' THEN mark_id END) AS snapshot_id
+    FROM tmp_records_supplier
+    WHERE outcome = 'mark' OR _snapshot IS NOT NULL;
     DROP TABLE IF EXISTS tmp_counted_supplier;
     CREATE TEMP TABLE tmp_counted_supplier AS
-SELECT m.incarnation, m.snapshot_id, m.place, m.complete, COUNT(DISTINCT h.key_text) = m.expected_keys AND m.expected_keys >= 0 AS now_complete FROM staging.marks AS m JOIN tmp_snapshots_supplier AS i ON i.snapshot_id = m.snapshot_id LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(supplier_id AS VARCHAR(65535)) AS key_text FROM staging.supplier_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'supplier' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.place = m.place WHERE m.table_name = 'supplier' AND m.incarnation = 1 GROUP BY m.incarnation, m.snapshot_id, m.place, m.complete, m.expected_keys;
+    SELECT
+      m.incarnation, m.snapshot_id, m.place, m.complete,
+      COUNT(DISTINCT h.key_text) = m.expected_keys AND m.expected_keys >= 0 AS now_complete
+    FROM staging.marks AS m
+    JOIN tmp_snapshots_supplier AS i ON i.snapshot_id = m.snapshot_id
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(CAST(supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(supplier_id AS VARCHAR(65535)) AS key_text
+      FROM staging.supplier_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'supplier' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.place = m.place
+    WHERE m.table_name = 'supplier' AND m.incarnation = 1
+    GROUP BY m.incarnation, m.snapshot_id, m.place, m.complete, m.expected_keys;
     DROP TABLE IF EXISTS tmp_turned_supplier;
     CREATE TEMP TABLE tmp_turned_supplier AS
-SELECT * FROM tmp_counted_supplier WHERE complete <> now_complete;
+    SELECT * FROM tmp_counted_supplier WHERE complete <> now_complete;
     DROP TABLE IF EXISTS tmp_more_supplier;
     CREATE TEMP TABLE tmp_more_supplier AS
-SELECT k.supplier_id FROM tmp_touched_supplier AS k UNION SELECT l.supplier_id FROM staging.supplier_log AS l CROSS JOIN tmp_turned_supplier AS t LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(supplier_id AS VARCHAR(65535)) AS key_text FROM staging.supplier_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'supplier' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = t.incarnation AND h.snapshot_id = t.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(l.supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(l.supplier_id AS VARCHAR(65535)) WHERE h.key_text IS NULL;
+    SELECT k.supplier_id
+    FROM tmp_touched_supplier AS k
+    UNION
+    SELECT l.supplier_id
+    FROM staging.supplier_log AS l
+    CROSS JOIN tmp_turned_supplier AS t
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(CAST(supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(supplier_id AS VARCHAR(65535)) AS key_text
+      FROM staging.supplier_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'supplier' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = t.incarnation
+      AND h.snapshot_id = t.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(CAST(l.supplier_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(l.supplier_id AS VARCHAR(65535))
+    WHERE h.key_text IS NULL;
     DROP TABLE IF EXISTS tmp_touched_supplier;
     CREATE TEMP TABLE tmp_touched_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_more_supplier;
-    UPDATE staging.marks SET complete = t.now_complete FROM tmp_turned_supplier AS t WHERE staging.marks.table_name = 'supplier' AND staging.marks.incarnation = t.incarnation AND staging.marks.snapshot_id = t.snapshot_id AND staging.marks.place = t.place;
+    SELECT * FROM tmp_more_supplier;
+    UPDATE staging.marks
+    SET complete = t.now_complete
+    FROM tmp_turned_supplier AS t
+    WHERE staging.marks.table_name = 'supplier'
+      AND staging.marks.incarnation = t.incarnation
+      AND staging.marks.snapshot_id = t.snapshot_id
+      AND staging.marks.place = t.place;
   END IF;
 END;
 $$ LANGUAGE plpgsql
@@ -135,14 +955,28 @@ BEGIN
   -- keys of dim_supplier that go on
   DROP TABLE IF EXISTS tmp_had_dim_supplier;
   CREATE TEMP TABLE tmp_had_dim_supplier DISTKEY (supplier_id) AS
-SELECT t.supplier_key, t.supplier_id, t.name, t.valid_from, t.valid_to, t.is_current, t.is_deleted, t.is_inferred FROM dw.dim_supplier AS t JOIN tmp_onward_supplier AS o ON t.supplier_id = o.supplier_id AND t.is_current;
+  SELECT t.supplier_key, t.supplier_id, t.name, t.valid_from, t.valid_to, t.is_current, t.is_deleted, t.is_inferred
+  FROM dw.dim_supplier AS t
+  JOIN tmp_onward_supplier AS o ON t.supplier_id = o.supplier_id AND t.is_current;
   DROP TABLE IF EXISTS tmp_goes_dim_supplier;
   CREATE TEMP TABLE tmp_goes_dim_supplier DISTKEY (supplier_id) AS
-SELECT o.supplier_id, o.name, o._eff, o._deleted FROM tmp_onward_supplier AS o LEFT JOIN tmp_had_dim_supplier AS h ON h.supplier_id = o.supplier_id AND h.is_current WHERE (h.supplier_id IS NOT NULL AND NOT h.is_inferred) OR (h.supplier_id IS NULL AND o._deleted = 0);
+  SELECT
+    o.supplier_id, o.name, o._eff, o._deleted,
+    CASE
+      WHEN h.supplier_id IS NULL THEN 1
+      WHEN CASE WHEN o.name = h.name THEN 0 WHEN o.name IS NULL AND h.name IS NULL THEN 0 ELSE 1 END > 0 THEN 1
+      ELSE 0
+    END AS _opens
+  FROM tmp_onward_supplier AS o
+  LEFT JOIN tmp_had_dim_supplier AS h ON h.supplier_id = o.supplier_id AND h.is_current
+  WHERE (h.supplier_id IS NOT NULL AND NOT h.is_inferred) OR (h.supplier_id IS NULL AND o._deleted = 0);
   -- keys of dim_supplier
   DROP TABLE IF EXISTS tmp_keys_dim_supplier;
   CREATE TEMP TABLE tmp_keys_dim_supplier DISTKEY (supplier_id) AS
-SELECT k.supplier_id FROM tmp_touched_supplier AS k LEFT JOIN tmp_goes_dim_supplier AS g ON g.supplier_id = k.supplier_id WHERE g.supplier_id IS NULL;
+  SELECT k.supplier_id
+  FROM tmp_touched_supplier AS k
+  LEFT JOIN tmp_goes_dim_supplier AS g ON g.supplier_id = k.supplier_id
+  WHERE g.supplier_id IS NULL;
 END;
 $$ LANGUAGE plpgsql;
 
@@ -155,37 +989,214 @@ BEGIN
   -- chain keys of supplier
   DROP TABLE IF EXISTS tmp_chain_keys_supplier;
   CREATE TEMP TABLE tmp_chain_keys_supplier DISTKEY (supplier_id) AS
-SELECT k.supplier_id FROM tmp_keys_dim_supplier AS k;
+  SELECT k.supplier_id FROM tmp_keys_dim_supplier AS k;
   -- events of supplier
   DROP TABLE IF EXISTS tmp_events_supplier;
   CREATE TEMP TABLE tmp_events_supplier DISTKEY (supplier_id) AS
-SELECT e.* FROM (SELECT l.supplier_id, l._incarnation AS _incarnation, l._sequence AS _seq, l._commit AS _commit_no, l._kind AS _kind, l._commit_ts AS _commit_ts, CASE WHEN l._op = 'd' THEN 1 ELSE 0 END AS _deleted, l._snapshot AS _snapshot_id, l._absent AS _absent, l.name FROM staging.supplier_log AS l JOIN tmp_chain_keys_supplier AS k ON l.supplier_id = k.supplier_id UNION ALL SELECT k.supplier_id, m.incarnation, m.sequence, m.sequence, 0, m.commit_ts, 1, m.snapshot_id, CAST(NULL AS VARCHAR(65535)), CAST(NULL AS VARCHAR(320)) AS name FROM tmp_chain_keys_supplier AS k CROSS JOIN staging.marks AS m LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(CAST(supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(supplier_id AS VARCHAR(65535)) AS key_text FROM staging.supplier_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'supplier' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(CAST(k.supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(k.supplier_id AS VARCHAR(65535)) WHERE m.table_name = 'supplier' AND m.complete AND h.key_text IS NULL) AS e;
+  SELECT e.*
+  FROM (
+    SELECT
+      l.supplier_id,
+      l._incarnation AS _incarnation,
+      l._sequence AS _seq,
+      l._commit AS _commit_no,
+      l._kind AS _kind,
+      l._commit_ts AS _commit_ts,
+      CASE WHEN l._op = 'd' THEN 1 ELSE 0 END AS _deleted,
+      l._snapshot AS _snapshot_id,
+      l._absent AS _absent,
+      l.name
+    FROM staging.supplier_log AS l
+    JOIN tmp_chain_keys_supplier AS k ON l.supplier_id = k.supplier_id
+    UNION ALL
+    SELECT
+      k.supplier_id, m.incarnation, m.sequence, m.sequence, 0, m.commit_ts, 1, m.snapshot_id,
+      CAST(NULL AS VARCHAR(65535)),
+      CAST(NULL AS VARCHAR(320)) AS name
+    FROM tmp_chain_keys_supplier AS k
+    CROSS JOIN staging.marks AS m
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(CAST(supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(supplier_id AS VARCHAR(65535)) AS key_text
+      FROM staging.supplier_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'supplier' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation
+      AND h.snapshot_id = m.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(CAST(k.supplier_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(k.supplier_id AS VARCHAR(65535))
+    WHERE m.table_name = 'supplier' AND m.complete AND h.key_text IS NULL
+  ) AS e;
   DROP TABLE IF EXISTS tmp_placed_supplier;
   CREATE TEMP TABLE tmp_placed_supplier DISTKEY (supplier_id) AS
-SELECT e.supplier_id, e._incarnation, e._seq, e._kind, e._deleted, e._commit_ts, e._commit_no, ROW_NUMBER() OVER (PARTITION BY e.supplier_id ORDER BY e._incarnation, e._seq) AS _n, LEAD(e._incarnation) OVER (PARTITION BY e.supplier_id ORDER BY e._incarnation, e._seq) AS _next_incarnation, LEAD(e._commit_no) OVER (PARTITION BY e.supplier_id ORDER BY e._incarnation, e._seq) AS _next_commit, SUM(CASE WHEN e._kind = 0 THEN 0 ELSE 1 END) OVER (PARTITION BY e.supplier_id ORDER BY e._incarnation, e._seq ROWS UNBOUNDED PRECEDING) AS _nth_event FROM tmp_events_supplier AS e;
+  SELECT
+    e.supplier_id, e._incarnation, e._seq, e._kind, e._deleted, e._commit_ts, e._commit_no,
+    ROW_NUMBER() OVER (PARTITION BY e.supplier_id ORDER BY e._incarnation, e._seq) AS _n,
+    LEAD(e._incarnation) OVER (PARTITION BY e.supplier_id ORDER BY e._incarnation, e._seq) AS _next_incarnation,
+    LEAD(e._commit_no) OVER (PARTITION BY e.supplier_id ORDER BY e._incarnation, e._seq) AS _next_commit,
+    SUM(CASE WHEN e._kind = 0 THEN 0 ELSE 1 END) OVER (PARTITION BY e.supplier_id ORDER BY e._incarnation, e._seq ROWS UNBOUNDED PRECEDING) AS _nth_event
+  FROM tmp_events_supplier AS e;
   -- fill absent fields of supplier
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_events_supplier WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1
+    FROM tmp_events_supplier
+    WHERE _absent IS NOT NULL AND _deleted = 0
+    LIMIT 1
+  ) AS asked;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_events_supplier_numbered;
     CREATE TEMP TABLE tmp_events_supplier_numbered DISTKEY (supplier_id) AS
-SELECT e.*, p._n FROM tmp_events_supplier AS e JOIN tmp_placed_supplier AS p ON p.supplier_id = e.supplier_id AND p._incarnation = e._incarnation AND p._seq = e._seq;
+    SELECT e.*, p._n
+    FROM tmp_events_supplier AS e
+    JOIN tmp_placed_supplier AS p ON p.supplier_id = e.supplier_id AND p._incarnation = e._incarnation AND p._seq = e._seq;
     DROP TABLE IF EXISTS tmp_filled_supplier;
     CREATE TEMP TABLE tmp_filled_supplier DISTKEY (supplier_id) AS
-SELECT e.supplier_id, e._n, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',1,') > 0) THEN e._n END) OVER (PARTITION BY e.supplier_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s1 FROM (SELECT e.*, SUM(e._deleted) OVER (PARTITION BY e.supplier_id ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS _g FROM tmp_events_supplier_numbered AS e) AS e;
+    SELECT
+      e.supplier_id, e._n,
+      MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',1,') > 0) THEN e._n END) OVER (
+        PARTITION BY e.supplier_id, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+      ) AS s1
+    FROM (
+      SELECT e.*, SUM(e._deleted) OVER (PARTITION BY e.supplier_id ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS _g
+      FROM tmp_events_supplier_numbered AS e
+    ) AS e;
     DROP TABLE IF EXISTS tmp_events_supplier_known;
     CREATE TEMP TABLE tmp_events_supplier_known DISTKEY (supplier_id) AS
-SELECT e.supplier_id, e._incarnation, e._seq, e._commit_no, e._kind, e._commit_ts, e._deleted, e._snapshot_id, NULLIF(CASE WHEN f.s1 IS NULL AND e._deleted = 0 THEN ',1,' ELSE '' END, '') AS _absent, e1.name AS name FROM tmp_events_supplier_numbered AS e JOIN tmp_filled_supplier AS f ON f.supplier_id = e.supplier_id AND f._n = e._n LEFT JOIN tmp_events_supplier_numbered AS e1 ON e1.supplier_id = f.supplier_id AND e1._n = f.s1;
+    SELECT
+      e.supplier_id, e._incarnation, e._seq, e._commit_no, e._kind, e._commit_ts, e._deleted, e._snapshot_id,
+      NULLIF(CASE WHEN f.s1 IS NULL AND e._deleted = 0 THEN ',1,' ELSE '' END, '') AS _absent,
+      e1.name AS name
+    FROM tmp_events_supplier_numbered AS e
+    JOIN tmp_filled_supplier AS f ON f.supplier_id = e.supplier_id AND f._n = e._n
+    LEFT JOIN tmp_events_supplier_numbered AS e1 ON e1.supplier_id = f.supplier_id AND e1._n = f.s1;
     DROP TABLE IF EXISTS tmp_events_supplier;
     CREATE TEMP TABLE tmp_events_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_events_supplier_known;
+    SELECT * FROM tmp_events_supplier_known;
   END IF;
   -- chain of supplier
   DROP TABLE IF EXISTS tmp_states_supplier;
   CREATE TEMP TABLE tmp_states_supplier DISTKEY (supplier_id) AS
-SELECT x.*, MIN(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.supplier_id, x._life) AS _life_end, MAX(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.supplier_id ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS _last_end FROM (SELECT x.supplier_id, x._n, x._kind, x._deleted, x._life, MAX(CASE WHEN x._kind = 2 THEN x._reached WHEN x._bound < x._commit_ts THEN x._bound ELSE x._commit_ts END) OVER (PARTITION BY x.supplier_id ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _eff FROM (SELECT x.*, MIN(CASE WHEN x._kind = 2 THEN x._reached END) OVER (PARTITION BY x.supplier_id ORDER BY x._n DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS _bound FROM (SELECT x.supplier_id, x._n, x._kind, x._deleted, x._commit_ts, MAX(CASE WHEN x._kind = 2 THEN x._commit_ts END) OVER (PARTITION BY x.supplier_id ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _reached, COALESCE(SUM(x._deleted) OVER (PARTITION BY x.supplier_id ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS _life FROM (SELECT x.supplier_id, x._n, x._kind, x._deleted, x._commit_ts, LAG(x._deleted) OVER (PARTITION BY x.supplier_id ORDER BY x._n) AS _was_deleted FROM tmp_placed_supplier AS x WHERE x._next_commit IS NULL OR x._next_commit <> x._commit_no OR x._next_incarnation <> x._incarnation) AS x WHERE NOT (x._deleted = 1 AND COALESCE(x._was_deleted, 1) = 1)) AS x) AS x) AS x;
+  SELECT
+    x.*,
+    MIN(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.supplier_id, x._life) AS _life_end,
+    MAX(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (
+      PARTITION BY x.supplier_id
+      ORDER BY x._n
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS _last_end
+  FROM (
+    SELECT
+      x.supplier_id, x._n, x._kind, x._deleted, x._life,
+      MAX(CASE WHEN x._kind = 2 THEN x._reached WHEN x._bound < x._commit_ts THEN x._bound ELSE x._commit_ts END) OVER (
+        PARTITION BY x.supplier_id ORDER BY x._n ROWS UNBOUNDED PRECEDING
+      ) AS _eff
+    FROM (
+      SELECT
+        x.*,
+        MIN(CASE WHEN x._kind = 2 THEN x._reached END) OVER (
+          PARTITION BY x.supplier_id
+          ORDER BY x._n DESC
+          ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS _bound
+      FROM (
+        SELECT
+          x.supplier_id, x._n, x._kind, x._deleted, x._commit_ts,
+          MAX(CASE WHEN x._kind = 2 THEN x._commit_ts END) OVER (PARTITION BY x.supplier_id ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _reached,
+          COALESCE(SUM(x._deleted) OVER (PARTITION BY x.supplier_id ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS _life
+        FROM (
+          SELECT
+            x.supplier_id, x._n, x._kind, x._deleted, x._commit_ts,
+            LAG(x._deleted) OVER (PARTITION BY x.supplier_id ORDER BY x._n) AS _was_deleted
+          FROM tmp_placed_supplier AS x
+          WHERE x._next_commit IS NULL OR x._next_commit <> x._commit_no OR x._next_incarnation <> x._incarnation
+        ) AS x
+        WHERE NOT (x._deleted = 1 AND COALESCE(x._was_deleted, 1) = 1)
+      ) AS x
+    ) AS x
+  ) AS x;
   DROP TABLE IF EXISTS tmp_chain_supplier;
   CREATE TEMP TABLE tmp_chain_supplier DISTKEY (supplier_id) AS
-SELECT e.supplier_id, x._n, x._life, x._kind, x._deleted, x._eff, x._life_end, x._last_end, p._nth_event, e._snapshot_id, SUBSTRING(e._seq, 1, 20) AS _place, e._incarnation, e._absent, e.name FROM tmp_states_supplier AS x JOIN tmp_placed_supplier AS p ON p.supplier_id = x.supplier_id AND p._n = x._n JOIN tmp_events_supplier AS e ON e.supplier_id = p.supplier_id AND e._incarnation = p._incarnation AND e._seq = p._seq;
+  SELECT
+    e.supplier_id, x._n, x._life, x._kind, x._deleted, x._eff, x._life_end, x._last_end, p._nth_event, e._snapshot_id,
+    SUBSTRING(e._seq, 1, 20) AS _place,
+    e._incarnation, e._absent, e.name
+  FROM tmp_states_supplier AS x
+  JOIN tmp_placed_supplier AS p ON p.supplier_id = x.supplier_id AND p._n = x._n
+  JOIN tmp_events_supplier AS e ON e.supplier_id = p.supplier_id AND e._incarnation = p._incarnation AND e._seq = p._seq;
+END;
+$$ LANGUAGE plpgsql;
+
+
+-- For a backfill: which keys of supplier are folded anew.
+CREATE OR REPLACE PROCEDURE staging.again_supplier() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- keys of supplier to fold anew
+  DROP TABLE IF EXISTS tmp_touched_supplier;
+  CREATE TEMP TABLE tmp_touched_supplier DISTKEY (supplier_id) AS
+  SELECT x.supplier_id
+  FROM (SELECT t.supplier_id FROM staging.supplier_log AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('supplier')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT x.supplier_id
+  FROM (SELECT t.supplier_id FROM dw.dim_supplier AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('supplier')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT l.supplier_id
+  FROM staging.supplier_log AS l
+  CROSS JOIN (
+    SELECT MIN(since) AS since FROM tmp_backfill WHERE table_name = 'supplier'
+  ) AS b
+  WHERE l._commit_ts >= b.since
+  UNION
+  SELECT i.supplier_id
+  FROM dw.dim_supplier AS i
+  WHERE i.is_inferred;
+  DROP TABLE IF EXISTS tmp_onward_supplier;
+  CREATE TEMP TABLE tmp_onward_supplier DISTKEY (supplier_id) AS
+  SELECT supplier_id, name, CAST(NULL AS TIMESTAMP) AS _eff, 0 AS _deleted
+  FROM staging.supplier_log
+  WHERE FALSE;
+END;
+$$ LANGUAGE plpgsql;
+
+
+-- For a backfill: facts of supplier that show such a key of a dimension, and nothing of supplier standing twice.
+CREATE OR REPLACE PROCEDURE staging.mend_supplier() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- dim_supplier without rows that stand twice
+  DROP TABLE IF EXISTS tmp_stands_twice_dim_supplier;
+  CREATE TEMP TABLE tmp_stands_twice_dim_supplier DISTKEY (supplier_id) AS
+  SELECT t.supplier_id, t.valid_from
+  FROM dw.dim_supplier AS t
+  JOIN tmp_touched_supplier AS k ON t.supplier_id = k.supplier_id
+  GROUP BY t.supplier_id, t.valid_from
+  HAVING COUNT(*) > 1;
+  DELETE FROM dw.dim_supplier
+  USING tmp_stands_twice_dim_supplier
+  WHERE dw.dim_supplier.supplier_id = tmp_stands_twice_dim_supplier.supplier_id
+    AND dw.dim_supplier.valid_from = tmp_stands_twice_dim_supplier.valid_from;
 END;
 $$ LANGUAGE plpgsql;
 

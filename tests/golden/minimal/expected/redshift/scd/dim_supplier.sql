@@ -6,423 +6,938 @@ DECLARE
   _rf_rows BIGINT;
 BEGIN
   -- refresh dim_supplier
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 AS something WHERE EXISTS (SELECT 1 FROM tmp_keys_dim_supplier AS k) OR EXISTS (SELECT 1 FROM tmp_goes_dim_supplier AS k)) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1 AS something
+    WHERE EXISTS (SELECT 1 FROM tmp_keys_dim_supplier AS k) OR EXISTS (SELECT 1 FROM tmp_goes_dim_supplier AS k)
+  ) AS asked;
   IF _rf_rows > 0 THEN
     -- read dim_supplier
-    SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_supplier WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)) AS asked;
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_supplier WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
+    ) AS asked;
     IF _rf_rows > 0 THEN
       DROP TABLE IF EXISTS tmp_bounds_dim_supplier;
       CREATE TEMP TABLE tmp_bounds_dim_supplier DISTKEY (supplier_id) AS
-SELECT c.supplier_id, MIN(c._n) AS _first_n, MAX(c._n) AS _last_n FROM tmp_chain_supplier AS c JOIN tmp_keys_dim_supplier AS k ON c.supplier_id = k.supplier_id WHERE c._deleted = 0 GROUP BY c.supplier_id;
+      SELECT c.supplier_id, MIN(c._n) AS _first_n, MAX(c._n) AS _last_n
+      FROM tmp_chain_supplier AS c
+      JOIN tmp_keys_dim_supplier AS k ON c.supplier_id = k.supplier_id
+      WHERE c._deleted = 0
+      GROUP BY c.supplier_id;
       DROP TABLE IF EXISTS tmp_reads_dim_supplier;
       CREATE TEMP TABLE tmp_reads_dim_supplier DISTKEY (supplier_id) AS
-SELECT b.supplier_id, b._first_n, b._last_n FROM tmp_bounds_dim_supplier AS b JOIN tmp_chain_supplier AS z ON z.supplier_id = b.supplier_id AND z._n = b._last_n;
+      SELECT b.supplier_id, b._first_n, b._last_n
+      FROM tmp_bounds_dim_supplier AS b
+      JOIN tmp_chain_supplier AS z ON z.supplier_id = b.supplier_id AND z._n = b._last_n;
     END IF;
     -- read dim_supplier, some unknown
-    SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_chain_supplier WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1) AS asked;
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      FROM tmp_chain_supplier
+      WHERE _absent IS NOT NULL AND _deleted = 0
+      LIMIT 1
+    ) AS asked;
     IF _rf_rows > 0 THEN
       DROP TABLE IF EXISTS tmp_bounds_dim_supplier;
       CREATE TEMP TABLE tmp_bounds_dim_supplier DISTKEY (supplier_id) AS
-SELECT c.supplier_id, MIN(c._n) AS _first_n, MAX(c._n) AS _last_n FROM tmp_chain_supplier AS c JOIN tmp_keys_dim_supplier AS k ON c.supplier_id = k.supplier_id WHERE c._deleted = 0 GROUP BY c.supplier_id;
+      SELECT c.supplier_id, MIN(c._n) AS _first_n, MAX(c._n) AS _last_n
+      FROM tmp_chain_supplier AS c
+      JOIN tmp_keys_dim_supplier AS k ON c.supplier_id = k.supplier_id
+      WHERE c._deleted = 0
+      GROUP BY c.supplier_id;
       DROP TABLE IF EXISTS tmp_reads_dim_supplier;
       CREATE TEMP TABLE tmp_reads_dim_supplier DISTKEY (supplier_id) AS
-SELECT b.supplier_id, b._first_n, b._last_n FROM tmp_bounds_dim_supplier AS b JOIN tmp_chain_supplier AS z ON z.supplier_id = b.supplier_id AND z._n = b._last_n;
+      SELECT b.supplier_id, b._first_n, b._last_n
+      FROM tmp_bounds_dim_supplier AS b
+      JOIN tmp_chain_supplier AS z ON z.supplier_id = b.supplier_id AND z._n = b._last_n;
     END IF;
     -- time line of dim_supplier
     DROP TABLE IF EXISTS tmp_line_dim_supplier;
     CREATE TEMP TABLE tmp_line_dim_supplier DISTKEY (supplier_id) AS
-SELECT x.*, LAG(x._n) OVER (PARTITION BY x.supplier_id, x._life ORDER BY x._start_at) AS _was_n FROM (SELECT r.* FROM (SELECT r.*, LEAD(r._start_at) OVER (PARTITION BY r.supplier_id, r._life ORDER BY r._start_at, r._n) AS _next_start FROM (SELECT c.supplier_id, c._n, c._life, c._life_end, GREATEST(LEAST(CASE WHEN c._nth_event = 1 AND c._kind = 1 AND TRUE AND NOT COALESCE(f.first_at < LPAD(CAST(c._incarnation AS VARCHAR), 10, '0') || c._place, FALSE) THEN TIMESTAMP '1900-01-01 00:00:00' ELSE c._eff END, TIMESTAMP '9999-12-30 00:00:00'), TIMESTAMP '1900-01-01 00:00:00') AS _start_at FROM tmp_chain_supplier AS c JOIN tmp_keys_dim_supplier AS k ON c.supplier_id = k.supplier_id CROSS JOIN (SELECT MIN(LPAD(CAST(m.incarnation AS VARCHAR), 10, '0') || m.place) AS first_at FROM staging.marks AS m WHERE m.table_name = 'supplier' AND m.complete) AS f WHERE c._deleted = 0) AS r WHERE r._life_end IS NULL OR r._start_at < r._life_end) AS r WHERE r._next_start IS NULL OR r._next_start <> r._start_at) AS x;
+    SELECT x.*, LAG(x._n) OVER (PARTITION BY x.supplier_id, x._life ORDER BY x._start_at) AS _was_n
+    FROM (
+      SELECT r.*
+      FROM (
+        SELECT r.*, LEAD(r._start_at) OVER (PARTITION BY r.supplier_id, r._life ORDER BY r._start_at, r._n) AS _next_start
+        FROM (
+          SELECT
+            c.supplier_id, c._n, c._life, c._life_end,
+            GREATEST(
+              LEAST(
+                CASE
+                  WHEN c._nth_event = 1
+                    AND c._kind = 1
+                    AND TRUE
+                    AND NOT COALESCE(f.first_at < LPAD(CAST(c._incarnation AS VARCHAR), 10, '0') || c._place, FALSE)
+                    THEN TIMESTAMP '1900-01-01 00:00:00'
+                  ELSE c._eff
+                END,
+                TIMESTAMP '9999-12-30 00:00:00'
+              ),
+              TIMESTAMP '1900-01-01 00:00:00'
+            ) AS _start_at
+          FROM tmp_chain_supplier AS c
+          JOIN tmp_keys_dim_supplier AS k ON c.supplier_id = k.supplier_id
+          CROSS JOIN (
+            SELECT MIN(LPAD(CAST(m.incarnation AS VARCHAR), 10, '0') || m.place) AS first_at
+            FROM staging.marks AS m
+            WHERE m.table_name = 'supplier' AND m.complete
+          ) AS f
+          WHERE c._deleted = 0
+        ) AS r
+        WHERE r._life_end IS NULL OR r._start_at < r._life_end
+      ) AS r
+      WHERE r._next_start IS NULL OR r._next_start <> r._start_at
+    ) AS x;
     -- versions of dim_supplier
-    SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_supplier WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)) AS asked;
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_supplier WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
+    ) AS asked;
     IF _rf_rows > 0 THEN
       DROP TABLE IF EXISTS tmp_versions_dim_supplier;
       CREATE TEMP TABLE tmp_versions_dim_supplier DISTKEY (supplier_id) AS
-SELECT v.supplier_id, v.name AS name, v.valid_from, v.valid_to, v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open, v._is_flagged FROM (SELECT x.supplier_id, x._life, x._life_end, c.name, x.valid_from, COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to, FALSE AS _is_flagged FROM (SELECT x.*, LEAD(x._opens) OVER (PARTITION BY x.supplier_id, x._life ORDER BY x._start_at) AS _next_opens, MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (PARTITION BY x.supplier_id, x._life ORDER BY x._start_at ROWS UNBOUNDED PRECEDING) AS valid_from FROM (SELECT x.supplier_id, x._life, x._n, x._life_end, x._start_at, x._next_start, CASE WHEN x._was_n IS NULL OR (CASE WHEN c.name = b.name THEN 0 WHEN c.name IS NULL AND b.name IS NULL THEN 0 ELSE 1 END = 1 AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0) AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',1,') > 0)) THEN 1 ELSE 0 END AS _opens FROM tmp_line_dim_supplier AS x JOIN tmp_chain_supplier AS c ON c.supplier_id = x.supplier_id AND c._n = x._n LEFT JOIN tmp_chain_supplier AS b ON b.supplier_id = x.supplier_id AND b._n = x._was_n) AS x) AS x JOIN tmp_chain_supplier AS c ON c.supplier_id = x.supplier_id AND c._n = x._n WHERE x._next_opens IS NULL OR x._next_opens = 1) AS v JOIN tmp_reads_dim_supplier AS r ON r.supplier_id = v.supplier_id;
+      SELECT v.supplier_id, v.name AS name, v.valid_from, v.valid_to, v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open, v._is_flagged
+      FROM (
+        SELECT
+          x.supplier_id, x._life, x._life_end, c.name, x.valid_from,
+          COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to,
+          FALSE AS _is_flagged
+        FROM (
+          SELECT
+            x.*,
+            LEAD(x._opens) OVER (PARTITION BY x.supplier_id, x._life ORDER BY x._start_at) AS _next_opens,
+            MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (
+              PARTITION BY x.supplier_id, x._life
+              ORDER BY x._start_at
+              ROWS UNBOUNDED PRECEDING
+            ) AS valid_from
+          FROM (
+            SELECT
+              x.supplier_id, x._life, x._n, x._life_end, x._start_at, x._next_start,
+              CASE
+                WHEN x._was_n IS NULL
+                  OR (
+                    CASE WHEN c.name = b.name THEN 0 WHEN c.name IS NULL AND b.name IS NULL THEN 0 ELSE 1 END = 1
+                      AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0)
+                      AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',1,') > 0)
+                  )
+                  THEN 1
+                ELSE 0
+              END AS _opens
+            FROM tmp_line_dim_supplier AS x
+            JOIN tmp_chain_supplier AS c ON c.supplier_id = x.supplier_id AND c._n = x._n
+            LEFT JOIN tmp_chain_supplier AS b ON b.supplier_id = x.supplier_id AND b._n = x._was_n
+          ) AS x
+        ) AS x
+        JOIN tmp_chain_supplier AS c ON c.supplier_id = x.supplier_id AND c._n = x._n
+        WHERE x._next_opens IS NULL OR x._next_opens = 1
+      ) AS v
+      JOIN tmp_reads_dim_supplier AS r ON r.supplier_id = v.supplier_id;
     END IF;
     -- versions of dim_supplier, some unknown
-    SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_chain_supplier WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1) AS asked;
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      FROM tmp_chain_supplier
+      WHERE _absent IS NOT NULL AND _deleted = 0
+      LIMIT 1
+    ) AS asked;
     IF _rf_rows > 0 THEN
       -- see rows of dim_supplier
       DROP TABLE IF EXISTS tmp_seen_dim_supplier;
       CREATE TEMP TABLE tmp_seen_dim_supplier DISTKEY (supplier_id) AS
-SELECT c.supplier_id, c._n, c._absent, c.name FROM tmp_chain_supplier AS c JOIN tmp_line_dim_supplier AS x ON x.supplier_id = c.supplier_id AND x._n = c._n;
+      SELECT c.supplier_id, c._n, c._absent, c.name
+      FROM tmp_chain_supplier AS c
+      JOIN tmp_line_dim_supplier AS x ON x.supplier_id = c.supplier_id AND x._n = c._n;
       -- see unknown columns of dim_supplier
-      SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_seen_dim_supplier WHERE _absent IS NOT NULL LIMIT 1) AS asked;
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT 1 FROM tmp_seen_dim_supplier WHERE _absent IS NOT NULL LIMIT 1
+      ) AS asked;
       IF _rf_rows > 0 THEN
         DROP TABLE IF EXISTS tmp_unknown_dim_supplier;
         CREATE TEMP TABLE tmp_unknown_dim_supplier DISTKEY (supplier_id) AS
-SELECT l.supplier_id, l._life, l._n, ROW_NUMBER() OVER (PARTITION BY l.supplier_id, l._life ORDER BY l._start_at) AS _p, c._absent, c.name FROM tmp_line_dim_supplier AS l JOIN tmp_seen_dim_supplier AS c ON c.supplier_id = l.supplier_id AND c._n = l._n JOIN (SELECT DISTINCT l.supplier_id, l._life FROM tmp_line_dim_supplier AS l JOIN tmp_seen_dim_supplier AS c ON c.supplier_id = l.supplier_id AND c._n = l._n WHERE c._absent IS NOT NULL) AS m ON m.supplier_id = l.supplier_id AND m._life = l._life;
+        SELECT l.supplier_id, l._life, l._n, ROW_NUMBER() OVER (PARTITION BY l.supplier_id, l._life ORDER BY l._start_at) AS _p, c._absent, c.name
+        FROM tmp_line_dim_supplier AS l
+        JOIN tmp_seen_dim_supplier AS c ON c.supplier_id = l.supplier_id AND c._n = l._n
+        JOIN (
+          SELECT DISTINCT l.supplier_id, l._life
+          FROM tmp_line_dim_supplier AS l
+          JOIN tmp_seen_dim_supplier AS c ON c.supplier_id = l.supplier_id AND c._n = l._n
+          WHERE c._absent IS NOT NULL
+        ) AS m ON m.supplier_id = l.supplier_id AND m._life = l._life;
         DROP TABLE IF EXISTS tmp_clash_dim_supplier;
         CREATE TEMP TABLE tmp_clash_dim_supplier DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p, CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',1,') > 0) AND v0._p IS NOT NULL AND CASE WHEN x.name = v0.name THEN 0 WHEN x.name IS NULL AND v0.name IS NULL THEN 0 ELSE 1 END = 1 THEN v0._p ELSE 0 END AS _clash FROM (SELECT x.*, MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',1,') > 0) THEN x._p END) OVER (PARTITION BY x.supplier_id, x._life ORDER BY x._p ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS q0 FROM tmp_unknown_dim_supplier AS x) AS x LEFT JOIN tmp_unknown_dim_supplier AS v0 ON v0.supplier_id = x.supplier_id AND v0._life = x._life AND v0._p = x.q0;
+        SELECT
+          x.supplier_id, x._life, x._p,
+          CASE
+            WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',1,') > 0)
+              AND v0._p IS NOT NULL
+              AND CASE WHEN x.name = v0.name THEN 0 WHEN x.name IS NULL AND v0.name IS NULL THEN 0 ELSE 1 END = 1
+              THEN v0._p
+            ELSE 0
+          END AS _clash
+        FROM (
+          SELECT
+            x.*,
+            MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',1,') > 0) THEN x._p END) OVER (
+              PARTITION BY x.supplier_id, x._life
+              ORDER BY x._p
+              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS q0
+          FROM tmp_unknown_dim_supplier AS x
+        ) AS x
+        LEFT JOIN tmp_unknown_dim_supplier AS v0 ON v0.supplier_id = x.supplier_id AND v0._life = x._life AND v0._p = x.q0;
         DROP TABLE IF EXISTS tmp_after_dim_supplier;
         CREATE TEMP TABLE tmp_after_dim_supplier DISTKEY (supplier_id) AS
-SELECT x.* FROM (SELECT x.supplier_id, x._life, x._p, MIN(f._first_p) OVER (PARTITION BY x.supplier_id, x._life ORDER BY x._p DESC ROWS UNBOUNDED PRECEDING) AS _next_p FROM tmp_clash_dim_supplier AS x LEFT JOIN (SELECT x.supplier_id, x._life, x._clash, MIN(x._p) AS _first_p FROM tmp_clash_dim_supplier AS x WHERE x._clash > 0 GROUP BY x.supplier_id, x._life, x._clash) AS f ON f.supplier_id = x.supplier_id AND f._life = x._life AND f._clash = x._p) AS x WHERE x._next_p IS NOT NULL;
+        SELECT x.*
+        FROM (
+          SELECT
+            x.supplier_id, x._life, x._p,
+            MIN(f._first_p) OVER (PARTITION BY x.supplier_id, x._life ORDER BY x._p DESC ROWS UNBOUNDED PRECEDING) AS _next_p
+          FROM tmp_clash_dim_supplier AS x
+          LEFT JOIN (
+            SELECT x.supplier_id, x._life, x._clash, MIN(x._p) AS _first_p
+            FROM tmp_clash_dim_supplier AS x
+            WHERE x._clash > 0
+            GROUP BY x.supplier_id, x._life, x._clash
+          ) AS f ON f.supplier_id = x.supplier_id AND f._life = x._life AND f._clash = x._p
+        ) AS x
+        WHERE x._next_p IS NOT NULL;
         DROP TABLE IF EXISTS tmp_reached_dim_supplier;
         CREATE TEMP TABLE tmp_reached_dim_supplier DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p FROM tmp_unknown_dim_supplier AS x WHERE x._p = 1;
+        SELECT x.supplier_id, x._life, x._p
+        FROM tmp_unknown_dim_supplier AS x
+        WHERE x._p = 1;
         -- versions of dim_supplier further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_supplier_further;
           CREATE TEMP TABLE tmp_reached_dim_supplier_further DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p FROM tmp_reached_dim_supplier AS x UNION SELECT x.supplier_id, x._life, j._next_p AS _p FROM tmp_reached_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.supplier_id, x._life, x._p
+          FROM tmp_reached_dim_supplier AS x
+          UNION
+          SELECT x.supplier_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_supplier_twice;
           CREATE TEMP TABLE tmp_after_dim_supplier_twice DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p, j._next_p FROM tmp_after_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.supplier_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_supplier;
           CREATE TEMP TABLE tmp_reached_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_reached_dim_supplier_further;
+          SELECT * FROM tmp_reached_dim_supplier_further;
           DROP TABLE IF EXISTS tmp_after_dim_supplier;
           CREATE TEMP TABLE tmp_after_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_after_dim_supplier_twice;
+          SELECT * FROM tmp_after_dim_supplier_twice;
         END IF;
         -- versions of dim_supplier further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_supplier_further;
           CREATE TEMP TABLE tmp_reached_dim_supplier_further DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p FROM tmp_reached_dim_supplier AS x UNION SELECT x.supplier_id, x._life, j._next_p AS _p FROM tmp_reached_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.supplier_id, x._life, x._p
+          FROM tmp_reached_dim_supplier AS x
+          UNION
+          SELECT x.supplier_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_supplier_twice;
           CREATE TEMP TABLE tmp_after_dim_supplier_twice DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p, j._next_p FROM tmp_after_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.supplier_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_supplier;
           CREATE TEMP TABLE tmp_reached_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_reached_dim_supplier_further;
+          SELECT * FROM tmp_reached_dim_supplier_further;
           DROP TABLE IF EXISTS tmp_after_dim_supplier;
           CREATE TEMP TABLE tmp_after_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_after_dim_supplier_twice;
+          SELECT * FROM tmp_after_dim_supplier_twice;
         END IF;
         -- versions of dim_supplier further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_supplier_further;
           CREATE TEMP TABLE tmp_reached_dim_supplier_further DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p FROM tmp_reached_dim_supplier AS x UNION SELECT x.supplier_id, x._life, j._next_p AS _p FROM tmp_reached_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.supplier_id, x._life, x._p
+          FROM tmp_reached_dim_supplier AS x
+          UNION
+          SELECT x.supplier_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_supplier_twice;
           CREATE TEMP TABLE tmp_after_dim_supplier_twice DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p, j._next_p FROM tmp_after_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.supplier_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_supplier;
           CREATE TEMP TABLE tmp_reached_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_reached_dim_supplier_further;
+          SELECT * FROM tmp_reached_dim_supplier_further;
           DROP TABLE IF EXISTS tmp_after_dim_supplier;
           CREATE TEMP TABLE tmp_after_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_after_dim_supplier_twice;
+          SELECT * FROM tmp_after_dim_supplier_twice;
         END IF;
         -- versions of dim_supplier further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_supplier_further;
           CREATE TEMP TABLE tmp_reached_dim_supplier_further DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p FROM tmp_reached_dim_supplier AS x UNION SELECT x.supplier_id, x._life, j._next_p AS _p FROM tmp_reached_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.supplier_id, x._life, x._p
+          FROM tmp_reached_dim_supplier AS x
+          UNION
+          SELECT x.supplier_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_supplier_twice;
           CREATE TEMP TABLE tmp_after_dim_supplier_twice DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p, j._next_p FROM tmp_after_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.supplier_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_supplier;
           CREATE TEMP TABLE tmp_reached_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_reached_dim_supplier_further;
+          SELECT * FROM tmp_reached_dim_supplier_further;
           DROP TABLE IF EXISTS tmp_after_dim_supplier;
           CREATE TEMP TABLE tmp_after_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_after_dim_supplier_twice;
+          SELECT * FROM tmp_after_dim_supplier_twice;
         END IF;
         -- versions of dim_supplier further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_supplier_further;
           CREATE TEMP TABLE tmp_reached_dim_supplier_further DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p FROM tmp_reached_dim_supplier AS x UNION SELECT x.supplier_id, x._life, j._next_p AS _p FROM tmp_reached_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.supplier_id, x._life, x._p
+          FROM tmp_reached_dim_supplier AS x
+          UNION
+          SELECT x.supplier_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_supplier_twice;
           CREATE TEMP TABLE tmp_after_dim_supplier_twice DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p, j._next_p FROM tmp_after_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.supplier_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_supplier;
           CREATE TEMP TABLE tmp_reached_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_reached_dim_supplier_further;
+          SELECT * FROM tmp_reached_dim_supplier_further;
           DROP TABLE IF EXISTS tmp_after_dim_supplier;
           CREATE TEMP TABLE tmp_after_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_after_dim_supplier_twice;
+          SELECT * FROM tmp_after_dim_supplier_twice;
         END IF;
         -- versions of dim_supplier further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_supplier_further;
           CREATE TEMP TABLE tmp_reached_dim_supplier_further DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p FROM tmp_reached_dim_supplier AS x UNION SELECT x.supplier_id, x._life, j._next_p AS _p FROM tmp_reached_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.supplier_id, x._life, x._p
+          FROM tmp_reached_dim_supplier AS x
+          UNION
+          SELECT x.supplier_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_supplier_twice;
           CREATE TEMP TABLE tmp_after_dim_supplier_twice DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p, j._next_p FROM tmp_after_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.supplier_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_supplier;
           CREATE TEMP TABLE tmp_reached_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_reached_dim_supplier_further;
+          SELECT * FROM tmp_reached_dim_supplier_further;
           DROP TABLE IF EXISTS tmp_after_dim_supplier;
           CREATE TEMP TABLE tmp_after_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_after_dim_supplier_twice;
+          SELECT * FROM tmp_after_dim_supplier_twice;
         END IF;
         -- versions of dim_supplier further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_supplier_further;
           CREATE TEMP TABLE tmp_reached_dim_supplier_further DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p FROM tmp_reached_dim_supplier AS x UNION SELECT x.supplier_id, x._life, j._next_p AS _p FROM tmp_reached_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.supplier_id, x._life, x._p
+          FROM tmp_reached_dim_supplier AS x
+          UNION
+          SELECT x.supplier_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_supplier_twice;
           CREATE TEMP TABLE tmp_after_dim_supplier_twice DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p, j._next_p FROM tmp_after_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.supplier_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_supplier;
           CREATE TEMP TABLE tmp_reached_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_reached_dim_supplier_further;
+          SELECT * FROM tmp_reached_dim_supplier_further;
           DROP TABLE IF EXISTS tmp_after_dim_supplier;
           CREATE TEMP TABLE tmp_after_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_after_dim_supplier_twice;
+          SELECT * FROM tmp_after_dim_supplier_twice;
         END IF;
         -- versions of dim_supplier further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_supplier_further;
           CREATE TEMP TABLE tmp_reached_dim_supplier_further DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p FROM tmp_reached_dim_supplier AS x UNION SELECT x.supplier_id, x._life, j._next_p AS _p FROM tmp_reached_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.supplier_id, x._life, x._p
+          FROM tmp_reached_dim_supplier AS x
+          UNION
+          SELECT x.supplier_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_supplier_twice;
           CREATE TEMP TABLE tmp_after_dim_supplier_twice DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p, j._next_p FROM tmp_after_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.supplier_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_supplier;
           CREATE TEMP TABLE tmp_reached_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_reached_dim_supplier_further;
+          SELECT * FROM tmp_reached_dim_supplier_further;
           DROP TABLE IF EXISTS tmp_after_dim_supplier;
           CREATE TEMP TABLE tmp_after_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_after_dim_supplier_twice;
+          SELECT * FROM tmp_after_dim_supplier_twice;
         END IF;
         -- versions of dim_supplier further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_supplier_further;
           CREATE TEMP TABLE tmp_reached_dim_supplier_further DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p FROM tmp_reached_dim_supplier AS x UNION SELECT x.supplier_id, x._life, j._next_p AS _p FROM tmp_reached_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.supplier_id, x._life, x._p
+          FROM tmp_reached_dim_supplier AS x
+          UNION
+          SELECT x.supplier_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_supplier_twice;
           CREATE TEMP TABLE tmp_after_dim_supplier_twice DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p, j._next_p FROM tmp_after_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.supplier_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_supplier;
           CREATE TEMP TABLE tmp_reached_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_reached_dim_supplier_further;
+          SELECT * FROM tmp_reached_dim_supplier_further;
           DROP TABLE IF EXISTS tmp_after_dim_supplier;
           CREATE TEMP TABLE tmp_after_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_after_dim_supplier_twice;
+          SELECT * FROM tmp_after_dim_supplier_twice;
         END IF;
         -- versions of dim_supplier further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_supplier_further;
           CREATE TEMP TABLE tmp_reached_dim_supplier_further DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p FROM tmp_reached_dim_supplier AS x UNION SELECT x.supplier_id, x._life, j._next_p AS _p FROM tmp_reached_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.supplier_id, x._life, x._p
+          FROM tmp_reached_dim_supplier AS x
+          UNION
+          SELECT x.supplier_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_supplier_twice;
           CREATE TEMP TABLE tmp_after_dim_supplier_twice DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p, j._next_p FROM tmp_after_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.supplier_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_supplier;
           CREATE TEMP TABLE tmp_reached_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_reached_dim_supplier_further;
+          SELECT * FROM tmp_reached_dim_supplier_further;
           DROP TABLE IF EXISTS tmp_after_dim_supplier;
           CREATE TEMP TABLE tmp_after_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_after_dim_supplier_twice;
+          SELECT * FROM tmp_after_dim_supplier_twice;
         END IF;
         -- versions of dim_supplier further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_supplier_further;
           CREATE TEMP TABLE tmp_reached_dim_supplier_further DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p FROM tmp_reached_dim_supplier AS x UNION SELECT x.supplier_id, x._life, j._next_p AS _p FROM tmp_reached_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.supplier_id, x._life, x._p
+          FROM tmp_reached_dim_supplier AS x
+          UNION
+          SELECT x.supplier_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_supplier_twice;
           CREATE TEMP TABLE tmp_after_dim_supplier_twice DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p, j._next_p FROM tmp_after_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.supplier_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_supplier;
           CREATE TEMP TABLE tmp_reached_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_reached_dim_supplier_further;
+          SELECT * FROM tmp_reached_dim_supplier_further;
           DROP TABLE IF EXISTS tmp_after_dim_supplier;
           CREATE TEMP TABLE tmp_after_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_after_dim_supplier_twice;
+          SELECT * FROM tmp_after_dim_supplier_twice;
         END IF;
         -- versions of dim_supplier further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_supplier_further;
           CREATE TEMP TABLE tmp_reached_dim_supplier_further DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p FROM tmp_reached_dim_supplier AS x UNION SELECT x.supplier_id, x._life, j._next_p AS _p FROM tmp_reached_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.supplier_id, x._life, x._p
+          FROM tmp_reached_dim_supplier AS x
+          UNION
+          SELECT x.supplier_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_supplier_twice;
           CREATE TEMP TABLE tmp_after_dim_supplier_twice DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p, j._next_p FROM tmp_after_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.supplier_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_supplier;
           CREATE TEMP TABLE tmp_reached_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_reached_dim_supplier_further;
+          SELECT * FROM tmp_reached_dim_supplier_further;
           DROP TABLE IF EXISTS tmp_after_dim_supplier;
           CREATE TEMP TABLE tmp_after_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_after_dim_supplier_twice;
+          SELECT * FROM tmp_after_dim_supplier_twice;
         END IF;
         -- versions of dim_supplier further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_supplier_further;
           CREATE TEMP TABLE tmp_reached_dim_supplier_further DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p FROM tmp_reached_dim_supplier AS x UNION SELECT x.supplier_id, x._life, j._next_p AS _p FROM tmp_reached_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.supplier_id, x._life, x._p
+          FROM tmp_reached_dim_supplier AS x
+          UNION
+          SELECT x.supplier_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_supplier_twice;
           CREATE TEMP TABLE tmp_after_dim_supplier_twice DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p, j._next_p FROM tmp_after_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.supplier_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_supplier;
           CREATE TEMP TABLE tmp_reached_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_reached_dim_supplier_further;
+          SELECT * FROM tmp_reached_dim_supplier_further;
           DROP TABLE IF EXISTS tmp_after_dim_supplier;
           CREATE TEMP TABLE tmp_after_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_after_dim_supplier_twice;
+          SELECT * FROM tmp_after_dim_supplier_twice;
         END IF;
         -- versions of dim_supplier further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_supplier_further;
           CREATE TEMP TABLE tmp_reached_dim_supplier_further DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p FROM tmp_reached_dim_supplier AS x UNION SELECT x.supplier_id, x._life, j._next_p AS _p FROM tmp_reached_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.supplier_id, x._life, x._p
+          FROM tmp_reached_dim_supplier AS x
+          UNION
+          SELECT x.supplier_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_supplier_twice;
           CREATE TEMP TABLE tmp_after_dim_supplier_twice DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p, j._next_p FROM tmp_after_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.supplier_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_supplier;
           CREATE TEMP TABLE tmp_reached_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_reached_dim_supplier_further;
+          SELECT * FROM tmp_reached_dim_supplier_further;
           DROP TABLE IF EXISTS tmp_after_dim_supplier;
           CREATE TEMP TABLE tmp_after_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_after_dim_supplier_twice;
+          SELECT * FROM tmp_after_dim_supplier_twice;
         END IF;
         -- versions of dim_supplier further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_supplier_further;
           CREATE TEMP TABLE tmp_reached_dim_supplier_further DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p FROM tmp_reached_dim_supplier AS x UNION SELECT x.supplier_id, x._life, j._next_p AS _p FROM tmp_reached_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.supplier_id, x._life, x._p
+          FROM tmp_reached_dim_supplier AS x
+          UNION
+          SELECT x.supplier_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_supplier_twice;
           CREATE TEMP TABLE tmp_after_dim_supplier_twice DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p, j._next_p FROM tmp_after_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.supplier_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_supplier;
           CREATE TEMP TABLE tmp_reached_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_reached_dim_supplier_further;
+          SELECT * FROM tmp_reached_dim_supplier_further;
           DROP TABLE IF EXISTS tmp_after_dim_supplier;
           CREATE TEMP TABLE tmp_after_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_after_dim_supplier_twice;
+          SELECT * FROM tmp_after_dim_supplier_twice;
         END IF;
         -- versions of dim_supplier further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_supplier_further;
           CREATE TEMP TABLE tmp_reached_dim_supplier_further DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p FROM tmp_reached_dim_supplier AS x UNION SELECT x.supplier_id, x._life, j._next_p AS _p FROM tmp_reached_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.supplier_id, x._life, x._p
+          FROM tmp_reached_dim_supplier AS x
+          UNION
+          SELECT x.supplier_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_supplier_twice;
           CREATE TEMP TABLE tmp_after_dim_supplier_twice DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p, j._next_p FROM tmp_after_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.supplier_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_supplier;
           CREATE TEMP TABLE tmp_reached_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_reached_dim_supplier_further;
+          SELECT * FROM tmp_reached_dim_supplier_further;
           DROP TABLE IF EXISTS tmp_after_dim_supplier;
           CREATE TEMP TABLE tmp_after_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_after_dim_supplier_twice;
+          SELECT * FROM tmp_after_dim_supplier_twice;
         END IF;
         -- versions of dim_supplier further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_supplier_further;
           CREATE TEMP TABLE tmp_reached_dim_supplier_further DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p FROM tmp_reached_dim_supplier AS x UNION SELECT x.supplier_id, x._life, j._next_p AS _p FROM tmp_reached_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.supplier_id, x._life, x._p
+          FROM tmp_reached_dim_supplier AS x
+          UNION
+          SELECT x.supplier_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_supplier_twice;
           CREATE TEMP TABLE tmp_after_dim_supplier_twice DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p, j._next_p FROM tmp_after_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.supplier_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_supplier;
           CREATE TEMP TABLE tmp_reached_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_reached_dim_supplier_further;
+          SELECT * FROM tmp_reached_dim_supplier_further;
           DROP TABLE IF EXISTS tmp_after_dim_supplier;
           CREATE TEMP TABLE tmp_after_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_after_dim_supplier_twice;
+          SELECT * FROM tmp_after_dim_supplier_twice;
         END IF;
         -- versions of dim_supplier further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_supplier_further;
           CREATE TEMP TABLE tmp_reached_dim_supplier_further DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p FROM tmp_reached_dim_supplier AS x UNION SELECT x.supplier_id, x._life, j._next_p AS _p FROM tmp_reached_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.supplier_id, x._life, x._p
+          FROM tmp_reached_dim_supplier AS x
+          UNION
+          SELECT x.supplier_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_supplier_twice;
           CREATE TEMP TABLE tmp_after_dim_supplier_twice DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p, j._next_p FROM tmp_after_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.supplier_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_supplier;
           CREATE TEMP TABLE tmp_reached_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_reached_dim_supplier_further;
+          SELECT * FROM tmp_reached_dim_supplier_further;
           DROP TABLE IF EXISTS tmp_after_dim_supplier;
           CREATE TEMP TABLE tmp_after_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_after_dim_supplier_twice;
+          SELECT * FROM tmp_after_dim_supplier_twice;
         END IF;
         -- versions of dim_supplier further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_supplier_further;
           CREATE TEMP TABLE tmp_reached_dim_supplier_further DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p FROM tmp_reached_dim_supplier AS x UNION SELECT x.supplier_id, x._life, j._next_p AS _p FROM tmp_reached_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.supplier_id, x._life, x._p
+          FROM tmp_reached_dim_supplier AS x
+          UNION
+          SELECT x.supplier_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_supplier_twice;
           CREATE TEMP TABLE tmp_after_dim_supplier_twice DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p, j._next_p FROM tmp_after_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.supplier_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_supplier;
           CREATE TEMP TABLE tmp_reached_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_reached_dim_supplier_further;
+          SELECT * FROM tmp_reached_dim_supplier_further;
           DROP TABLE IF EXISTS tmp_after_dim_supplier;
           CREATE TEMP TABLE tmp_after_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_after_dim_supplier_twice;
+          SELECT * FROM tmp_after_dim_supplier_twice;
         END IF;
         -- versions of dim_supplier further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_supplier LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_supplier_further;
           CREATE TEMP TABLE tmp_reached_dim_supplier_further DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p FROM tmp_reached_dim_supplier AS x UNION SELECT x.supplier_id, x._life, j._next_p AS _p FROM tmp_reached_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
+          SELECT x.supplier_id, x._life, x._p
+          FROM tmp_reached_dim_supplier AS x
+          UNION
+          SELECT x.supplier_id, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_supplier_twice;
           CREATE TEMP TABLE tmp_after_dim_supplier_twice DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._p, j._next_p FROM tmp_after_dim_supplier AS x JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.supplier_id, x._life, x._p, j._next_p
+          FROM tmp_after_dim_supplier AS x
+          JOIN tmp_after_dim_supplier AS j ON j.supplier_id = x.supplier_id AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_supplier;
           CREATE TEMP TABLE tmp_reached_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_reached_dim_supplier_further;
+          SELECT * FROM tmp_reached_dim_supplier_further;
           DROP TABLE IF EXISTS tmp_after_dim_supplier;
           CREATE TEMP TABLE tmp_after_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_after_dim_supplier_twice;
+          SELECT * FROM tmp_after_dim_supplier_twice;
         END IF;
         DROP TABLE IF EXISTS tmp_in_version_dim_supplier;
         CREATE TEMP TABLE tmp_in_version_dim_supplier DISTKEY (supplier_id) AS
-SELECT x.*, MAX(r._p) OVER (PARTITION BY x.supplier_id, x._life ORDER BY x._p ROWS UNBOUNDED PRECEDING) AS _v FROM tmp_unknown_dim_supplier AS x LEFT JOIN tmp_reached_dim_supplier AS r ON r.supplier_id = x.supplier_id AND r._life = x._life AND r._p = x._p;
+        SELECT x.*, MAX(r._p) OVER (PARTITION BY x.supplier_id, x._life ORDER BY x._p ROWS UNBOUNDED PRECEDING) AS _v
+        FROM tmp_unknown_dim_supplier AS x
+        LEFT JOIN tmp_reached_dim_supplier AS r ON r.supplier_id = x.supplier_id AND r._life = x._life AND r._p = x._p;
         DROP TABLE IF EXISTS tmp_told_dim_supplier;
         CREATE TEMP TABLE tmp_told_dim_supplier DISTKEY (supplier_id) AS
-SELECT x.supplier_id, x._life, x._n, MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',1,') > 0) THEN x._p END) OVER (PARTITION BY x.supplier_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING) AS f0 FROM tmp_in_version_dim_supplier AS x;
+        SELECT
+          x.supplier_id, x._life, x._n,
+          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',1,') > 0) THEN x._p END) OVER (
+            PARTITION BY x.supplier_id, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
+          ) AS f0
+        FROM tmp_in_version_dim_supplier AS x;
         DROP TABLE IF EXISTS tmp_seen_whole_dim_supplier;
         CREATE TEMP TABLE tmp_seen_whole_dim_supplier DISTKEY (supplier_id) AS
-SELECT t.supplier_id, t._n, NULLIF(CASE WHEN t.f0 IS NULL THEN ',1,' ELSE '' END, '') AS _absent, v0.name FROM tmp_told_dim_supplier AS t LEFT JOIN tmp_unknown_dim_supplier AS v0 ON v0.supplier_id = t.supplier_id AND v0._life = t._life AND v0._p = t.f0 UNION ALL SELECT c.supplier_id, c._n, c._absent, c.name FROM tmp_seen_dim_supplier AS c LEFT JOIN tmp_unknown_dim_supplier AS m ON m.supplier_id = c.supplier_id AND m._n = c._n WHERE m._n IS NULL;
+        SELECT t.supplier_id, t._n, NULLIF(CASE WHEN t.f0 IS NULL THEN ',1,' ELSE '' END, '') AS _absent, v0.name
+        FROM tmp_told_dim_supplier AS t
+        LEFT JOIN tmp_unknown_dim_supplier AS v0 ON v0.supplier_id = t.supplier_id AND v0._life = t._life AND v0._p = t.f0
+        UNION ALL
+        SELECT c.supplier_id, c._n, c._absent, c.name
+        FROM tmp_seen_dim_supplier AS c
+        LEFT JOIN tmp_unknown_dim_supplier AS m ON m.supplier_id = c.supplier_id AND m._n = c._n
+        WHERE m._n IS NULL;
         DROP TABLE IF EXISTS tmp_seen_dim_supplier;
         CREATE TEMP TABLE tmp_seen_dim_supplier DISTKEY (supplier_id) AS
-SELECT * FROM tmp_seen_whole_dim_supplier;
+        SELECT * FROM tmp_seen_whole_dim_supplier;
       END IF;
       -- versions seen of dim_supplier
       DROP TABLE IF EXISTS tmp_versions_dim_supplier;
       CREATE TEMP TABLE tmp_versions_dim_supplier DISTKEY (supplier_id) AS
-SELECT v.supplier_id, v.name AS name, v.valid_from, v.valid_to, v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open, v._is_flagged FROM (SELECT x.supplier_id, x._life, x._life_end, c.name, x.valid_from, COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to, FALSE AS _is_flagged FROM (SELECT x.*, LEAD(x._opens) OVER (PARTITION BY x.supplier_id, x._life ORDER BY x._start_at) AS _next_opens, MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (PARTITION BY x.supplier_id, x._life ORDER BY x._start_at ROWS UNBOUNDED PRECEDING) AS valid_from FROM (SELECT x.supplier_id, x._life, x._n, x._life_end, x._start_at, x._next_start, CASE WHEN x._was_n IS NULL OR (CASE WHEN c.name = b.name THEN 0 WHEN c.name IS NULL AND b.name IS NULL THEN 0 ELSE 1 END = 1 AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0) AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',1,') > 0)) THEN 1 ELSE 0 END AS _opens FROM tmp_line_dim_supplier AS x JOIN tmp_seen_dim_supplier AS c ON c.supplier_id = x.supplier_id AND c._n = x._n LEFT JOIN tmp_seen_dim_supplier AS b ON b.supplier_id = x.supplier_id AND b._n = x._was_n) AS x) AS x JOIN tmp_seen_dim_supplier AS c ON c.supplier_id = x.supplier_id AND c._n = x._n WHERE x._next_opens IS NULL OR x._next_opens = 1) AS v JOIN tmp_reads_dim_supplier AS r ON r.supplier_id = v.supplier_id;
+      SELECT v.supplier_id, v.name AS name, v.valid_from, v.valid_to, v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open, v._is_flagged
+      FROM (
+        SELECT
+          x.supplier_id, x._life, x._life_end, c.name, x.valid_from,
+          COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to,
+          FALSE AS _is_flagged
+        FROM (
+          SELECT
+            x.*,
+            LEAD(x._opens) OVER (PARTITION BY x.supplier_id, x._life ORDER BY x._start_at) AS _next_opens,
+            MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (
+              PARTITION BY x.supplier_id, x._life
+              ORDER BY x._start_at
+              ROWS UNBOUNDED PRECEDING
+            ) AS valid_from
+          FROM (
+            SELECT
+              x.supplier_id, x._life, x._n, x._life_end, x._start_at, x._next_start,
+              CASE
+                WHEN x._was_n IS NULL
+                  OR (
+                    CASE WHEN c.name = b.name THEN 0 WHEN c.name IS NULL AND b.name IS NULL THEN 0 ELSE 1 END = 1
+                      AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0)
+                      AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',1,') > 0)
+                  )
+                  THEN 1
+                ELSE 0
+              END AS _opens
+            FROM tmp_line_dim_supplier AS x
+            JOIN tmp_seen_dim_supplier AS c ON c.supplier_id = x.supplier_id AND c._n = x._n
+            LEFT JOIN tmp_seen_dim_supplier AS b ON b.supplier_id = x.supplier_id AND b._n = x._was_n
+          ) AS x
+        ) AS x
+        JOIN tmp_seen_dim_supplier AS c ON c.supplier_id = x.supplier_id AND c._n = x._n
+        WHERE x._next_opens IS NULL OR x._next_opens = 1
+      ) AS v
+      JOIN tmp_reads_dim_supplier AS r ON r.supplier_id = v.supplier_id;
     END IF;
     -- change dim_supplier
     DROP TABLE IF EXISTS tmp_want_dim_supplier;
     CREATE TEMP TABLE tmp_want_dim_supplier DISTKEY (supplier_id) AS
-SELECT (MOD(STRTOL(SUBSTRING(MD5(CAST(CHAR_LENGTH(CAST(v.supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(v.supplier_id AS VARCHAR(65535)) || '@' || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))), 1, 8), 16), 2147483648) * 4294967296 + STRTOL(SUBSTRING(MD5(CAST(CHAR_LENGTH(CAST(v.supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(v.supplier_id AS VARCHAR(65535)) || '@' || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))), 9, 8), 16)) AS supplier_key, v.supplier_id AS supplier_id, v.name AS name, v.valid_from AS valid_from, v.valid_to AS valid_to, v._is_open AS is_current, v._is_flagged AS is_deleted, FALSE AS is_inferred FROM tmp_versions_dim_supplier AS v;
+    SELECT
+      (
+        MOD(
+          STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(v.supplier_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(v.supplier_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))
+              ),
+              1, 8
+            ),
+            16
+          ),
+          2147483648
+        )
+          * 4294967296
+          + STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(v.supplier_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(v.supplier_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))
+              ),
+              9, 8
+            ),
+            16
+          )
+      ) AS supplier_key,
+      v.supplier_id AS supplier_id,
+      v.name AS name,
+      v.valid_from AS valid_from,
+      v.valid_to AS valid_to,
+      v._is_open AS is_current,
+      v._is_flagged AS is_deleted,
+      FALSE AS is_inferred
+    FROM tmp_versions_dim_supplier AS v;
     DROP TABLE IF EXISTS tmp_want_dim_supplier_have;
     CREATE TEMP TABLE tmp_want_dim_supplier_have DISTKEY (supplier_id) AS
-SELECT t.supplier_key, t.supplier_id, t.name, t.valid_from, t.valid_to, t.is_current, t.is_deleted, t.is_inferred FROM dw.dim_supplier AS t JOIN tmp_keys_dim_supplier AS k ON t.supplier_id = k.supplier_id;
+    SELECT t.supplier_key, t.supplier_id, t.name, t.valid_from, t.valid_to, t.is_current, t.is_deleted, t.is_inferred
+    FROM dw.dim_supplier AS t
+    JOIN tmp_keys_dim_supplier AS k ON t.supplier_id = k.supplier_id;
     DROP TABLE IF EXISTS tmp_want_dim_supplier_gone;
     CREATE TEMP TABLE tmp_want_dim_supplier_gone DISTKEY (supplier_id) AS
-SELECT h.supplier_id, h.valid_from FROM tmp_want_dim_supplier_have AS h LEFT JOIN tmp_want_dim_supplier AS w ON w.supplier_id = h.supplier_id AND w.valid_from = h.valid_from WHERE w.supplier_id IS NULL;
+    SELECT h.supplier_id, h.valid_from
+    FROM tmp_want_dim_supplier_have AS h
+    LEFT JOIN tmp_want_dim_supplier AS w ON w.supplier_id = h.supplier_id AND w.valid_from = h.valid_from
+    WHERE w.supplier_id IS NULL;
     DROP TABLE IF EXISTS tmp_want_dim_supplier_delta;
     CREATE TEMP TABLE tmp_want_dim_supplier_delta DISTKEY (supplier_id) AS
-SELECT w.supplier_key, w.supplier_id, w.name, w.valid_from, w.valid_to, w.is_current, w.is_deleted, w.is_inferred, CASE WHEN h.supplier_id IS NULL THEN 1 WHEN CASE WHEN w.supplier_key = h.supplier_key THEN 0 WHEN w.supplier_key IS NULL AND h.supplier_key IS NULL THEN 0 ELSE 1 END + CASE WHEN w.name = h.name THEN 0 WHEN w.name IS NULL AND h.name IS NULL THEN 0 ELSE 1 END + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0 THEN 3 ELSE 2 END AS _difference FROM tmp_want_dim_supplier AS w LEFT JOIN tmp_want_dim_supplier_have AS h ON h.supplier_id = w.supplier_id AND h.valid_from = w.valid_from WHERE h.supplier_id IS NULL OR CASE WHEN w.supplier_key = h.supplier_key THEN 0 WHEN w.supplier_key IS NULL AND h.supplier_key IS NULL THEN 0 ELSE 1 END + CASE WHEN w.name = h.name THEN 0 WHEN w.name IS NULL AND h.name IS NULL THEN 0 ELSE 1 END + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0 OR CASE WHEN w.valid_to = h.valid_to THEN 0 WHEN w.valid_to IS NULL AND h.valid_to IS NULL THEN 0 ELSE 1 END + CASE WHEN w.is_current = h.is_current THEN 0 WHEN w.is_current IS NULL AND h.is_current IS NULL THEN 0 ELSE 1 END > 0 UNION ALL SELECT t.supplier_key AS supplier_key, t.supplier_id AS supplier_id, t.name AS name, t.valid_from AS valid_from, CASE WHEN t.is_current AND (o._deleted = 1 OR CASE WHEN o.name = t.name THEN 0 WHEN o.name IS NULL AND t.name IS NULL THEN 0 ELSE 1 END > 0) THEN o._eff ELSE t.valid_to END AS valid_to, CASE WHEN t.is_current AND (o._deleted = 1 OR CASE WHEN o.name = t.name THEN 0 WHEN o.name IS NULL AND t.name IS NULL THEN 0 ELSE 1 END > 0) THEN FALSE ELSE t.is_current END AS is_current, t.is_deleted AS is_deleted, t.is_inferred AS is_inferred, CASE WHEN 0 > 0 THEN 3 ELSE 2 END AS _difference FROM tmp_had_dim_supplier AS t JOIN tmp_goes_dim_supplier AS o ON t.supplier_id = o.supplier_id WHERE 0 > 0 OR CASE WHEN CASE WHEN t.is_current AND (o._deleted = 1 OR CASE WHEN o.name = t.name THEN 0 WHEN o.name IS NULL AND t.name IS NULL THEN 0 ELSE 1 END > 0) THEN o._eff ELSE t.valid_to END = t.valid_to THEN 0 WHEN CASE WHEN t.is_current AND (o._deleted = 1 OR CASE WHEN o.name = t.name THEN 0 WHEN o.name IS NULL AND t.name IS NULL THEN 0 ELSE 1 END > 0) THEN o._eff ELSE t.valid_to END IS NULL AND t.valid_to IS NULL THEN 0 ELSE 1 END + CASE WHEN CASE WHEN t.is_current AND (o._deleted = 1 OR CASE WHEN o.name = t.name THEN 0 WHEN o.name IS NULL AND t.name IS NULL THEN 0 ELSE 1 END > 0) THEN FALSE ELSE t.is_current END = t.is_current THEN 0 WHEN CASE WHEN t.is_current AND (o._deleted = 1 OR CASE WHEN o.name = t.name THEN 0 WHEN o.name IS NULL AND t.name IS NULL THEN 0 ELSE 1 END > 0) THEN FALSE ELSE t.is_current END IS NULL AND t.is_current IS NULL THEN 0 ELSE 1 END > 0 UNION ALL SELECT (MOD(STRTOL(SUBSTRING(MD5(CAST(CHAR_LENGTH(CAST(o.supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(o.supplier_id AS VARCHAR(65535)) || '@' || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', o._eff) AS VARCHAR(65535))), 1, 8), 16), 2147483648) * 4294967296 + STRTOL(SUBSTRING(MD5(CAST(CHAR_LENGTH(CAST(o.supplier_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(o.supplier_id AS VARCHAR(65535)) || '@' || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', o._eff) AS VARCHAR(65535))), 9, 8), 16)) AS supplier_key, o.supplier_id AS supplier_id, o.name AS name, o._eff AS valid_from, TIMESTAMP '9999-12-31 00:00:00' AS valid_to, TRUE AS is_current, FALSE AS is_deleted, FALSE AS is_inferred, 1 AS _difference FROM tmp_goes_dim_supplier AS o LEFT JOIN tmp_had_dim_supplier AS h ON h.supplier_id = o.supplier_id AND h.is_current WHERE o._deleted = 0 AND (h.supplier_id IS NULL OR CASE WHEN o.name = h.name THEN 0 WHEN o.name IS NULL AND h.name IS NULL THEN 0 ELSE 1 END > 0);
-    DELETE FROM dw.dim_supplier USING tmp_want_dim_supplier_gone WHERE dw.dim_supplier.supplier_id = tmp_want_dim_supplier_gone.supplier_id AND dw.dim_supplier.valid_from = tmp_want_dim_supplier_gone.valid_from;
-    MERGE INTO dw.dim_supplier USING tmp_want_dim_supplier_delta AS s ON dw.dim_supplier.supplier_id = s.supplier_id AND dw.dim_supplier.valid_from = s.valid_from
-WHEN MATCHED THEN UPDATE SET supplier_key = s.supplier_key, name = s.name, valid_to = s.valid_to, is_current = s.is_current, is_deleted = s.is_deleted, is_inferred = s.is_inferred
-WHEN NOT MATCHED THEN INSERT (supplier_key, supplier_id, name, valid_from, valid_to, is_current, is_deleted, is_inferred) VALUES (s.supplier_key, s.supplier_id, s.name, s.valid_from, s.valid_to, s.is_current, s.is_deleted, s.is_inferred);
-    SELECT INTO _rf_rows COUNT(*) FROM (SELECT w.supplier_key, w.supplier_id, w.valid_from FROM tmp_want_dim_supplier_delta AS w JOIN dw.dim_supplier AS t ON t.supplier_key = w.supplier_key WHERE NOT (t.supplier_id = w.supplier_id AND t.valid_from = w.valid_from)) AS asked;
+    SELECT
+      w.supplier_key, w.supplier_id, w.name, w.valid_from, w.valid_to, w.is_current, w.is_deleted, w.is_inferred,
+      CASE
+        WHEN h.supplier_id IS NULL THEN 1
+        WHEN CASE WHEN w.supplier_key = h.supplier_key THEN 0 WHEN w.supplier_key IS NULL AND h.supplier_key IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.name = h.name THEN 0 WHEN w.name IS NULL AND h.name IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
+          THEN 3
+        ELSE 2
+      END AS _difference
+    FROM tmp_want_dim_supplier AS w
+    LEFT JOIN tmp_want_dim_supplier_have AS h ON h.supplier_id = w.supplier_id AND h.valid_from = w.valid_from
+    WHERE h.supplier_id IS NULL
+      OR CASE WHEN w.supplier_key = h.supplier_key THEN 0 WHEN w.supplier_key IS NULL AND h.supplier_key IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w.name = h.name THEN 0 WHEN w.name IS NULL AND h.name IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
+      OR CASE WHEN w.valid_to = h.valid_to THEN 0 WHEN w.valid_to IS NULL AND h.valid_to IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w.is_current = h.is_current THEN 0 WHEN w.is_current IS NULL AND h.is_current IS NULL THEN 0 ELSE 1 END > 0
+    UNION ALL
+    SELECT
+      x.supplier_key, x.supplier_id, x.name, x.valid_from, x.valid_to, x.is_current, x.is_deleted, x.is_inferred,
+      CASE WHEN x._restates > 0 THEN 3 ELSE 2 END AS _difference
+    FROM (
+      SELECT
+        t.supplier_key AS supplier_key,
+        t.supplier_id AS supplier_id,
+        t.name AS name,
+        t.valid_from AS valid_from,
+        CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN o._eff ELSE t.valid_to END AS valid_to,
+        CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN FALSE ELSE t.is_current END AS is_current,
+        t.is_deleted AS is_deleted,
+        t.is_inferred AS is_inferred,
+        0 AS _restates,
+        CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN 1 ELSE 0 END AS _moves
+      FROM tmp_had_dim_supplier AS t
+      JOIN tmp_goes_dim_supplier AS o ON t.supplier_id = o.supplier_id
+    ) AS x
+    WHERE x._restates > 0 OR x._moves = 1
+    UNION ALL
+    SELECT
+      (
+        MOD(
+          STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(o.supplier_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(o.supplier_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', o._eff) AS VARCHAR(65535))
+              ),
+              1, 8
+            ),
+            16
+          ),
+          2147483648
+        )
+          * 4294967296
+          + STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(CAST(o.supplier_id AS VARCHAR(65535))) AS VARCHAR(65535))
+                  || ':'
+                  || CAST(o.supplier_id AS VARCHAR(65535))
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', o._eff) AS VARCHAR(65535))
+              ),
+              9, 8
+            ),
+            16
+          )
+      ) AS supplier_key,
+      o.supplier_id AS supplier_id,
+      o.name AS name,
+      o._eff AS valid_from,
+      TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
+      TRUE AS is_current,
+      FALSE AS is_deleted,
+      FALSE AS is_inferred,
+      1 AS _difference
+    FROM tmp_goes_dim_supplier AS o
+    LEFT JOIN tmp_had_dim_supplier AS h ON h.supplier_id = o.supplier_id AND h.is_current
+    WHERE o._deleted = 0 AND o._opens = 1;
+    DELETE FROM dw.dim_supplier
+    USING tmp_want_dim_supplier_gone
+    WHERE dw.dim_supplier.supplier_id = tmp_want_dim_supplier_gone.supplier_id
+      AND dw.dim_supplier.valid_from = tmp_want_dim_supplier_gone.valid_from;
+    MERGE INTO dw.dim_supplier
+    USING tmp_want_dim_supplier_delta AS s ON dw.dim_supplier.supplier_id = s.supplier_id AND dw.dim_supplier.valid_from = s.valid_from
+    WHEN MATCHED THEN UPDATE
+    SET
+      supplier_key = s.supplier_key,
+      name = s.name,
+      valid_to = s.valid_to,
+      is_current = s.is_current,
+      is_deleted = s.is_deleted,
+      is_inferred = s.is_inferred
+    WHEN NOT MATCHED THEN INSERT (supplier_key, supplier_id, name, valid_from, valid_to, is_current, is_deleted, is_inferred)
+    VALUES (s.supplier_key, s.supplier_id, s.name, s.valid_from, s.valid_to, s.is_current, s.is_deleted, s.is_inferred);
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT w.supplier_key, w.supplier_id, w.valid_from
+      FROM tmp_want_dim_supplier_delta AS w
+      JOIN dw.dim_supplier AS t ON t.supplier_key = w.supplier_key
+      WHERE NOT (t.supplier_id = w.supplier_id AND t.valid_from = w.valid_from)
+    ) AS asked;
     IF _rf_rows > 0 THEN
       RAISE EXCEPTION 'RF503: two rows of `dim_supplier` have one surrogate key (% rows)', _rf_rows;
     END IF;
     DROP TABLE IF EXISTS tmp_moved_dim_supplier;
     CREATE TEMP TABLE tmp_moved_dim_supplier DISTKEY (supplier_id) AS
-SELECT g.supplier_id FROM tmp_want_dim_supplier_gone AS g UNION SELECT w.supplier_id FROM tmp_want_dim_supplier_delta AS w WHERE w._difference = 1;
+    SELECT g.supplier_id
+    FROM tmp_want_dim_supplier_gone AS g
+    UNION
+    SELECT w.supplier_id
+    FROM tmp_want_dim_supplier_delta AS w
+    WHERE w._difference = 1;
   END IF;
 END;
 $$ LANGUAGE plpgsql;

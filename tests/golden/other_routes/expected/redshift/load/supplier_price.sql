@@ -140,6 +140,7 @@ BEGIN
   SELECT INTO _rf_rows COUNT(*)
   FROM (SELECT 1 FROM tmp_raw_supplier_price LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
+    -- admit supplier_price
     DROP TABLE IF EXISTS tmp_decoded_supplier_price;
     CREATE TEMP TABLE tmp_decoded_supplier_price AS
     SELECT
@@ -299,62 +300,75 @@ BEGIN
       FROM tmp_rows_supplier_price
     ) AS n
     LEFT JOIN staging.supplier_price_log AS l ON l.sku = n.v_sku AND l._identity = n._identity AND l._incarnation = 1;
+    -- compare copies of events of supplier_price
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (SELECT 1 FROM tmp_ids_supplier_price WHERE copy_no > 1 LIMIT 1) AS asked;
+    IF _rf_rows > 0 THEN
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_sku AS sku, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_supplier_price AS i
+        JOIN tmp_rows_supplier_price AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN tmp_ids_supplier_price AS f ON i.v_sku = f.v_sku AND i._identity = f._identity AND f.copy_no = 1
+        JOIN tmp_rows_supplier_price AS b ON f.topic = b.topic
+          AND f.generation = b.generation
+          AND f.partition_no = b.partition_no
+          AND f.record_offset = b.record_offset
+          AND f.part = b.part
+        WHERE i.copy_no > 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE WHEN a.v_price = b.v_price THEN 0 WHEN a.v_price IS NULL AND b.v_price IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_sku_source = b.v_sku_source THEN 0 WHEN a.v_sku_source IS NULL AND b.v_sku_source IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        RAISE EXCEPTION 'RF502: two different contents of one event of `supplier_price` (% rows)', _rf_rows;
+      END IF;
+    END IF;
+    -- compare events of supplier_price with the log
     SELECT INTO _rf_rows COUNT(*)
     FROM (
-      SELECT a.v_sku AS sku, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-      FROM tmp_ids_supplier_price AS i
-      JOIN tmp_rows_supplier_price AS a ON i.topic = a.topic
-        AND i.generation = a.generation
-        AND i.partition_no = a.partition_no
-        AND i.record_offset = a.record_offset
-        AND i.part = a.part
-      JOIN tmp_ids_supplier_price AS f ON i.v_sku = f.v_sku AND i._identity = f._identity AND f.copy_no = 1
-      JOIN tmp_rows_supplier_price AS b ON f.topic = b.topic
-        AND f.generation = b.generation
-        AND f.partition_no = b.partition_no
-        AND f.record_offset = b.record_offset
-        AND f.part = b.part
-      WHERE i.copy_no > 1
-        AND (
-          a._sequence <> b._sequence
-            OR a._commit_ts <> b._commit_ts
-            OR (
-              a._op <> 'd'
-                AND CASE WHEN a.v_price = b.v_price THEN 0 WHEN a.v_price IS NULL AND b.v_price IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_sku_source = b.v_sku_source THEN 0 WHEN a.v_sku_source IS NULL AND b.v_sku_source IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
-            )
-        )
+      SELECT 1 FROM tmp_ids_supplier_price WHERE logged AND copy_no = 1 LIMIT 1
     ) AS asked;
     IF _rf_rows > 0 THEN
-      RAISE EXCEPTION 'RF502: two different contents of one event of `supplier_price` (% rows)', _rf_rows;
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_sku AS sku, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_supplier_price AS i
+        JOIN tmp_rows_supplier_price AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN staging.supplier_price_log AS b ON b.sku = i.v_sku AND b._identity = i._identity AND b._incarnation = 1
+        WHERE i.logged
+          AND i.copy_no = 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE WHEN a.v_price = b.price THEN 0 WHEN a.v_price IS NULL AND b.price IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_sku_source = b.sku_source THEN 0 WHEN a.v_sku_source IS NULL AND b.sku_source IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
+      IF _rf_rows > 0 THEN
+        RAISE EXCEPTION 'RF502: two different contents of one event of `supplier_price` (% rows)', _rf_rows;
+      END IF;
     END IF;
-    SELECT INTO _rf_rows COUNT(*)
-    FROM (
-      SELECT a.v_sku AS sku, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-      FROM tmp_ids_supplier_price AS i
-      JOIN tmp_rows_supplier_price AS a ON i.topic = a.topic
-        AND i.generation = a.generation
-        AND i.partition_no = a.partition_no
-        AND i.record_offset = a.record_offset
-        AND i.part = a.part
-      JOIN staging.supplier_price_log AS b ON b.sku = i.v_sku AND b._identity = i._identity AND b._incarnation = 1
-      WHERE i.logged
-        AND i.copy_no = 1
-        AND (
-          a._sequence <> b._sequence
-            OR a._commit_ts <> b._commit_ts
-            OR (
-              a._op <> 'd'
-                AND CASE WHEN a.v_price = b.price THEN 0 WHEN a.v_price IS NULL AND b.price IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a.v_sku_source = b.sku_source THEN 0 WHEN a.v_sku_source IS NULL AND b.sku_source IS NULL THEN 0 ELSE 1 END
-                  + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
-            )
-        )
-    ) AS asked;
-    IF _rf_rows > 0 THEN
-      RAISE EXCEPTION 'RF502: two different contents of one event of `supplier_price` (% rows)', _rf_rows;
-    END IF;
+    -- log supplier_price
     DROP TABLE IF EXISTS tmp_onward_supplier_price;
     CREATE TEMP TABLE tmp_onward_supplier_price DISTKEY (sku) AS
     SELECT e.sku, e.price, e.sku_source, e._eff, e._deleted

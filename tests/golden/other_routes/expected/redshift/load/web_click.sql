@@ -6,102 +6,605 @@ DECLARE
   _rf_rows BIGINT;
 BEGIN
   -- what is new of web_click
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT b.topic, b.generation, b.partition_no, b.record_offset, b.content, k.content AS kept FROM staging.last_web_click AS b JOIN (SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, _content AS content FROM staging.web_click_log UNION ALL SELECT topic, generation, partition_no, record_offset, content FROM staging.quarantine WHERE table_name = 'web_click' UNION ALL SELECT topic, generation, partition_no, record_offset, content FROM staging.passed WHERE table_name = 'web_click') AS k ON b.topic = k.topic AND b.generation = k.generation AND b.partition_no = k.partition_no AND b.record_offset = k.record_offset WHERE b.content <> k.content) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT b.topic, b.generation, b.partition_no, b.record_offset, b.content, k.content AS kept
+    FROM staging.last_web_click AS b
+    JOIN (
+      SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, _content AS content
+      FROM staging.web_click_log
+      UNION ALL
+      SELECT topic, generation, partition_no, record_offset, content
+      FROM staging.quarantine
+      WHERE table_name = 'web_click'
+      UNION ALL
+      SELECT topic, generation, partition_no, record_offset, content
+      FROM staging.passed
+      WHERE table_name = 'web_click'
+    ) AS k ON b.topic = k.topic AND b.generation = k.generation AND b.partition_no = k.partition_no AND b.record_offset = k.record_offset
+    WHERE b.content <> k.content
+  ) AS asked;
   IF _rf_rows > 0 THEN
     RAISE EXCEPTION 'RF501: the topic of `web_click` has another content where loads left off (% rows)', _rf_rows;
   END IF;
   DROP TABLE IF EXISTS tmp_raw_web_click;
   CREATE TEMP TABLE tmp_raw_web_click AS
-SELECT * FROM staging.raw_web_click;
+  SELECT * FROM staging.raw_web_click;
   -- take web_click
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_raw_web_click LIMIT 1) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (SELECT 1 FROM tmp_raw_web_click LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
     -- admit web_click
     DROP TABLE IF EXISTS tmp_decoded_web_click;
     CREATE TEMP TABLE tmp_decoded_web_click AS
-SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, payload IS NOT NULL AS valid, CASE WHEN IS_OBJECT(payload."click_id") OR IS_ARRAY(payload."click_id") THEN JSON_SERIALIZE(payload."click_id") ELSE CAST(payload."click_id" AS VARCHAR(65535)) END AS a0, JSON_TYPEOF(payload."click_id") IS NOT NULL AS a0__is, CASE WHEN IS_OBJECT(payload."clicked_at") OR IS_ARRAY(payload."clicked_at") THEN JSON_SERIALIZE(payload."clicked_at") ELSE CAST(payload."clicked_at" AS VARCHAR(65535)) END AS a1, JSON_TYPEOF(payload."clicked_at") IS NOT NULL AS a1__is, CASE WHEN IS_OBJECT(payload."url") OR IS_ARRAY(payload."url") THEN JSON_SERIALIZE(payload."url") ELSE CAST(payload."url" AS VARCHAR(65535)) END AS a2, JSON_TYPEOF(payload."url") IS NOT NULL AS a2__is, CASE WHEN IS_OBJECT(payload."retailflow") OR IS_ARRAY(payload."retailflow") THEN JSON_SERIALIZE(payload."retailflow") ELSE CAST(payload."retailflow" AS VARCHAR(65535)) END AS mark, CASE WHEN IS_OBJECT(payload."snapshot_id") OR IS_ARRAY(payload."snapshot_id") THEN JSON_SERIALIZE(payload."snapshot_id") ELSE CAST(payload."snapshot_id" AS VARCHAR(65535)) END AS mark_id, CASE WHEN IS_OBJECT(payload."lsn") OR IS_ARRAY(payload."lsn") THEN JSON_SERIALIZE(payload."lsn") ELSE CAST(payload."lsn" AS VARCHAR(65535)) END AS mark_lsn, CASE WHEN IS_OBJECT(payload."keys") OR IS_ARRAY(payload."keys") THEN JSON_SERIALIZE(payload."keys") ELSE CAST(payload."keys" AS VARCHAR(65535)) END AS mark_keys, CASE WHEN IS_OBJECT(payload."ts_ms") OR IS_ARRAY(payload."ts_ms") THEN JSON_SERIALIZE(payload."ts_ms") ELSE CAST(payload."ts_ms" AS VARCHAR(65535)) END AS ts_ms, CASE WHEN IS_OBJECT(payload."op") OR IS_ARRAY(payload."op") THEN JSON_SERIALIZE(payload."op") ELSE CAST(payload."op" AS VARCHAR(65535)) END AS op FROM tmp_raw_web_click;
+    SELECT
+      partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts,
+      payload IS NOT NULL AS valid,
+      CASE
+        WHEN IS_OBJECT(payload."click_id") OR IS_ARRAY(payload."click_id") THEN JSON_SERIALIZE(payload."click_id")
+        ELSE CAST(payload."click_id" AS VARCHAR(65535))
+      END AS a0,
+      JSON_TYPEOF(payload."click_id") IS NOT NULL AS a0__is,
+      CASE
+        WHEN IS_OBJECT(payload."clicked_at") OR IS_ARRAY(payload."clicked_at") THEN JSON_SERIALIZE(payload."clicked_at")
+        ELSE CAST(payload."clicked_at" AS VARCHAR(65535))
+      END AS a1,
+      JSON_TYPEOF(payload."clicked_at") IS NOT NULL AS a1__is,
+      CASE
+        WHEN IS_OBJECT(payload."url") OR IS_ARRAY(payload."url") THEN JSON_SERIALIZE(payload."url")
+        ELSE CAST(payload."url" AS VARCHAR(65535))
+      END AS a2,
+      JSON_TYPEOF(payload."url") IS NOT NULL AS a2__is,
+      CASE
+        WHEN IS_OBJECT(payload."retailflow") OR IS_ARRAY(payload."retailflow") THEN JSON_SERIALIZE(payload."retailflow")
+        ELSE CAST(payload."retailflow" AS VARCHAR(65535))
+      END AS mark,
+      CASE
+        WHEN IS_OBJECT(payload."snapshot_id") OR IS_ARRAY(payload."snapshot_id") THEN JSON_SERIALIZE(payload."snapshot_id")
+        ELSE CAST(payload."snapshot_id" AS VARCHAR(65535))
+      END AS mark_id,
+      CASE
+        WHEN IS_OBJECT(payload."lsn") OR IS_ARRAY(payload."lsn") THEN JSON_SERIALIZE(payload."lsn")
+        ELSE CAST(payload."lsn" AS VARCHAR(65535))
+      END AS mark_lsn,
+      CASE
+        WHEN IS_OBJECT(payload."keys") OR IS_ARRAY(payload."keys") THEN JSON_SERIALIZE(payload."keys")
+        ELSE CAST(payload."keys" AS VARCHAR(65535))
+      END AS mark_keys,
+      CASE
+        WHEN IS_OBJECT(payload."ts_ms") OR IS_ARRAY(payload."ts_ms") THEN JSON_SERIALIZE(payload."ts_ms")
+        ELSE CAST(payload."ts_ms" AS VARCHAR(65535))
+      END AS ts_ms,
+      CASE
+        WHEN IS_OBJECT(payload."op") OR IS_ARRAY(payload."op") THEN JSON_SERIALIZE(payload."op")
+        ELSE CAST(payload."op" AS VARCHAR(65535))
+      END AS op
+    FROM tmp_raw_web_click;
     DROP TABLE IF EXISTS tmp_records_web_click;
     CREATE TEMP TABLE tmp_records_web_click AS
-SELECT partition_no, record_offset, record_ts, content, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys, ts_ms, op, _absent, given0, given1, given2, v_click_id, v_clicked_at, v_url, _commit_ts, _place, _snapshot, _sequence, _identity, outcome, code, detail, CASE WHEN outcome = 'quarantined' THEN record_value END AS record_value FROM (SELECT *, CASE WHEN control IS NOT NULL THEN control WHEN reason IS NULL THEN 'row' ELSE 'quarantined' END AS outcome, CASE reason WHEN 0 THEN 'undecodable' WHEN 1 THEN 'undecodable' WHEN 2 THEN 'wrong_route' WHEN 3 THEN 'untypable' WHEN 4 THEN 'null_key' WHEN 5 THEN 'unorderable' WHEN 6 THEN 'unorderable' WHEN 7 THEN 'unorderable' WHEN 8 THEN 'future_commit' WHEN 9 THEN 'untypable' WHEN 10 THEN 'untypable' END AS code, CASE reason WHEN 0 THEN 'not a JSON object' WHEN 1 THEN 'U+0000 in a text' WHEN 2 THEN 'a change event on the route stream' WHEN 3 THEN 'click_id' WHEN 4 THEN 'click_id' WHEN 5 THEN 'click_id' WHEN 6 THEN 'no commit time' WHEN 7 THEN 'no order coordinate' WHEN 8 THEN 'more than a day after its Kafka timestamp' WHEN 9 THEN 'clicked_at' WHEN 10 THEN 'url' END AS detail FROM (SELECT *, CASE WHEN control IS NULL THEN CASE WHEN NOT valid THEN 0 WHEN STRPOS(record_value, '\\u0000') > 0 THEN 1 WHEN op IS NOT NULL AND op IN ('c', 'u', 'd', 'r') THEN 2 WHEN given0 AND v_click_id IS NULL THEN 3 WHEN v_click_id IS NULL THEN 4 WHEN v_click_id IS NULL THEN 5 WHEN _commit_ts IS NULL THEN 6 WHEN _sequence IS NULL THEN 7 WHEN _commit_ts > DATEADD(second, CAST(86400 AS INTEGER), record_ts) THEN 8 WHEN TRUE AND given1 AND v_clicked_at IS NULL THEN 9 WHEN TRUE AND given2 AND v_url IS NULL THEN 10 END END AS reason FROM (SELECT *, CASE WHEN record_value IS NULL THEN 'tombstone' WHEN valid AND mark IS NOT NULL THEN 'mark' WHEN valid AND FALSE THEN 'heartbeat' END AS control FROM (SELECT *, 'e' || v_click_id AS _identity FROM (SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys, ts_ms, op, _absent, given0, given1, given2, v_click_id, v_clicked_at, v_url, _commit_ts, _place, _snapshot, _place || '2' || v_click_id AS _sequence FROM (SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys, ts_ms, op, _absent, given0, given1, given2, v_click_id, v_clicked_at, v_url, v_clicked_at AS _commit_ts, LPAD(CAST((DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v_clicked_at) + 62135596800000000) AS VARCHAR), 18, '0') AS _place, NULL AS _snapshot FROM (SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys, ts_ms, op, t0 IS NOT NULL AS given0, t1 IS NOT NULL AS given1, t2 IS NOT NULL AS given2, CASE WHEN (NOT a1__is OR NOT a2__is) THEN CASE WHEN NOT a1__is THEN ',1,' ELSE '' END || CASE WHEN NOT a2__is THEN ',2,' ELSE '' END END AS _absent, CASE WHEN t0 ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' THEN UPPER(t0) END AS v_click_id, CASE WHEN t1 ~ '^-?[0-9]{1,15}$' THEN CASE WHEN TRY_CAST(t1 AS BIGINT) * 1000 BETWEEN -62135596800000000 AND 253402300799999999 THEN DATEADD(microsecond, CAST(MOD(MOD(MOD(TRY_CAST(t1 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000), 1000000) AS INTEGER), DATEADD(second, CAST(MOD(MOD(TRY_CAST(t1 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000) / 1000000 AS INTEGER), DATEADD(day, CAST(((TRY_CAST(t1 AS BIGINT) * 1000) - MOD(MOD(TRY_CAST(t1 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000)) / 86400000000 AS INTEGER), TIMESTAMP '1970-01-01 00:00:00'))) END WHEN t1 ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([T ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?Z?)?$' THEN CASE WHEN SUBSTRING(t1, 1, 4) <> '0000' THEN TRY_CAST(RTRIM(SUBSTRING(t1, 1, 10) || ' ' || SUBSTRING(SPLIT_PART(SPLIT_PART(SPLIT_PART(SUBSTRING(t1, 12, 40), '+', 1), '-', 1), 'Z', 1), 1, 15), ' ') AS TIMESTAMP) END END AS v_clicked_at, CASE WHEN CHAR_LENGTH(RTRIM(t2, ' ')) <= 400 THEN RTRIM(t2, ' ') END AS v_url FROM (SELECT *, a0 AS t0, a1 AS t1, a2 AS t2 FROM tmp_decoded_web_click) AS q0) AS q1) AS q2) AS q3) AS q4) AS q5) AS q6) AS q7;
+    SELECT
+      partition_no, record_offset, record_ts, content, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys,
+      ts_ms, op, _absent, given0, given1, given2, v_click_id, v_clicked_at, v_url, _commit_ts, _place, _snapshot, _sequence, _identity, outcome,
+      code, detail,
+      CASE WHEN outcome = 'quarantined' THEN record_value END AS record_value
+    FROM (
+      SELECT
+        *,
+        CASE WHEN control IS NOT NULL THEN control WHEN reason IS NULL THEN 'row' ELSE 'quarantined' END AS outcome,
+        CASE reason
+          WHEN 0 THEN 'undecodable'
+          WHEN 1 THEN 'undecodable'
+          WHEN 2 THEN 'wrong_route'
+          WHEN 3 THEN 'untypable'
+          WHEN 4 THEN 'null_key'
+          WHEN 5 THEN 'unorderable'
+          WHEN 6 THEN 'unorderable'
+          WHEN 7 THEN 'unorderable'
+          WHEN 8 THEN 'future_commit'
+          WHEN 9 THEN 'untypable'
+          WHEN 10 THEN 'untypable'
+        END AS code,
+        CASE reason
+          WHEN 0 THEN 'not a JSON object'
+          WHEN 1 THEN 'U+0000 in a text'
+          WHEN 2 THEN 'a change event on the route stream'
+          WHEN 3 THEN 'click_id'
+          WHEN 4 THEN 'click_id'
+          WHEN 5 THEN 'click_id'
+          WHEN 6 THEN 'no commit time'
+          WHEN 7 THEN 'no order coordinate'
+          WHEN 8 THEN 'more than a day after its Kafka timestamp'
+          WHEN 9 THEN 'clicked_at'
+          WHEN 10 THEN 'url'
+        END AS detail
+      FROM (
+        SELECT
+          *,
+          CASE
+            WHEN control IS NULL
+              THEN CASE
+                WHEN NOT valid THEN 0
+                WHEN STRPOS(record_value, '\\u0000') > 0 THEN 1
+                WHEN op IS NOT NULL AND op IN ('c', 'u', 'd', 'r') THEN 2
+                WHEN given0 AND v_click_id IS NULL THEN 3
+                WHEN v_click_id IS NULL THEN 4
+                WHEN v_click_id IS NULL THEN 5
+                WHEN _commit_ts IS NULL THEN 6
+                WHEN _sequence IS NULL THEN 7
+                WHEN _commit_ts > DATEADD(second, CAST(86400 AS INTEGER), record_ts) THEN 8
+                WHEN TRUE AND given1 AND v_clicked_at IS NULL THEN 9
+                WHEN TRUE AND given2 AND v_url IS NULL THEN 10
+              END
+          END AS reason
+        FROM (
+          SELECT
+            *,
+            CASE
+              WHEN record_value IS NULL THEN 'tombstone'
+              WHEN valid AND mark IS NOT NULL THEN 'mark'
+              WHEN valid AND FALSE THEN 'heartbeat'
+            END AS control
+          FROM (
+            SELECT *, 'e' || v_click_id AS _identity
+            FROM (
+              SELECT
+                partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id,
+                mark_lsn, mark_keys, ts_ms, op, _absent, given0, given1, given2, v_click_id, v_clicked_at, v_url, _commit_ts, _place, _snapshot,
+                _place || '2' || v_click_id AS _sequence
+              FROM (
+                SELECT
+                  partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark,
+                  mark_id, mark_lsn, mark_keys, ts_ms, op, _absent, given0, given1, given2, v_click_id, v_clicked_at, v_url,
+                  v_clicked_at AS _commit_ts,
+                  LPAD(CAST((DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v_clicked_at) + 62135596800000000) AS VARCHAR), 18, '0') AS _place,
+                  NULL AS _snapshot
+                FROM (
+                  SELECT
+                    partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark,
+                    mark_id, mark_lsn, mark_keys, ts_ms, op,
+                    t0 IS NOT NULL AS given0,
+                    t1 IS NOT NULL AS given1,
+                    t2 IS NOT NULL AS given2,
+                    CASE
+                      WHEN (NOT a1__is OR NOT a2__is)
+                        THEN CASE WHEN NOT a1__is THEN ',1,' ELSE '' END || CASE WHEN NOT a2__is THEN ',2,' ELSE '' END
+                    END AS _absent,
+                    CASE WHEN t0 ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' THEN UPPER(t0) END AS v_click_id,
+                    CASE
+                      WHEN t1 ~ '^-?[0-9]{1,15}$'
+                        THEN CASE
+                          WHEN TRY_CAST(t1 AS BIGINT) * 1000 BETWEEN -62135596800000000 AND 253402300799999999
+                            THEN DATEADD(
+                              microsecond,
+                              CAST(MOD(MOD(MOD(TRY_CAST(t1 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000), 1000000) AS INTEGER),
+                              DATEADD(
+                                second,
+                                CAST(MOD(MOD(TRY_CAST(t1 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000) / 1000000 AS INTEGER),
+                                DATEADD(
+                                  day,
+                                  CAST(
+                                    (
+                                      (TRY_CAST(t1 AS BIGINT) * 1000)
+                                        - MOD(MOD(TRY_CAST(t1 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000)
+                                    ) / 86400000000 AS INTEGER
+                                  ),
+                                  TIMESTAMP '1970-01-01 00:00:00'
+                                )
+                              )
+                            )
+                        END
+                      WHEN t1 ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([T ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?Z?)?$'
+                        THEN CASE
+                          WHEN SUBSTRING(t1, 1, 4) <> '0000'
+                            THEN TRY_CAST(
+                              RTRIM(
+                                SUBSTRING(t1, 1, 10)
+                                  || ' '
+                                  || SUBSTRING(SPLIT_PART(SPLIT_PART(SPLIT_PART(SUBSTRING(t1, 12, 40), '+', 1), '-', 1), 'Z', 1), 1, 15),
+                                ' '
+                              ) AS TIMESTAMP
+                            )
+                        END
+                    END AS v_clicked_at,
+                    CASE WHEN CHAR_LENGTH(RTRIM(t2, ' ')) <= 400 THEN RTRIM(t2, ' ') END AS v_url
+                  FROM (SELECT *, a0 AS t0, a1 AS t1, a2 AS t2 FROM tmp_decoded_web_click) AS q0
+                ) AS q1
+              ) AS q2
+            ) AS q3
+          ) AS q4
+        ) AS q5
+      ) AS q6
+    ) AS q7;
     DROP TABLE IF EXISTS tmp_rows_web_click;
     CREATE TEMP TABLE tmp_rows_web_click AS
-SELECT topic, generation, partition_no, record_offset, 0 AS part, content, 2 AS _kind, 'c' AS _op, _sequence, _sequence AS _commit, _commit_ts, _identity, _snapshot, _absent, v_click_id, v_clicked_at, v_url FROM tmp_records_web_click WHERE outcome = 'row';
+    SELECT
+      topic, generation, partition_no, record_offset,
+      0 AS part,
+      content,
+      2 AS _kind,
+      'c' AS _op,
+      _sequence,
+      _sequence AS _commit,
+      _commit_ts, _identity, _snapshot, _absent, v_click_id, v_clicked_at, v_url
+    FROM tmp_records_web_click
+    WHERE outcome = 'row';
     DROP TABLE IF EXISTS tmp_ids_web_click;
     CREATE TEMP TABLE tmp_ids_web_click AS
-SELECT n.*, l._identity IS NOT NULL AS logged FROM (SELECT topic, generation, partition_no, record_offset, part, _identity, v_click_id, ROW_NUMBER() OVER (PARTITION BY _identity ORDER BY partition_no, record_offset) AS copy_no FROM tmp_rows_web_click) AS n LEFT JOIN staging.web_click_log AS l ON l._identity = n._identity AND l._incarnation = 1;
+    SELECT n.*, l._identity IS NOT NULL AS logged
+    FROM (
+      SELECT
+        topic, generation, partition_no, record_offset, part, _identity, v_click_id,
+        ROW_NUMBER() OVER (PARTITION BY _identity ORDER BY partition_no, record_offset) AS copy_no
+      FROM tmp_rows_web_click
+    ) AS n
+    LEFT JOIN staging.web_click_log AS l ON l._identity = n._identity AND l._incarnation = 1;
     -- compare copies of events of web_click
-    SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_ids_web_click WHERE copy_no > 1 LIMIT 1) AS asked;
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (SELECT 1 FROM tmp_ids_web_click WHERE copy_no > 1 LIMIT 1) AS asked;
     IF _rf_rows > 0 THEN
-      SELECT INTO _rf_rows COUNT(*) FROM (SELECT a.v_click_id AS click_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset FROM tmp_ids_web_click AS i JOIN tmp_rows_web_click AS a ON i.topic = a.topic AND i.generation = a.generation AND i.partition_no = a.partition_no AND i.record_offset = a.record_offset AND i.part = a.part JOIN tmp_ids_web_click AS f ON i._identity = f._identity AND f.copy_no = 1 JOIN tmp_rows_web_click AS b ON f.topic = b.topic AND f.generation = b.generation AND f.partition_no = b.partition_no AND f.record_offset = b.record_offset AND f.part = b.part WHERE i.copy_no > 1 AND (a._sequence <> b._sequence OR a._commit_ts <> b._commit_ts OR (a._op <> 'd' AND CASE WHEN a.v_click_id = b.v_click_id THEN 0 WHEN a.v_click_id IS NULL AND b.v_click_id IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_clicked_at = b.v_clicked_at THEN 0 WHEN a.v_clicked_at IS NULL AND b.v_clicked_at IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_url = b.v_url THEN 0 WHEN a.v_url IS NULL AND b.v_url IS NULL THEN 0 ELSE 1 END + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0))) AS asked;
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_click_id AS click_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_web_click AS i
+        JOIN tmp_rows_web_click AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN tmp_ids_web_click AS f ON i._identity = f._identity AND f.copy_no = 1
+        JOIN tmp_rows_web_click AS b ON f.topic = b.topic
+          AND f.generation = b.generation
+          AND f.partition_no = b.partition_no
+          AND f.record_offset = b.record_offset
+          AND f.part = b.part
+        WHERE i.copy_no > 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE WHEN a.v_click_id = b.v_click_id THEN 0 WHEN a.v_click_id IS NULL AND b.v_click_id IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_clicked_at = b.v_clicked_at THEN 0 WHEN a.v_clicked_at IS NULL AND b.v_clicked_at IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_url = b.v_url THEN 0 WHEN a.v_url IS NULL AND b.v_url IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
       IF _rf_rows > 0 THEN
         RAISE EXCEPTION 'RF502: two different contents of one event of `web_click` (% rows)', _rf_rows;
       END IF;
     END IF;
     -- compare events of web_click with the log
-    SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_ids_web_click WHERE logged AND copy_no = 1 LIMIT 1) AS asked;
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1 FROM tmp_ids_web_click WHERE logged AND copy_no = 1 LIMIT 1
+    ) AS asked;
     IF _rf_rows > 0 THEN
-      SELECT INTO _rf_rows COUNT(*) FROM (SELECT a.v_click_id AS click_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset FROM tmp_ids_web_click AS i JOIN tmp_rows_web_click AS a ON i.topic = a.topic AND i.generation = a.generation AND i.partition_no = a.partition_no AND i.record_offset = a.record_offset AND i.part = a.part JOIN staging.web_click_log AS b ON b._identity = i._identity AND b._incarnation = 1 WHERE i.logged AND i.copy_no = 1 AND (a._sequence <> b._sequence OR a._commit_ts <> b._commit_ts OR (a._op <> 'd' AND CASE WHEN a.v_click_id = b.click_id THEN 0 WHEN a.v_click_id IS NULL AND b.click_id IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_clicked_at = b.clicked_at THEN 0 WHEN a.v_clicked_at IS NULL AND b.clicked_at IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_url = b.url THEN 0 WHEN a.v_url IS NULL AND b.url IS NULL THEN 0 ELSE 1 END + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0))) AS asked;
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_click_id AS click_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_web_click AS i
+        JOIN tmp_rows_web_click AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN staging.web_click_log AS b ON b._identity = i._identity AND b._incarnation = 1
+        WHERE i.logged
+          AND i.copy_no = 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE WHEN a.v_click_id = b.click_id THEN 0 WHEN a.v_click_id IS NULL AND b.click_id IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_clicked_at = b.clicked_at THEN 0 WHEN a.v_clicked_at IS NULL AND b.clicked_at IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_url = b.url THEN 0 WHEN a.v_url IS NULL AND b.url IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
       IF _rf_rows > 0 THEN
         RAISE EXCEPTION 'RF502: two different contents of one event of `web_click` (% rows)', _rf_rows;
       END IF;
     END IF;
     -- log web_click
-    INSERT INTO staging.web_click_log (_topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot, _absent, click_id, clicked_at, url) SELECT r.topic, r.generation, r.partition_no, r.record_offset, r.content, 1, r._kind, r._op, r._sequence, r._commit, r._commit_ts, r._identity, r._snapshot, r._absent, r.v_click_id, r.v_clicked_at, r.v_url FROM tmp_rows_web_click AS r JOIN tmp_ids_web_click AS i ON r.topic = i.topic AND r.generation = i.generation AND r.partition_no = i.partition_no AND r.record_offset = i.record_offset AND r.part = i.part WHERE i.copy_no = 1 AND NOT i.logged;
-    INSERT INTO staging.quarantine (topic, generation, partition_no, record_offset, table_name, code, detail, payload, content, key_text, incarnation, snapshot_id, place, record_ts) SELECT topic, generation, partition_no, record_offset, 'web_click', code, detail, record_value, content, CAST(CHAR_LENGTH(v_click_id) AS VARCHAR(65535)) || ':' || v_click_id, 1, _snapshot, _place, record_ts FROM tmp_records_web_click WHERE outcome = 'quarantined';
+    INSERT INTO staging.web_click_log (
+      _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
+      _absent, click_id, clicked_at, url
+    )
+    SELECT
+      r.topic, r.generation, r.partition_no, r.record_offset, r.content, 1, r._kind, r._op, r._sequence, r._commit, r._commit_ts, r._identity,
+      r._snapshot, r._absent, r.v_click_id, r.v_clicked_at, r.v_url
+    FROM tmp_rows_web_click AS r
+    JOIN tmp_ids_web_click AS i ON r.topic = i.topic
+      AND r.generation = i.generation
+      AND r.partition_no = i.partition_no
+      AND r.record_offset = i.record_offset
+      AND r.part = i.part
+    WHERE i.copy_no = 1 AND NOT i.logged;
+    INSERT INTO staging.quarantine (
+      topic, generation, partition_no, record_offset, table_name, code, detail, payload, content, key_text, incarnation, snapshot_id, place,
+      record_ts
+    )
+    SELECT
+      topic, generation, partition_no, record_offset, 'web_click', code, detail, record_value, content,
+      CAST(CHAR_LENGTH(v_click_id) AS VARCHAR(65535)) || ':' || v_click_id,
+      1, _snapshot, _place, record_ts
+    FROM tmp_records_web_click
+    WHERE outcome = 'quarantined';
     DROP TABLE IF EXISTS tmp_touched_web_click;
     CREATE TEMP TABLE tmp_touched_web_click DISTKEY (click_id) AS
-SELECT DISTINCT r.v_click_id AS click_id FROM tmp_rows_web_click AS r JOIN tmp_ids_web_click AS i ON r.topic = i.topic AND r.generation = i.generation AND r.partition_no = i.partition_no AND r.record_offset = i.record_offset AND r.part = i.part WHERE i.copy_no = 1 AND NOT i.logged;
+    SELECT DISTINCT r.v_click_id AS click_id
+    FROM tmp_rows_web_click AS r
+    JOIN tmp_ids_web_click AS i ON r.topic = i.topic
+      AND r.generation = i.generation
+      AND r.partition_no = i.partition_no
+      AND r.record_offset = i.record_offset
+      AND r.part = i.part
+    WHERE i.copy_no = 1 AND NOT i.logged;
     DROP TABLE IF EXISTS tmp_fate_web_click;
     CREATE TEMP TABLE tmp_fate_web_click AS
-SELECT r.topic, r.generation, r.partition_no, r.record_offset, r.content, CASE WHEN r.outcome = 'quarantined' THEN 'quarantined' WHEN r.outcome <> 'row' THEN 'skipped' WHEN a.applied = 1 THEN 'applied' ELSE 'duplicate' END AS fate FROM tmp_records_web_click AS r LEFT JOIN (SELECT topic, generation, partition_no, record_offset, MAX(CASE WHEN copy_no = 1 AND NOT logged THEN 1 ELSE 0 END) AS applied FROM tmp_ids_web_click GROUP BY topic, generation, partition_no, record_offset) AS a ON r.topic = a.topic AND r.generation = a.generation AND r.partition_no = a.partition_no AND r.record_offset = a.record_offset;
-    INSERT INTO staging.passed (topic, generation, partition_no, record_offset, table_name, content, fate) SELECT topic, generation, partition_no, record_offset, 'web_click', content, fate FROM tmp_fate_web_click WHERE fate IN ('skipped', 'duplicate');
+    SELECT
+      r.topic, r.generation, r.partition_no, r.record_offset, r.content,
+      CASE
+        WHEN r.outcome = 'quarantined' THEN 'quarantined'
+        WHEN r.outcome <> 'row' THEN 'skipped'
+        WHEN a.applied = 1 THEN 'applied'
+        ELSE 'duplicate'
+      END AS fate
+    FROM tmp_records_web_click AS r
+    LEFT JOIN (
+      SELECT topic, generation, partition_no, record_offset, MAX(CASE WHEN copy_no = 1 AND NOT logged THEN 1 ELSE 0 END) AS applied
+      FROM tmp_ids_web_click
+      GROUP BY topic, generation, partition_no, record_offset
+    ) AS a ON r.topic = a.topic AND r.generation = a.generation AND r.partition_no = a.partition_no AND r.record_offset = a.record_offset;
+    INSERT INTO staging.passed (topic, generation, partition_no, record_offset, table_name, content, fate)
+    SELECT topic, generation, partition_no, record_offset, 'web_click', content, fate
+    FROM tmp_fate_web_click
+    WHERE fate IN ('skipped', 'duplicate');
     DROP TABLE IF EXISTS tmp_tally_web_click;
     CREATE TEMP TABLE tmp_tally_web_click AS
-SELECT f.topic, f.generation, f.partition_no, COUNT(*) + COALESCE(MAX(c.received), 0) AS received, SUM(CASE WHEN f.fate = 'applied' THEN 1 ELSE 0 END) + COALESCE(MAX(c.applied), 0) AS applied, SUM(CASE WHEN f.fate = 'duplicate' THEN 1 ELSE 0 END) + COALESCE(MAX(c.duplicate), 0) AS duplicate, SUM(CASE WHEN f.fate = 'skipped' THEN 1 ELSE 0 END) + COALESCE(MAX(c.skipped), 0) AS skipped, SUM(CASE WHEN f.fate = 'quarantined' THEN 1 ELSE 0 END) + COALESCE(MAX(c.quarantined), 0) AS quarantined FROM tmp_fate_web_click AS f LEFT JOIN staging.counts AS c ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no GROUP BY f.topic, f.generation, f.partition_no;
-    MERGE INTO staging.counts USING tmp_tally_web_click AS s ON staging.counts.topic = s.topic AND staging.counts.generation = s.generation AND staging.counts.partition_no = s.partition_no
-WHEN MATCHED THEN UPDATE SET received = s.received, applied = s.applied, duplicate = s.duplicate, skipped = s.skipped, quarantined = s.quarantined
-WHEN NOT MATCHED THEN INSERT (topic, generation, partition_no, received, applied, duplicate, skipped, quarantined) VALUES (s.topic, s.generation, s.partition_no, s.received, s.applied, s.duplicate, s.skipped, s.quarantined);
+    SELECT
+      f.topic, f.generation, f.partition_no,
+      COUNT(*) + COALESCE(MAX(c.received), 0) AS received,
+      SUM(CASE WHEN f.fate = 'applied' THEN 1 ELSE 0 END) + COALESCE(MAX(c.applied), 0) AS applied,
+      SUM(CASE WHEN f.fate = 'duplicate' THEN 1 ELSE 0 END) + COALESCE(MAX(c.duplicate), 0) AS duplicate,
+      SUM(CASE WHEN f.fate = 'skipped' THEN 1 ELSE 0 END) + COALESCE(MAX(c.skipped), 0) AS skipped,
+      SUM(CASE WHEN f.fate = 'quarantined' THEN 1 ELSE 0 END) + COALESCE(MAX(c.quarantined), 0) AS quarantined
+    FROM tmp_fate_web_click AS f
+    LEFT JOIN staging.counts AS c ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no
+    GROUP BY f.topic, f.generation, f.partition_no;
+    MERGE INTO staging.counts
+    USING tmp_tally_web_click AS s ON staging.counts.topic = s.topic
+      AND staging.counts.generation = s.generation
+      AND staging.counts.partition_no = s.partition_no
+    WHEN MATCHED THEN UPDATE
+    SET received = s.received, applied = s.applied, duplicate = s.duplicate, skipped = s.skipped, quarantined = s.quarantined
+    WHEN NOT MATCHED THEN INSERT (topic, generation, partition_no, received, applied, duplicate, skipped, quarantined)
+    VALUES (s.topic, s.generation, s.partition_no, s.received, s.applied, s.duplicate, s.skipped, s.quarantined);
     DROP TABLE IF EXISTS tmp_watermark_web_click;
     CREATE TEMP TABLE tmp_watermark_web_click AS
-SELECT f.topic, f.generation, f.partition_no, GREATEST(MAX(f.record_offset), COALESCE(MAX(w.last_offset), -1)) AS last_offset FROM tmp_fate_web_click AS f LEFT JOIN staging.watermarks AS w ON f.topic = w.topic AND f.generation = w.generation AND f.partition_no = w.partition_no GROUP BY f.topic, f.generation, f.partition_no;
-    MERGE INTO staging.watermarks USING tmp_watermark_web_click AS s ON staging.watermarks.topic = s.topic AND staging.watermarks.generation = s.generation AND staging.watermarks.partition_no = s.partition_no
-WHEN MATCHED THEN UPDATE SET last_offset = s.last_offset
-WHEN NOT MATCHED THEN INSERT (topic, generation, partition_no, last_offset) VALUES (s.topic, s.generation, s.partition_no, s.last_offset);
+    SELECT f.topic, f.generation, f.partition_no, GREATEST(MAX(f.record_offset), COALESCE(MAX(w.last_offset), -1)) AS last_offset
+    FROM tmp_fate_web_click AS f
+    LEFT JOIN staging.watermarks AS w ON f.topic = w.topic AND f.generation = w.generation AND f.partition_no = w.partition_no
+    GROUP BY f.topic, f.generation, f.partition_no;
+    MERGE INTO staging.watermarks
+    USING tmp_watermark_web_click AS s ON staging.watermarks.topic = s.topic
+      AND staging.watermarks.generation = s.generation
+      AND staging.watermarks.partition_no = s.partition_no
+    WHEN MATCHED THEN UPDATE
+    SET last_offset = s.last_offset
+    WHEN NOT MATCHED THEN INSERT (topic, generation, partition_no, last_offset)
+    VALUES (s.topic, s.generation, s.partition_no, s.last_offset);
     DROP TABLE IF EXISTS tmp_as_of_web_click;
     CREATE TEMP TABLE tmp_as_of_web_click AS
-SELECT 'web_click' AS source, MAX(q.as_of) AS as_of FROM (SELECT MAX(CASE WHEN outcome = 'row' THEN _commit_ts WHEN outcome IN ('mark', 'heartbeat') THEN COALESCE(DATEADD(microsecond, CAST(MOD(MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000), 1000000) AS INTEGER), DATEADD(second, CAST(MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000) / 1000000 AS INTEGER), DATEADD(day, CAST(((CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END) - MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000)) / 86400000000 AS INTEGER), TIMESTAMP '1970-01-01 00:00:00'))), extract_ts) END) AS as_of FROM tmp_records_web_click UNION ALL SELECT as_of FROM staging.sources WHERE source = 'web_click') AS q HAVING MAX(q.as_of) IS NOT NULL;
-    MERGE INTO staging.sources USING tmp_as_of_web_click AS s ON staging.sources.source = s.source
-WHEN MATCHED THEN UPDATE SET as_of = s.as_of
-WHEN NOT MATCHED THEN INSERT (source, as_of) VALUES (s.source, s.as_of);
+    SELECT 'web_click' AS source, MAX(q.as_of) AS as_of
+    FROM (
+      SELECT
+        MAX(
+          CASE
+            WHEN outcome = 'row' THEN _commit_ts
+            WHEN outcome IN ('mark', 'heartbeat')
+              THEN COALESCE(
+                DATEADD(
+                  microsecond,
+                  CAST(
+                    MOD(
+                      MOD(
+                        MOD(
+                          CASE
+                            WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                            WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                              THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                            WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                          END,
+                          86400000000
+                        )
+                          + 86400000000,
+                        86400000000
+                      ),
+                      1000000
+                    ) AS INTEGER
+                  ),
+                  DATEADD(
+                    second,
+                    CAST(
+                      MOD(
+                        MOD(
+                          CASE
+                            WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                            WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                              THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                            WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                          END,
+                          86400000000
+                        )
+                          + 86400000000,
+                        86400000000
+                      ) / 1000000 AS INTEGER
+                    ),
+                    DATEADD(
+                      day,
+                      CAST(
+                        (
+                          (
+                            CASE
+                              WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                              WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                                THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                              WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                            END
+                          )
+                            - MOD(
+                              MOD(
+                                CASE
+                                  WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                                  WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                                    THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                                  WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                                END,
+                                86400000000
+                              )
+                                + 86400000000,
+                              86400000000
+                            )
+                        ) / 86400000000 AS INTEGER
+                      ),
+                      TIMESTAMP '1970-01-01 00:00:00'
+                    )
+                  )
+                ),
+                extract_ts
+              )
+          END
+        ) AS as_of
+      FROM tmp_records_web_click
+      UNION ALL
+      SELECT as_of
+      FROM staging.sources
+      WHERE source = 'web_click'
+    ) AS q
+    HAVING MAX(q.as_of) IS NOT NULL;
+    MERGE INTO staging.sources
+    USING tmp_as_of_web_click AS s ON staging.sources.source = s.source
+    WHEN MATCHED THEN UPDATE
+    SET as_of = s.as_of
+    WHEN NOT MATCHED THEN INSERT (source, as_of)
+    VALUES (s.source, s.as_of);
   END IF;
   -- touch web_click
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM tmp_raw_web_click LIMIT 1)) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM tmp_raw_web_click LIMIT 1)
+  ) AS asked;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_touched_web_click;
     CREATE TEMP TABLE tmp_touched_web_click DISTKEY (click_id) AS
-SELECT click_id FROM staging.web_click_log WHERE FALSE;
+    SELECT click_id FROM staging.web_click_log WHERE FALSE;
   END IF;
   -- settle snapshots of web_click
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM staging.marks AS m WHERE m.table_name = 'web_click' AND m.incarnation = 1 AND EXISTS (SELECT 1 FROM tmp_raw_web_click AS r) LIMIT 1) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1
+    FROM staging.marks AS m
+    WHERE m.table_name = 'web_click' AND m.incarnation = 1 AND EXISTS (SELECT 1 FROM tmp_raw_web_click AS r)
+    LIMIT 1
+  ) AS asked;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_snapshots_web_click;
     CREATE TEMP TABLE tmp_snapshots_web_click AS
-SELECT DISTINCT COALESCE(_snapshot, CASE WHEN outcome = 'mark' THEN mark_id END) AS snapshot_id FROM tmp_records_web_click WHERE outcome = 'mark' OR _snapshot IS NOT NULL;
+    SELECT DISTINCT COALESCE(_snapshot, CASE WHEN outcome = 'mark' THEN mark_id END) AS snapshot_id
+    FROM tmp_records_web_click
+    WHERE outcome = 'mark' OR _snapshot IS NOT NULL;
     DROP TABLE IF EXISTS tmp_counted_web_click;
     CREATE TEMP TABLE tmp_counted_web_click AS
-SELECT m.incarnation, m.snapshot_id, m.place, m.complete, COUNT(DISTINCT h.key_text) = m.expected_keys AND m.expected_keys >= 0 AS now_complete FROM staging.marks AS m JOIN tmp_snapshots_web_click AS i ON i.snapshot_id = m.snapshot_id LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 18) AS place, CAST(CHAR_LENGTH(click_id) AS VARCHAR(65535)) || ':' || click_id AS key_text FROM staging.web_click_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'web_click' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.place = m.place WHERE m.table_name = 'web_click' AND m.incarnation = 1 GROUP BY m.incarnation, m.snapshot_id, m.place, m.complete, m.expected_keys;
+    SELECT
+      m.incarnation, m.snapshot_id, m.place, m.complete,
+      COUNT(DISTINCT h.key_text) = m.expected_keys AND m.expected_keys >= 0 AS now_complete
+    FROM staging.marks AS m
+    JOIN tmp_snapshots_web_click AS i ON i.snapshot_id = m.snapshot_id
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 18) AS place,
+        CAST(CHAR_LENGTH(click_id) AS VARCHAR(65535)) || ':' || click_id AS key_text
+      FROM staging.web_click_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'web_click' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.place = m.place
+    WHERE m.table_name = 'web_click' AND m.incarnation = 1
+    GROUP BY m.incarnation, m.snapshot_id, m.place, m.complete, m.expected_keys;
     DROP TABLE IF EXISTS tmp_turned_web_click;
     CREATE TEMP TABLE tmp_turned_web_click AS
-SELECT * FROM tmp_counted_web_click WHERE complete <> now_complete;
+    SELECT * FROM tmp_counted_web_click WHERE complete <> now_complete;
     DROP TABLE IF EXISTS tmp_more_web_click;
     CREATE TEMP TABLE tmp_more_web_click AS
-SELECT k.click_id FROM tmp_touched_web_click AS k UNION SELECT l.click_id FROM staging.web_click_log AS l CROSS JOIN tmp_turned_web_click AS t LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 18) AS place, CAST(CHAR_LENGTH(click_id) AS VARCHAR(65535)) || ':' || click_id AS key_text FROM staging.web_click_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'web_click' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = t.incarnation AND h.snapshot_id = t.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(l.click_id) AS VARCHAR(65535)) || ':' || l.click_id WHERE h.key_text IS NULL;
+    SELECT k.click_id
+    FROM tmp_touched_web_click AS k
+    UNION
+    SELECT l.click_id
+    FROM staging.web_click_log AS l
+    CROSS JOIN tmp_turned_web_click AS t
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 18) AS place,
+        CAST(CHAR_LENGTH(click_id) AS VARCHAR(65535)) || ':' || click_id AS key_text
+      FROM staging.web_click_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'web_click' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = t.incarnation
+      AND h.snapshot_id = t.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(l.click_id) AS VARCHAR(65535)) || ':' || l.click_id
+    WHERE h.key_text IS NULL;
     DROP TABLE IF EXISTS tmp_touched_web_click;
     CREATE TEMP TABLE tmp_touched_web_click DISTKEY (click_id) AS
-SELECT * FROM tmp_more_web_click;
-    UPDATE staging.marks SET complete = t.now_complete FROM tmp_turned_web_click AS t WHERE staging.marks.table_name = 'web_click' AND staging.marks.incarnation = t.incarnation AND staging.marks.snapshot_id = t.snapshot_id AND staging.marks.place = t.place;
+    SELECT * FROM tmp_more_web_click;
+    UPDATE staging.marks
+    SET complete = t.now_complete
+    FROM tmp_turned_web_click AS t
+    WHERE staging.marks.table_name = 'web_click'
+      AND staging.marks.incarnation = t.incarnation
+      AND staging.marks.snapshot_id = t.snapshot_id
+      AND staging.marks.place = t.place;
   END IF;
 END;
 $$ LANGUAGE plpgsql
 SET enable_case_sensitive_super_attribute TO TRUE;
+
+
+-- For a backfill: which keys of web_click are folded anew.
+CREATE OR REPLACE PROCEDURE staging.again_web_click() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- keys of web_click to fold anew
+  DROP TABLE IF EXISTS tmp_touched_web_click;
+  CREATE TEMP TABLE tmp_touched_web_click DISTKEY (click_id) AS
+  SELECT x.click_id
+  FROM (SELECT t.click_id FROM staging.web_click_log AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('web_click')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT l.click_id
+  FROM staging.web_click_log AS l
+  CROSS JOIN (
+    SELECT MIN(since) AS since FROM tmp_backfill WHERE table_name = 'web_click'
+  ) AS b
+  WHERE l._commit_ts >= b.since;
+END;
+$$ LANGUAGE plpgsql;
 

@@ -6,104 +6,1000 @@ DECLARE
   _rf_rows BIGINT;
 BEGIN
   -- what is new of customer
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT b.topic, b.generation, b.partition_no, b.record_offset, b.content, k.content AS kept FROM staging.last_customer AS b JOIN (SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, _content AS content FROM staging.customer_log UNION ALL SELECT topic, generation, partition_no, record_offset, content FROM staging.quarantine WHERE table_name = 'customer' UNION ALL SELECT topic, generation, partition_no, record_offset, content FROM staging.passed WHERE table_name = 'customer') AS k ON b.topic = k.topic AND b.generation = k.generation AND b.partition_no = k.partition_no AND b.record_offset = k.record_offset WHERE b.content <> k.content) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT b.topic, b.generation, b.partition_no, b.record_offset, b.content, k.content AS kept
+    FROM staging.last_customer AS b
+    JOIN (
+      SELECT _topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset, _content AS content
+      FROM staging.customer_log
+      UNION ALL
+      SELECT topic, generation, partition_no, record_offset, content
+      FROM staging.quarantine
+      WHERE table_name = 'customer'
+      UNION ALL
+      SELECT topic, generation, partition_no, record_offset, content
+      FROM staging.passed
+      WHERE table_name = 'customer'
+    ) AS k ON b.topic = k.topic AND b.generation = k.generation AND b.partition_no = k.partition_no AND b.record_offset = k.record_offset
+    WHERE b.content <> k.content
+  ) AS asked;
   IF _rf_rows > 0 THEN
     RAISE EXCEPTION 'RF501: the topic of `customer` has another content where loads left off (% rows)', _rf_rows;
   END IF;
   DROP TABLE IF EXISTS tmp_raw_customer;
   CREATE TEMP TABLE tmp_raw_customer AS
-SELECT * FROM staging.raw_customer;
+  SELECT * FROM staging.raw_customer;
   -- take customer
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_raw_customer LIMIT 1) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (SELECT 1 FROM tmp_raw_customer LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
     -- admit customer
     DROP TABLE IF EXISTS tmp_decoded_customer;
     CREATE TEMP TABLE tmp_decoded_customer AS
-SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, payload IS NOT NULL AS valid, k0, CASE WHEN IS_OBJECT(payload."after"."CustomerNo") OR IS_ARRAY(payload."after"."CustomerNo") THEN JSON_SERIALIZE(payload."after"."CustomerNo") ELSE CAST(payload."after"."CustomerNo" AS VARCHAR(65535)) END AS a0, JSON_TYPEOF(payload."after"."CustomerNo") IS NOT NULL AS a0__is, CASE WHEN IS_OBJECT(payload."after"."email") OR IS_ARRAY(payload."after"."email") THEN JSON_SERIALIZE(payload."after"."email") ELSE CAST(payload."after"."email" AS VARCHAR(65535)) END AS a1, JSON_TYPEOF(payload."after"."email") IS NOT NULL AS a1__is, CASE WHEN IS_OBJECT(payload."after"."tier") OR IS_ARRAY(payload."after"."tier") THEN JSON_SERIALIZE(payload."after"."tier") ELSE CAST(payload."after"."tier" AS VARCHAR(65535)) END AS a2, JSON_TYPEOF(payload."after"."tier") IS NOT NULL AS a2__is, CASE WHEN IS_OBJECT(payload."after"."phone") OR IS_ARRAY(payload."after"."phone") THEN JSON_SERIALIZE(payload."after"."phone") ELSE CAST(payload."after"."phone" AS VARCHAR(65535)) END AS a3, JSON_TYPEOF(payload."after"."phone") IS NOT NULL AS a3__is, CASE WHEN IS_OBJECT(payload."after"."first_order") OR IS_ARRAY(payload."after"."first_order") THEN JSON_SERIALIZE(payload."after"."first_order") ELSE CAST(payload."after"."first_order" AS VARCHAR(65535)) END AS a4, JSON_TYPEOF(payload."after"."first_order") IS NOT NULL AS a4__is, CASE WHEN IS_OBJECT(payload."after"."rate") OR IS_ARRAY(payload."after"."rate") THEN JSON_SERIALIZE(payload."after"."rate") ELSE CAST(payload."after"."rate" AS VARCHAR(65535)) END AS a5, JSON_TYPEOF(payload."after"."rate") IS NOT NULL AS a5__is, CASE WHEN IS_OBJECT(payload."after"."segment_id") OR IS_ARRAY(payload."after"."segment_id") THEN JSON_SERIALIZE(payload."after"."segment_id") ELSE CAST(payload."after"."segment_id" AS VARCHAR(65535)) END AS a6, JSON_TYPEOF(payload."after"."segment_id") IS NOT NULL AS a6__is, CASE WHEN IS_OBJECT(payload."retailflow") OR IS_ARRAY(payload."retailflow") THEN JSON_SERIALIZE(payload."retailflow") ELSE CAST(payload."retailflow" AS VARCHAR(65535)) END AS mark, CASE WHEN IS_OBJECT(payload."snapshot_id") OR IS_ARRAY(payload."snapshot_id") THEN JSON_SERIALIZE(payload."snapshot_id") ELSE CAST(payload."snapshot_id" AS VARCHAR(65535)) END AS mark_id, CASE WHEN IS_OBJECT(payload."lsn") OR IS_ARRAY(payload."lsn") THEN JSON_SERIALIZE(payload."lsn") ELSE CAST(payload."lsn" AS VARCHAR(65535)) END AS mark_lsn, CASE WHEN IS_OBJECT(payload."keys") OR IS_ARRAY(payload."keys") THEN JSON_SERIALIZE(payload."keys") ELSE CAST(payload."keys" AS VARCHAR(65535)) END AS mark_keys, CASE WHEN IS_OBJECT(payload."ts_ms") OR IS_ARRAY(payload."ts_ms") THEN JSON_SERIALIZE(payload."ts_ms") ELSE CAST(payload."ts_ms" AS VARCHAR(65535)) END AS ts_ms, JSON_TYPEOF(payload."ts_ms") IS NOT NULL AS ts_ms__is, CASE WHEN IS_OBJECT(payload."op") OR IS_ARRAY(payload."op") THEN JSON_SERIALIZE(payload."op") ELSE CAST(payload."op" AS VARCHAR(65535)) END AS op, JSON_TYPEOF(payload."op") IS NOT NULL AS op__is, CASE WHEN IS_OBJECT(payload."before"."CustomerNo") OR IS_ARRAY(payload."before"."CustomerNo") THEN JSON_SERIALIZE(payload."before"."CustomerNo") ELSE CAST(payload."before"."CustomerNo" AS VARCHAR(65535)) END AS b0, JSON_TYPEOF(payload."before"."CustomerNo") IS NOT NULL AS b0__is, CASE WHEN IS_OBJECT(payload."source"."ts_us") OR IS_ARRAY(payload."source"."ts_us") THEN JSON_SERIALIZE(payload."source"."ts_us") ELSE CAST(payload."source"."ts_us" AS VARCHAR(65535)) END AS s_ts_us, CASE WHEN IS_OBJECT(payload."source"."ts_ns") OR IS_ARRAY(payload."source"."ts_ns") THEN JSON_SERIALIZE(payload."source"."ts_ns") ELSE CAST(payload."source"."ts_ns" AS VARCHAR(65535)) END AS s_ts_ns, CASE WHEN IS_OBJECT(payload."source"."ts_ms") OR IS_ARRAY(payload."source"."ts_ms") THEN JSON_SERIALIZE(payload."source"."ts_ms") ELSE CAST(payload."source"."ts_ms" AS VARCHAR(65535)) END AS s_ts_ms, CASE WHEN IS_OBJECT(payload."source"."schema") OR IS_ARRAY(payload."source"."schema") THEN JSON_SERIALIZE(payload."source"."schema") ELSE CAST(payload."source"."schema" AS VARCHAR(65535)) END AS s_schema, CASE WHEN IS_OBJECT(payload."source"."table") OR IS_ARRAY(payload."source"."table") THEN JSON_SERIALIZE(payload."source"."table") ELSE CAST(payload."source"."table" AS VARCHAR(65535)) END AS s_table, CASE WHEN IS_OBJECT(payload."source"."snapshot_id") OR IS_ARRAY(payload."source"."snapshot_id") THEN JSON_SERIALIZE(payload."source"."snapshot_id") ELSE CAST(payload."source"."snapshot_id" AS VARCHAR(65535)) END AS s_snapshot_id, CASE WHEN IS_OBJECT(payload."source"."commit_lsn") OR IS_ARRAY(payload."source"."commit_lsn") THEN JSON_SERIALIZE(payload."source"."commit_lsn") ELSE CAST(payload."source"."commit_lsn" AS VARCHAR(65535)) END AS s_commit_lsn, CASE WHEN IS_OBJECT(payload."source"."change_lsn") OR IS_ARRAY(payload."source"."change_lsn") THEN JSON_SERIALIZE(payload."source"."change_lsn") ELSE CAST(payload."source"."change_lsn" AS VARCHAR(65535)) END AS s_change_lsn, CASE WHEN IS_OBJECT(payload."source"."event_serial_no") OR IS_ARRAY(payload."source"."event_serial_no") THEN JSON_SERIALIZE(payload."source"."event_serial_no") ELSE CAST(payload."source"."event_serial_no" AS VARCHAR(65535)) END AS s_event_serial_no FROM (SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, payload, CASE WHEN IS_OBJECT(record_key."CustomerNo") OR IS_ARRAY(record_key."CustomerNo") THEN JSON_SERIALIZE(record_key."CustomerNo") ELSE CAST(record_key."CustomerNo" AS VARCHAR(65535)) END AS k0 FROM tmp_raw_customer) AS m;
+    SELECT
+      partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts,
+      payload IS NOT NULL AS valid,
+      k0,
+      CASE
+        WHEN IS_OBJECT(payload."after"."CustomerNo")
+          OR IS_ARRAY(payload."after"."CustomerNo") THEN JSON_SERIALIZE(payload."after"."CustomerNo")
+        ELSE CAST(payload."after"."CustomerNo" AS VARCHAR(65535))
+      END AS a0,
+      JSON_TYPEOF(payload."after"."CustomerNo") IS NOT NULL AS a0__is,
+      CASE
+        WHEN IS_OBJECT(payload."after"."email") OR IS_ARRAY(payload."after"."email") THEN JSON_SERIALIZE(payload."after"."email")
+        ELSE CAST(payload."after"."email" AS VARCHAR(65535))
+      END AS a1,
+      JSON_TYPEOF(payload."after"."email") IS NOT NULL AS a1__is,
+      CASE
+        WHEN IS_OBJECT(payload."after"."tier") OR IS_ARRAY(payload."after"."tier") THEN JSON_SERIALIZE(payload."after"."tier")
+        ELSE CAST(payload."after"."tier" AS VARCHAR(65535))
+      END AS a2,
+      JSON_TYPEOF(payload."after"."tier") IS NOT NULL AS a2__is,
+      CASE
+        WHEN IS_OBJECT(payload."after"."phone") OR IS_ARRAY(payload."after"."phone") THEN JSON_SERIALIZE(payload."after"."phone")
+        ELSE CAST(payload."after"."phone" AS VARCHAR(65535))
+      END AS a3,
+      JSON_TYPEOF(payload."after"."phone") IS NOT NULL AS a3__is,
+      CASE
+        WHEN IS_OBJECT(payload."after"."first_order") OR IS_ARRAY(payload."after"."first_order")
+          THEN JSON_SERIALIZE(payload."after"."first_order")
+        ELSE CAST(payload."after"."first_order" AS VARCHAR(65535))
+      END AS a4,
+      JSON_TYPEOF(payload."after"."first_order") IS NOT NULL AS a4__is,
+      CASE
+        WHEN IS_OBJECT(payload."after"."rate") OR IS_ARRAY(payload."after"."rate") THEN JSON_SERIALIZE(payload."after"."rate")
+        ELSE CAST(payload."after"."rate" AS VARCHAR(65535))
+      END AS a5,
+      JSON_TYPEOF(payload."after"."rate") IS NOT NULL AS a5__is,
+      CASE
+        WHEN IS_OBJECT(payload."after"."segment_id")
+          OR IS_ARRAY(payload."after"."segment_id") THEN JSON_SERIALIZE(payload."after"."segment_id")
+        ELSE CAST(payload."after"."segment_id" AS VARCHAR(65535))
+      END AS a6,
+      JSON_TYPEOF(payload."after"."segment_id") IS NOT NULL AS a6__is,
+      CASE
+        WHEN IS_OBJECT(payload."retailflow") OR IS_ARRAY(payload."retailflow") THEN JSON_SERIALIZE(payload."retailflow")
+        ELSE CAST(payload."retailflow" AS VARCHAR(65535))
+      END AS mark,
+      CASE
+        WHEN IS_OBJECT(payload."snapshot_id") OR IS_ARRAY(payload."snapshot_id") THEN JSON_SERIALIZE(payload."snapshot_id")
+        ELSE CAST(payload."snapshot_id" AS VARCHAR(65535))
+      END AS mark_id,
+      CASE
+        WHEN IS_OBJECT(payload."lsn") OR IS_ARRAY(payload."lsn") THEN JSON_SERIALIZE(payload."lsn")
+        ELSE CAST(payload."lsn" AS VARCHAR(65535))
+      END AS mark_lsn,
+      CASE
+        WHEN IS_OBJECT(payload."keys") OR IS_ARRAY(payload."keys") THEN JSON_SERIALIZE(payload."keys")
+        ELSE CAST(payload."keys" AS VARCHAR(65535))
+      END AS mark_keys,
+      CASE
+        WHEN IS_OBJECT(payload."ts_ms") OR IS_ARRAY(payload."ts_ms") THEN JSON_SERIALIZE(payload."ts_ms")
+        ELSE CAST(payload."ts_ms" AS VARCHAR(65535))
+      END AS ts_ms,
+      JSON_TYPEOF(payload."ts_ms") IS NOT NULL AS ts_ms__is,
+      CASE
+        WHEN IS_OBJECT(payload."op") OR IS_ARRAY(payload."op") THEN JSON_SERIALIZE(payload."op")
+        ELSE CAST(payload."op" AS VARCHAR(65535))
+      END AS op,
+      JSON_TYPEOF(payload."op") IS NOT NULL AS op__is,
+      CASE
+        WHEN IS_OBJECT(payload."before"."CustomerNo") OR IS_ARRAY(payload."before"."CustomerNo")
+          THEN JSON_SERIALIZE(payload."before"."CustomerNo")
+        ELSE CAST(payload."before"."CustomerNo" AS VARCHAR(65535))
+      END AS b0,
+      JSON_TYPEOF(payload."before"."CustomerNo") IS NOT NULL AS b0__is,
+      CASE
+        WHEN IS_OBJECT(payload."source"."ts_us") OR IS_ARRAY(payload."source"."ts_us") THEN JSON_SERIALIZE(payload."source"."ts_us")
+        ELSE CAST(payload."source"."ts_us" AS VARCHAR(65535))
+      END AS s_ts_us,
+      CASE
+        WHEN IS_OBJECT(payload."source"."ts_ns") OR IS_ARRAY(payload."source"."ts_ns") THEN JSON_SERIALIZE(payload."source"."ts_ns")
+        ELSE CAST(payload."source"."ts_ns" AS VARCHAR(65535))
+      END AS s_ts_ns,
+      CASE
+        WHEN IS_OBJECT(payload."source"."ts_ms") OR IS_ARRAY(payload."source"."ts_ms") THEN JSON_SERIALIZE(payload."source"."ts_ms")
+        ELSE CAST(payload."source"."ts_ms" AS VARCHAR(65535))
+      END AS s_ts_ms,
+      CASE
+        WHEN IS_OBJECT(payload."source"."schema") OR IS_ARRAY(payload."source"."schema") THEN JSON_SERIALIZE(payload."source"."schema")
+        ELSE CAST(payload."source"."schema" AS VARCHAR(65535))
+      END AS s_schema,
+      CASE
+        WHEN IS_OBJECT(payload."source"."table") OR IS_ARRAY(payload."source"."table") THEN JSON_SERIALIZE(payload."source"."table")
+        ELSE CAST(payload."source"."table" AS VARCHAR(65535))
+      END AS s_table,
+      CASE
+        WHEN IS_OBJECT(payload."source"."snapshot_id") OR IS_ARRAY(payload."source"."snapshot_id")
+          THEN JSON_SERIALIZE(payload."source"."snapshot_id")
+        ELSE CAST(payload."source"."snapshot_id" AS VARCHAR(65535))
+      END AS s_snapshot_id,
+      CASE
+        WHEN IS_OBJECT(payload."source"."commit_lsn") OR IS_ARRAY(payload."source"."commit_lsn")
+          THEN JSON_SERIALIZE(payload."source"."commit_lsn")
+        ELSE CAST(payload."source"."commit_lsn" AS VARCHAR(65535))
+      END AS s_commit_lsn,
+      CASE
+        WHEN IS_OBJECT(payload."source"."change_lsn") OR IS_ARRAY(payload."source"."change_lsn")
+          THEN JSON_SERIALIZE(payload."source"."change_lsn")
+        ELSE CAST(payload."source"."change_lsn" AS VARCHAR(65535))
+      END AS s_change_lsn,
+      CASE
+        WHEN IS_OBJECT(payload."source"."event_serial_no") OR IS_ARRAY(payload."source"."event_serial_no")
+          THEN JSON_SERIALIZE(payload."source"."event_serial_no")
+        ELSE CAST(payload."source"."event_serial_no" AS VARCHAR(65535))
+      END AS s_event_serial_no
+    FROM (
+      SELECT
+        partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, payload,
+        CASE
+          WHEN IS_OBJECT(record_key."CustomerNo") OR IS_ARRAY(record_key."CustomerNo") THEN JSON_SERIALIZE(record_key."CustomerNo")
+          ELSE CAST(record_key."CustomerNo" AS VARCHAR(65535))
+        END AS k0
+      FROM tmp_raw_customer
+    ) AS m;
     DROP TABLE IF EXISTS tmp_records_customer;
     CREATE TEMP TABLE tmp_records_customer AS
-SELECT partition_no, record_offset, record_ts, content, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5, given6, old_customer_no__is, v_customer_no, v_customer_no_source, old_customer_no, v_email, v_tier, v_phone, v_first_order, v_rate, v_segment_id, s_schema, s_table, _commit_ts, _place, _snapshot, _sequence, _identity, outcome, code, detail, CASE WHEN outcome = 'quarantined' THEN record_value END AS record_value FROM (SELECT *, CASE WHEN control IS NOT NULL THEN control WHEN reason IS NULL THEN 'row' ELSE 'quarantined' END AS outcome, CASE reason WHEN 0 THEN 'undecodable' WHEN 1 THEN 'undecodable' WHEN 2 THEN 'truncate' WHEN 3 THEN 'undecodable' WHEN 4 THEN 'no_spec' WHEN 5 THEN 'no_spec' WHEN 6 THEN 'untypable' WHEN 7 THEN 'null_key' WHEN 8 THEN 'unorderable' WHEN 9 THEN 'unorderable' WHEN 10 THEN 'future_commit' WHEN 11 THEN 'untypable' WHEN 12 THEN 'untypable' WHEN 13 THEN 'untypable' WHEN 14 THEN 'untypable' WHEN 15 THEN 'untypable' WHEN 16 THEN 'untypable' WHEN 17 THEN 'check_failed' END AS code, CASE reason WHEN 0 THEN 'not a JSON object' WHEN 1 THEN 'U+0000 in a text' WHEN 2 THEN 'a truncate says nothing of single keys' WHEN 3 THEN 'not a change event' WHEN 4 THEN 'of another table' WHEN 5 THEN 'of another schema' WHEN 6 THEN 'customer_no' WHEN 7 THEN 'customer_no' WHEN 8 THEN 'no commit time' WHEN 9 THEN 'no order coordinate' WHEN 10 THEN 'more than a day after its Kafka timestamp' WHEN 11 THEN 'email' WHEN 12 THEN 'tier' WHEN 13 THEN 'phone' WHEN 14 THEN 'first_order' WHEN 15 THEN 'rate' WHEN 16 THEN 'segment_id' WHEN 17 THEN 'email: matches' END AS detail FROM (SELECT *, CASE WHEN control IS NULL THEN CASE WHEN NOT valid THEN 0 WHEN STRPOS(record_value, '\\u0000') > 0 THEN 1 WHEN op = 't' THEN 2 WHEN op IS NULL OR op NOT IN ('c', 'u', 'd', 'r') THEN 3 WHEN LOWER(s_table) <> 'customer' THEN 4 WHEN LOWER(s_schema) <> 'sales' THEN 5 WHEN given0 AND v_customer_no IS NULL THEN 6 WHEN v_customer_no IS NULL THEN 7 WHEN _commit_ts IS NULL THEN 8 WHEN _sequence IS NULL THEN 9 WHEN _commit_ts > DATEADD(second, CAST(86400 AS INTEGER), record_ts) THEN 10 WHEN op <> 'd' AND given1 AND v_email IS NULL THEN 11 WHEN op <> 'd' AND given2 AND v_tier IS NULL THEN 12 WHEN op <> 'd' AND given3 AND v_phone IS NULL THEN 13 WHEN op <> 'd' AND given4 AND v_first_order IS NULL THEN 14 WHEN op <> 'd' AND given5 AND v_rate IS NULL THEN 15 WHEN op <> 'd' AND given6 AND v_segment_id IS NULL THEN 16 WHEN op <> 'd' AND (_absent IS NULL OR NOT STRPOS(_absent, ',1,') > 0) AND v_email IS NOT NULL AND NOT (v_email ~ '.+@.+') THEN 17 END END AS reason FROM (SELECT *, CASE WHEN record_value IS NULL THEN 'tombstone' WHEN valid AND mark IS NOT NULL THEN 'mark' WHEN valid AND NOT op__is AND ts_ms__is AND NOT old_customer_no__is AND NOT given0 THEN 'heartbeat' END AS control FROM (SELECT *, CASE WHEN op = 'r' THEN 's' || _snapshot ELSE 'c' || _sequence END AS _identity FROM (SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5, given6, old_customer_no__is, v_customer_no, v_customer_no_source, old_customer_no, v_email, v_tier, v_phone, v_first_order, v_rate, v_segment_id, s_schema, s_table, _commit_ts, _place, _snapshot, CASE WHEN op = 'r' THEN _place || '1' || LPAD(CAST((DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', _commit_ts) + 62135596800000000) AS VARCHAR), 18, '0') || _snapshot ELSE _place || '2' || CASE WHEN s_change_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(s_change_lsn, ':', '')) WHEN s_change_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$' THEN LOWER(LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 1) AS VARCHAR), 8, '0') || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 2) AS VARCHAR), 8, '0') || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 3) AS VARCHAR), 4, '0')) END || CASE WHEN s_event_serial_no ~ '^[0-9]{1,10}$' THEN LPAD(CAST(s_event_serial_no AS VARCHAR), 10, '0') END || CASE op WHEN 'd' THEN '1' WHEN 'c' THEN '2' ELSE '3' END END AS _sequence FROM (SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5, given6, old_customer_no__is, TRANSLATE(v_customer_no, 'abcdefghijklmnopqrstuvwxyzµàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿāăąćĉċčďđēĕėęěĝğġģĥħĩīĭįıĳĵķĺļľŀłńņňŋōŏőœŕŗřśŝşšţťŧũūŭůűųŵŷźżžſƀƃƅƈƌƒƕƙƚƞơƣƥƨƭưƴƶƹƽƿǅǆǈǉǋǌǎǐǒǔǖǘǚǜǝǟǡǣǥǧǩǫǭǯǲǳǵǹǻǽǿȁȃȅȇȉȋȍȏȑȓȕȗșțȝȟȣȥȧȩȫȭȯȱȳȼȿɀɂɇɉɋɍɏɐɑɒɓɔɖɗəɛɜɠɡɣɥɦɨɩɪɫɬɯɱɲɵɽʀʂʃʇʈʉʊʋʌʒʝʞͅͱͳͷͻͼͽάέήίαβγδεζηθικλμνξοπρςστυφχψωϊϋόύώϐϑϕϖϗϙϛϝϟϡϣϥϧϩϫϭϯϰϱϲϳϵϸϻабвгдежзийклмнопрстуфхцчшщъыьэюяѐёђѓєѕіїјљњћќѝўџѡѣѥѧѩѫѭѯѱѳѵѷѹѻѽѿҁҋҍҏґғҕҗҙқҝҟҡңҥҧҩҫҭүұҳҵҷҹһҽҿӂӄӆӈӊӌӎӏӑӓӕӗәӛӝӟӡӣӥӧөӫӭӯӱӳӵӷӹӻӽӿԁԃԅԇԉԋԍԏԑԓԕԗԙԛԝԟԡԣԥԧԩԫԭԯաբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփքօֆაბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰჱჲჳჴჵჶჷჸჹჺჽჾჿᏸᏹᏺᏻᏼᏽᲀᲁᲂᲃᲄᲅᲆᲇᲈᵹᵽᶎḁḃḅḇḉḋḍḏḑḓḕḗḙḛḝḟḡḣḥḧḩḫḭḯḱḳḵḷḹḻḽḿṁṃṅṇṉṋṍṏṑṓṕṗṙṛṝṟṡṣṥṧṩṫṭṯṱṳṵṷṹṻṽṿẁẃẅẇẉẋẍẏẑẓẕẛạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹỻỽỿἀἁἂἃἄἅἆἇἐἑἒἓἔἕἠἡἢἣἤἥἦἧἰἱἲἳἴἵἶἷὀὁὂὃὄὅὑὓὕὗὠὡὢὣὤὥὦὧὰάὲέὴήὶίὸόὺύὼώᾰᾱιῐῑῠῡῥⅎⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹⅺⅻⅼⅽⅾⅿↄⓐⓑⓒⓓⓔⓕⓖⓗⓘⓙⓚⓛⓜⓝⓞⓟⓠⓡⓢⓣⓤⓥⓦⓧⓨⓩⰰⰱⰲⰳⰴⰵⰶⰷⰸⰹⰺⰻⰼⰽⰾⰿⱀⱁⱂⱃⱄⱅⱆⱇⱈⱉⱊⱋⱌⱍⱎⱏⱐⱑⱒⱓⱔⱕⱖⱗⱘⱙⱚⱛⱜⱝⱞⱟⱡⱥⱦⱨⱪⱬⱳⱶⲁⲃⲅⲇⲉⲋⲍⲏⲑⲓⲕⲗⲙⲛⲝⲟⲡⲣⲥⲧⲩⲫⲭⲯⲱⲳⲵⲷⲹⲻⲽⲿⳁⳃⳅⳇⳉⳋⳍⳏⳑⳓⳕⳗⳙⳛⳝⳟⳡⳣⳬⳮⳳⴀⴁⴂⴃⴄⴅⴆⴇⴈⴉⴊⴋⴌⴍⴎⴏⴐⴑⴒⴓⴔⴕⴖⴗⴘⴙⴚⴛⴜⴝⴞⴟⴠⴡⴢⴣⴤⴥⴧⴭꙁꙃꙅꙇꙉꙋꙍꙏꙑꙓꙕꙗꙙꙛꙝꙟꙡꙣꙥꙧꙩꙫꙭꚁꚃꚅꚇꚉꚋꚍꚏꚑꚓꚕꚗꚙꚛꜣꜥꜧꜩꜫꜭꜯꜳꜵꜷꜹꜻꜽꜿꝁꝃꝅꝇꝉꝋꝍꝏꝑꝓꝕꝗꝙꝛꝝꝟꝡꝣꝥꝧꝩꝫꝭꝯꝺꝼꝿꞁꞃꞅꞇꞌꞑꞓꞔꞗꞙꞛꞝꞟꞡꞣꞥꞧꞩꞵꞷꞹꞻꞽꞿꟁꟃꟈꟊꟑꟗꟙꟶꭓꭰꭱꭲꭳꭴꭵꭶꭷꭸꭹꭺꭻꭼꭽꭾꭿꮀꮁꮂꮃꮄꮅꮆꮇꮈꮉꮊꮋꮌꮍꮎꮏꮐꮑꮒꮓꮔꮕꮖꮗꮘꮙꮚꮛꮜꮝꮞꮟꮠꮡꮢꮣꮤꮥꮦꮧꮨꮩꮪꮫꮬꮭꮮꮯꮰꮱꮲꮳꮴꮵꮶꮷꮸꮹꮺꮻꮼꮽꮾꮿａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ𐐨𐐩𐐪𐐫𐐬𐐭𐐮𐐯𐐰𐐱𐐲𐐳𐐴𐐵𐐶𐐷𐐸𐐹𐐺𐐻𐐼𐐽𐐾𐐿𐑀𐑁𐑂𐑃𐑄𐑅𐑆𐑇𐑈𐑉𐑊𐑋𐑌𐑍𐑎𐑏𐓘𐓙𐓚𐓛𐓜𐓝𐓞𐓟𐓠𐓡𐓢𐓣𐓤𐓥𐓦𐓧𐓨𐓩𐓪𐓫𐓬𐓭𐓮𐓯𐓰𐓱𐓲𐓳𐓴𐓵𐓶𐓷𐓸𐓹𐓺𐓻𐖗𐖘𐖙𐖚𐖛𐖜𐖝𐖞𐖟𐖠𐖡𐖣𐖤𐖥𐖦𐖧𐖨𐖩𐖪𐖫𐖬𐖭𐖮𐖯𐖰𐖱𐖳𐖴𐖵𐖶𐖷𐖸𐖹𐖻𐖼𐳀𐳁𐳂𐳃𐳄𐳅𐳆𐳇𐳈𐳉𐳊𐳋𐳌𐳍𐳎𐳏𐳐𐳑𐳒𐳓𐳔𐳕𐳖𐳗𐳘𐳙𐳚𐳛𐳜𐳝𐳞𐳟𐳠𐳡𐳢𐳣𐳤𐳥𐳦𐳧𐳨𐳩𐳪𐳫𐳬𐳭𐳮𐳯𐳰𐳱𐳲𑣀𑣁𑣂𑣃𑣄𑣅𑣆𑣇𑣈𑣉𑣊𑣋𑣌𑣍𑣎𑣏𑣐𑣑𑣒𑣓𑣔𑣕𑣖𑣗𑣘𑣙𑣚𑣛𑣜𑣝𑣞𑣟𖹠𖹡𖹢𖹣𖹤𖹥𖹦𖹧𖹨𖹩𖹪𖹫𖹬𖹭𖹮𖹯𖹰𖹱𖹲𖹳𖹴𖹵𖹶𖹷𖹸𖹹𖹺𖹻𖹼𖹽𖹾𖹿𞤢𞤣𞤤𞤥𞤦𞤧𞤨𞤩𞤪𞤫𞤬𞤭𞤮𞤯𞤰𞤱𞤲𞤳𞤴𞤵𞤶𞤷𞤸𞤹𞤺𞤻𞤼𞤽𞤾𞤿𞥀𞥁𞥂𞥃', 'ABCDEFGHIJKLMNOPQRSTUVWXYZΜÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞŸĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮIĲĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŹŻŽSɃƂƄƇƋƑǶƘȽȠƠƢƤƧƬƯƳƵƸƼǷǄǄǇǇǊǊǍǏǑǓǕǗǙǛƎǞǠǢǤǦǨǪǬǮǱǱǴǸǺǼǾȀȂȄȆȈȊȌȎȐȒȔȖȘȚȜȞȢȤȦȨȪȬȮȰȲȻⱾⱿɁɆɈɊɌɎⱯⱭⱰƁƆƉƊƏƐꞫƓꞬƔꞍꞪƗƖꞮⱢꞭƜⱮƝƟⱤƦꟅƩꞱƮɄƱƲɅƷꞲꞰΙͰͲͶϽϾϿΆΈΉΊΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΣΤΥΦΧΨΩΪΫΌΎΏΒΘΦΠϏϘϚϜϞϠϢϤϦϨϪϬϮΚΡϹͿΕϷϺАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЀЁЂЃЄЅІЇЈЉЊЋЌЍЎЏѠѢѤѦѨѪѬѮѰѲѴѶѸѺѼѾҀҊҌҎҐҒҔҖҘҚҜҞҠҢҤҦҨҪҬҮҰҲҴҶҸҺҼҾӁӃӅӇӉӋӍӀӐӒӔӖӘӚӜӞӠӢӤӦӨӪӬӮӰӲӴӶӸӺӼӾԀԂԄԆԈԊԌԎԐԒԔԖԘԚԜԞԠԢԤԦԨԪԬԮԱԲԳԴԵԶԷԸԹԺԻԼԽԾԿՀՁՂՃՄՅՆՇՈՉՊՋՌՍՎՏՐՑՒՓՔՕՖᲐᲑᲒᲓᲔᲕᲖᲗᲘᲙᲚᲛᲜᲝᲞᲟᲠᲡᲢᲣᲤᲥᲦᲧᲨᲩᲪᲫᲬᲭᲮᲯᲰᲱᲲᲳᲴᲵᲶᲷᲸᲹᲺᲽᲾᲿᏰᏱᏲᏳᏴᏵВДОСТТЪѢꙊꝽⱣꟆḀḂḄḆḈḊḌḎḐḒḔḖḘḚḜḞḠḢḤḦḨḪḬḮḰḲḴḶḸḺḼḾṀṂṄṆṈṊṌṎṐṒṔṖṘṚṜṞṠṢṤṦṨṪṬṮṰṲṴṶṸṺṼṾẀẂẄẆẈẊẌẎẐẒẔṠẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸỺỼỾἈἉἊἋἌἍἎἏἘἙἚἛἜἝἨἩἪἫἬἭἮἯἸἹἺἻἼἽἾἿὈὉὊὋὌὍὙὛὝὟὨὩὪὫὬὭὮὯᾺΆῈΈῊΉῚΊῸΌῪΎῺΏᾸᾹΙῘῙῨῩῬℲⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫⅬⅭⅮⅯↃⒶⒷⒸⒹⒺⒻⒼⒽⒾⒿⓀⓁⓂⓃⓄⓅⓆⓇⓈⓉⓊⓋⓌⓍⓎⓏⰀⰁⰂⰃⰄⰅⰆⰇⰈⰉⰊⰋⰌⰍⰎⰏⰐⰑⰒⰓⰔⰕⰖⰗⰘⰙⰚⰛⰜⰝⰞⰟⰠⰡⰢⰣⰤⰥⰦⰧⰨⰩⰪⰫⰬⰭⰮⰯⱠȺȾⱧⱩⱫⱲⱵⲀⲂⲄⲆⲈⲊⲌⲎⲐⲒⲔⲖⲘⲚⲜⲞⲠⲢⲤⲦⲨⲪⲬⲮⲰⲲⲴⲶⲸⲺⲼⲾⳀⳂⳄⳆⳈⳊⳌⳎⳐⳒⳔⳖⳘⳚⳜⳞⳠⳢⳫⳭⳲႠႡႢႣႤႥႦႧႨႩႪႫႬႭႮႯႰႱႲႳႴႵႶႷႸႹႺႻႼႽႾႿჀჁჂჃჄჅჇჍꙀꙂꙄꙆꙈꙊꙌꙎꙐꙒꙔꙖꙘꙚꙜꙞꙠꙢꙤꙦꙨꙪꙬꚀꚂꚄꚆꚈꚊꚌꚎꚐꚒꚔꚖꚘꚚꜢꜤꜦꜨꜪꜬꜮꜲꜴꜶꜸꜺꜼꜾꝀꝂꝄꝆꝈꝊꝌꝎꝐꝒꝔꝖꝘꝚꝜꝞꝠꝢꝤꝦꝨꝪꝬꝮꝹꝻꝾꞀꞂꞄꞆꞋꞐꞒꟄꞖꞘꞚꞜꞞꞠꞢꞤꞦꞨꞴꞶꞸꞺꞼꞾꟀꟂꟇꟉꟐꟖꟘꟵꞳᎠᎡᎢᎣᎤᎥᎦᎧᎨᎩᎪᎫᎬᎭᎮᎯᎰᎱᎲᎳᎴᎵᎶᎷᎸᎹᎺᎻᎼᎽᎾᎿᏀᏁᏂᏃᏄᏅᏆᏇᏈᏉᏊᏋᏌᏍᏎᏏᏐᏑᏒᏓᏔᏕᏖᏗᏘᏙᏚᏛᏜᏝᏞᏟᏠᏡᏢᏣᏤᏥᏦᏧᏨᏩᏪᏫᏬᏭᏮᏯＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ𐐀𐐁𐐂𐐃𐐄𐐅𐐆𐐇𐐈𐐉𐐊𐐋𐐌𐐍𐐎𐐏𐐐𐐑𐐒𐐓𐐔𐐕𐐖𐐗𐐘𐐙𐐚𐐛𐐜𐐝𐐞𐐟𐐠𐐡𐐢𐐣𐐤𐐥𐐦𐐧𐒰𐒱𐒲𐒳𐒴𐒵𐒶𐒷𐒸𐒹𐒺𐒻𐒼𐒽𐒾𐒿𐓀𐓁𐓂𐓃𐓄𐓅𐓆𐓇𐓈𐓉𐓊𐓋𐓌𐓍𐓎𐓏𐓐𐓑𐓒𐓓𐕰𐕱𐕲𐕳𐕴𐕵𐕶𐕷𐕸𐕹𐕺𐕼𐕽𐕾𐕿𐖀𐖁𐖂𐖃𐖄𐖅𐖆𐖇𐖈𐖉𐖊𐖌𐖍𐖎𐖏𐖐𐖑𐖒𐖔𐖕𐲀𐲁𐲂𐲃𐲄𐲅𐲆𐲇𐲈𐲉𐲊𐲋𐲌𐲍𐲎𐲏𐲐𐲑𐲒𐲓𐲔𐲕𐲖𐲗𐲘𐲙𐲚𐲛𐲜𐲝𐲞𐲟𐲠𐲡𐲢𐲣𐲤𐲥𐲦𐲧𐲨𐲩𐲪𐲫𐲬𐲭𐲮𐲯𐲰𐲱𐲲𑢠𑢡𑢢𑢣𑢤𑢥𑢦𑢧𑢨𑢩𑢪𑢫𑢬𑢭𑢮𑢯𑢰𑢱𑢲𑢳𑢴𑢵𑢶𑢷𑢸𑢹𑢺𑢻𑢼𑢽𑢾𑢿𖹀𖹁𖹂𖹃𖹄𖹅𖹆𖹇𖹈𖹉𖹊𖹋𖹌𖹍𖹎𖹏𖹐𖹑𖹒𖹓𖹔𖹕𖹖𖹗𖹘𖹙𖹚𖹛𖹜𖹝𖹞𖹟𞤀𞤁𞤂𞤃𞤄𞤅𞤆𞤇𞤈𞤉𞤊𞤋𞤌𞤍𞤎𞤏𞤐𞤑𞤒𞤓𞤔𞤕𞤖𞤗𞤘𞤙𞤚𞤛𞤜𞤝𞤞𞤟𞤠𞤡') AS v_customer_no, v_customer_no AS v_customer_no_source, TRANSLATE(old_customer_no, 'abcdefghijklmnopqrstuvwxyzµàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿāăąćĉċčďđēĕėęěĝğġģĥħĩīĭįıĳĵķĺļľŀłńņňŋōŏőœŕŗřśŝşšţťŧũūŭůűųŵŷźżžſƀƃƅƈƌƒƕƙƚƞơƣƥƨƭưƴƶƹƽƿǅǆǈǉǋǌǎǐǒǔǖǘǚǜǝǟǡǣǥǧǩǫǭǯǲǳǵǹǻǽǿȁȃȅȇȉȋȍȏȑȓȕȗșțȝȟȣȥȧȩȫȭȯȱȳȼȿɀɂɇɉɋɍɏɐɑɒɓɔɖɗəɛɜɠɡɣɥɦɨɩɪɫɬɯɱɲɵɽʀʂʃʇʈʉʊʋʌʒʝʞͅͱͳͷͻͼͽάέήίαβγδεζηθικλμνξοπρςστυφχψωϊϋόύώϐϑϕϖϗϙϛϝϟϡϣϥϧϩϫϭϯϰϱϲϳϵϸϻабвгдежзийклмнопрстуфхцчшщъыьэюяѐёђѓєѕіїјљњћќѝўџѡѣѥѧѩѫѭѯѱѳѵѷѹѻѽѿҁҋҍҏґғҕҗҙқҝҟҡңҥҧҩҫҭүұҳҵҷҹһҽҿӂӄӆӈӊӌӎӏӑӓӕӗәӛӝӟӡӣӥӧөӫӭӯӱӳӵӷӹӻӽӿԁԃԅԇԉԋԍԏԑԓԕԗԙԛԝԟԡԣԥԧԩԫԭԯաբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփքօֆაბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰჱჲჳჴჵჶჷჸჹჺჽჾჿᏸᏹᏺᏻᏼᏽᲀᲁᲂᲃᲄᲅᲆᲇᲈᵹᵽᶎḁḃḅḇḉḋḍḏḑḓḕḗḙḛḝḟḡḣḥḧḩḫḭḯḱḳḵḷḹḻḽḿṁṃṅṇṉṋṍṏṑṓṕṗṙṛṝṟṡṣṥṧṩṫṭṯṱṳṵṷṹṻṽṿẁẃẅẇẉẋẍẏẑẓẕẛạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹỻỽỿἀἁἂἃἄἅἆἇἐἑἒἓἔἕἠἡἢἣἤἥἦἧἰἱἲἳἴἵἶἷὀὁὂὃὄὅὑὓὕὗὠὡὢὣὤὥὦὧὰάὲέὴήὶίὸόὺύὼώᾰᾱιῐῑῠῡῥⅎⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹⅺⅻⅼⅽⅾⅿↄⓐⓑⓒⓓⓔⓕⓖⓗⓘⓙⓚⓛⓜⓝⓞⓟⓠⓡⓢⓣⓤⓥⓦⓧⓨⓩⰰⰱⰲⰳⰴⰵⰶⰷⰸⰹⰺⰻⰼⰽⰾⰿⱀⱁⱂⱃⱄⱅⱆⱇⱈⱉⱊⱋⱌⱍⱎⱏⱐⱑⱒⱓⱔⱕⱖⱗⱘⱙⱚⱛⱜⱝⱞⱟⱡⱥⱦⱨⱪⱬⱳⱶⲁⲃⲅⲇⲉⲋⲍⲏⲑⲓⲕⲗⲙⲛⲝⲟⲡⲣⲥⲧⲩⲫⲭⲯⲱⲳⲵⲷⲹⲻⲽⲿⳁⳃⳅⳇⳉⳋⳍⳏⳑⳓⳕⳗⳙⳛⳝⳟⳡⳣⳬⳮⳳⴀⴁⴂⴃⴄⴅⴆⴇⴈⴉⴊⴋⴌⴍⴎⴏⴐⴑⴒⴓⴔⴕⴖⴗⴘⴙⴚⴛⴜⴝⴞⴟⴠⴡⴢⴣⴤⴥⴧⴭꙁꙃꙅꙇꙉꙋꙍꙏꙑꙓꙕꙗꙙꙛꙝꙟꙡꙣꙥꙧꙩꙫꙭꚁꚃꚅꚇꚉꚋꚍꚏꚑꚓꚕꚗꚙꚛꜣꜥꜧꜩꜫꜭꜯꜳꜵꜷꜹꜻꜽꜿꝁꝃꝅꝇꝉꝋꝍꝏꝑꝓꝕꝗꝙꝛꝝꝟꝡꝣꝥꝧꝩꝫꝭꝯꝺꝼꝿꞁꞃꞅꞇꞌꞑꞓꞔꞗꞙꞛꞝꞟꞡꞣꞥꞧꞩꞵꞷꞹꞻꞽꞿꟁꟃꟈꟊꟑꟗꟙꟶꭓꭰꭱꭲꭳꭴꭵꭶꭷꭸꭹꭺꭻꭼꭽꭾꭿꮀꮁꮂꮃꮄꮅꮆꮇꮈꮉꮊꮋꮌꮍꮎꮏꮐꮑꮒꮓꮔꮕꮖꮗꮘꮙꮚꮛꮜꮝꮞꮟꮠꮡꮢꮣꮤꮥꮦꮧꮨꮩꮪꮫꮬꮭꮮꮯꮰꮱꮲꮳꮴꮵꮶꮷꮸꮹꮺꮻꮼꮽꮾꮿａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ𐐨𐐩𐐪𐐫𐐬𐐭𐐮𐐯𐐰𐐱𐐲𐐳𐐴𐐵𐐶𐐷𐐸𐐹𐐺𐐻𐐼𐐽𐐾𐐿𐑀𐑁𐑂𐑃𐑄𐑅𐑆𐑇𐑈𐑉𐑊𐑋𐑌𐑍𐑎𐑏𐓘𐓙𐓚𐓛𐓜𐓝𐓞𐓟𐓠𐓡𐓢𐓣𐓤𐓥𐓦𐓧𐓨𐓩𐓪𐓫𐓬𐓭𐓮𐓯𐓰𐓱𐓲𐓳𐓴𐓵𐓶𐓷𐓸𐓹𐓺𐓻𐖗𐖘𐖙𐖚𐖛𐖜𐖝𐖞𐖟𐖠𐖡𐖣𐖤𐖥𐖦𐖧𐖨𐖩𐖪𐖫𐖬𐖭𐖮𐖯𐖰𐖱𐖳𐖴𐖵𐖶𐖷𐖸𐖹𐖻𐖼𐳀𐳁𐳂𐳃𐳄𐳅𐳆𐳇𐳈𐳉𐳊𐳋𐳌𐳍𐳎𐳏𐳐𐳑𐳒𐳓𐳔𐳕𐳖𐳗𐳘𐳙𐳚𐳛𐳜𐳝𐳞𐳟𐳠𐳡𐳢𐳣𐳤𐳥𐳦𐳧𐳨𐳩𐳪𐳫𐳬𐳭𐳮𐳯𐳰𐳱𐳲𑣀𑣁𑣂𑣃𑣄𑣅𑣆𑣇𑣈𑣉𑣊𑣋𑣌𑣍𑣎𑣏𑣐𑣑𑣒𑣓𑣔𑣕𑣖𑣗𑣘𑣙𑣚𑣛𑣜𑣝𑣞𑣟𖹠𖹡𖹢𖹣𖹤𖹥𖹦𖹧𖹨𖹩𖹪𖹫𖹬𖹭𖹮𖹯𖹰𖹱𖹲𖹳𖹴𖹵𖹶𖹷𖹸𖹹𖹺𖹻𖹼𖹽𖹾𖹿𞤢𞤣𞤤𞤥𞤦𞤧𞤨𞤩𞤪𞤫𞤬𞤭𞤮𞤯𞤰𞤱𞤲𞤳𞤴𞤵𞤶𞤷𞤸𞤹𞤺𞤻𞤼𞤽𞤾𞤿𞥀𞥁𞥂𞥃', 'ABCDEFGHIJKLMNOPQRSTUVWXYZΜÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞŸĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮIĲĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŹŻŽSɃƂƄƇƋƑǶƘȽȠƠƢƤƧƬƯƳƵƸƼǷǄǄǇǇǊǊǍǏǑǓǕǗǙǛƎǞǠǢǤǦǨǪǬǮǱǱǴǸǺǼǾȀȂȄȆȈȊȌȎȐȒȔȖȘȚȜȞȢȤȦȨȪȬȮȰȲȻⱾⱿɁɆɈɊɌɎⱯⱭⱰƁƆƉƊƏƐꞫƓꞬƔꞍꞪƗƖꞮⱢꞭƜⱮƝƟⱤƦꟅƩꞱƮɄƱƲɅƷꞲꞰΙͰͲͶϽϾϿΆΈΉΊΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΣΤΥΦΧΨΩΪΫΌΎΏΒΘΦΠϏϘϚϜϞϠϢϤϦϨϪϬϮΚΡϹͿΕϷϺАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЀЁЂЃЄЅІЇЈЉЊЋЌЍЎЏѠѢѤѦѨѪѬѮѰѲѴѶѸѺѼѾҀҊҌҎҐҒҔҖҘҚҜҞҠҢҤҦҨҪҬҮҰҲҴҶҸҺҼҾӁӃӅӇӉӋӍӀӐӒӔӖӘӚӜӞӠӢӤӦӨӪӬӮӰӲӴӶӸӺӼӾԀԂԄԆԈԊԌԎԐԒԔԖԘԚԜԞԠԢԤԦԨԪԬԮԱԲԳԴԵԶԷԸԹԺԻԼԽԾԿՀՁՂՃՄՅՆՇՈՉՊՋՌՍՎՏՐՑՒՓՔՕՖᲐᲑᲒᲓᲔᲕᲖᲗᲘᲙᲚᲛᲜᲝᲞᲟᲠᲡᲢᲣᲤᲥᲦᲧᲨᲩᲪᲫᲬᲭᲮᲯᲰᲱᲲᲳᲴᲵᲶᲷᲸᲹᲺᲽᲾᲿᏰᏱᏲᏳᏴᏵВДОСТТЪѢꙊꝽⱣꟆḀḂḄḆḈḊḌḎḐḒḔḖḘḚḜḞḠḢḤḦḨḪḬḮḰḲḴḶḸḺḼḾṀṂṄṆṈṊṌṎṐṒṔṖṘṚṜṞṠṢṤṦṨṪṬṮṰṲṴṶṸṺṼṾẀẂẄẆẈẊẌẎẐẒẔṠẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸỺỼỾἈἉἊἋἌἍἎἏἘἙἚἛἜἝἨἩἪἫἬἭἮἯἸἹἺἻἼἽἾἿὈὉὊὋὌὍὙὛὝὟὨὩὪὫὬὭὮὯᾺΆῈΈῊΉῚΊῸΌῪΎῺΏᾸᾹΙῘῙῨῩῬℲⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫⅬⅭⅮⅯↃⒶⒷⒸⒹⒺⒻⒼⒽⒾⒿⓀⓁⓂⓃⓄⓅⓆⓇⓈⓉⓊⓋⓌⓍⓎⓏⰀⰁⰂⰃⰄⰅⰆⰇⰈⰉⰊⰋⰌⰍⰎⰏⰐⰑⰒⰓⰔⰕⰖⰗⰘⰙⰚⰛⰜⰝⰞⰟⰠⰡⰢⰣⰤⰥⰦⰧⰨⰩⰪⰫⰬⰭⰮⰯⱠȺȾⱧⱩⱫⱲⱵⲀⲂⲄⲆⲈⲊⲌⲎⲐⲒⲔⲖⲘⲚⲜⲞⲠⲢⲤⲦⲨⲪⲬⲮⲰⲲⲴⲶⲸⲺⲼⲾⳀⳂⳄⳆⳈⳊⳌⳎⳐⳒⳔⳖⳘⳚⳜⳞⳠⳢⳫⳭⳲႠႡႢႣႤႥႦႧႨႩႪႫႬႭႮႯႰႱႲႳႴႵႶႷႸႹႺႻႼႽႾႿჀჁჂჃჄჅჇჍꙀꙂꙄꙆꙈꙊꙌꙎꙐꙒꙔꙖꙘꙚꙜꙞꙠꙢꙤꙦꙨꙪꙬꚀꚂꚄꚆꚈꚊꚌꚎꚐꚒꚔꚖꚘꚚꜢꜤꜦꜨꜪꜬꜮꜲꜴꜶꜸꜺꜼꜾꝀꝂꝄꝆꝈꝊꝌꝎꝐꝒꝔꝖꝘꝚꝜꝞꝠꝢꝤꝦꝨꝪꝬꝮꝹꝻꝾꞀꞂꞄꞆꞋꞐꞒꟄꞖꞘꞚꞜꞞꞠꞢꞤꞦꞨꞴꞶꞸꞺꞼꞾꟀꟂꟇꟉꟐꟖꟘꟵꞳᎠᎡᎢᎣᎤᎥᎦᎧᎨᎩᎪᎫᎬᎭᎮᎯᎰᎱᎲᎳᎴᎵᎶᎷᎸᎹᎺᎻᎼᎽᎾᎿᏀᏁᏂᏃᏄᏅᏆᏇᏈᏉᏊᏋᏌᏍᏎᏏᏐᏑᏒᏓᏔᏕᏖᏗᏘᏙᏚᏛᏜᏝᏞᏟᏠᏡᏢᏣᏤᏥᏦᏧᏨᏩᏪᏫᏬᏭᏮᏯＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ𐐀𐐁𐐂𐐃𐐄𐐅𐐆𐐇𐐈𐐉𐐊𐐋𐐌𐐍𐐎𐐏𐐐𐐑𐐒𐐓𐐔𐐕𐐖𐐗𐐘𐐙𐐚𐐛𐐜𐐝𐐞𐐟𐐠𐐡𐐢𐐣𐐤𐐥𐐦𐐧𐒰𐒱𐒲𐒳𐒴𐒵𐒶𐒷𐒸𐒹𐒺𐒻𐒼𐒽𐒾𐒿𐓀𐓁𐓂𐓃𐓄𐓅𐓆𐓇𐓈𐓉𐓊𐓋𐓌𐓍𐓎𐓏𐓐𐓑𐓒𐓓𐕰𐕱𐕲𐕳𐕴𐕵𐕶𐕷𐕸𐕹𐕺𐕼𐕽𐕾𐕿𐖀𐖁𐖂𐖃𐖄𐖅𐖆𐖇𐖈𐖉𐖊𐖌𐖍𐖎𐖏𐖐𐖑𐖒𐖔𐖕𐲀𐲁𐲂𐲃𐲄𐲅𐲆𐲇𐲈𐲉𐲊𐲋𐲌𐲍𐲎𐲏𐲐𐲑𐲒𐲓𐲔𐲕𐲖𐲗𐲘𐲙𐲚𐲛𐲜𐲝𐲞𐲟𐲠𐲡𐲢𐲣𐲤𐲥𐲦𐲧𐲨𐲩𐲪𐲫𐲬𐲭𐲮𐲯𐲰𐲱𐲲𑢠𑢡𑢢𑢣𑢤𑢥𑢦𑢧𑢨𑢩𑢪𑢫𑢬𑢭𑢮𑢯𑢰𑢱𑢲𑢳𑢴𑢵𑢶𑢷𑢸𑢹𑢺𑢻𑢼𑢽𑢾𑢿𖹀𖹁𖹂𖹃𖹄𖹅𖹆𖹇𖹈𖹉𖹊𖹋𖹌𖹍𖹎𖹏𖹐𖹑𖹒𖹓𖹔𖹕𖹖𖹗𖹘𖹙𖹚𖹛𖹜𖹝𖹞𖹟𞤀𞤁𞤂𞤃𞤄𞤅𞤆𞤇𞤈𞤉𞤊𞤋𞤌𞤍𞤎𞤏𞤐𞤑𞤒𞤓𞤔𞤕𞤖𞤗𞤘𞤙𞤚𞤛𞤜𞤝𞤞𞤟𞤠𞤡') AS old_customer_no, v_email, v_tier, v_phone, v_first_order, v_rate, v_segment_id, s_schema, s_table, DATEADD(microsecond, CAST(MOD(MOD(MOD(CASE WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT) WHEN s_ts_ns ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000), 1000000) AS INTEGER), DATEADD(second, CAST(MOD(MOD(CASE WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT) WHEN s_ts_ns ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000) / 1000000 AS INTEGER), DATEADD(day, CAST(((CASE WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT) WHEN s_ts_ns ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000 END) - MOD(MOD(CASE WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT) WHEN s_ts_ns ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000)) / 86400000000 AS INTEGER), TIMESTAMP '1970-01-01 00:00:00'))) AS _commit_ts, CASE WHEN s_commit_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(s_commit_lsn, ':', '')) WHEN s_commit_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$' THEN LOWER(LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 1) AS VARCHAR), 8, '0') || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 2) AS VARCHAR), 8, '0') || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 3) AS VARCHAR), 4, '0')) END AS _place, CASE WHEN op = 'r' THEN COALESCE(s_snapshot_id, s_commit_lsn) END AS _snapshot, s_change_lsn, s_event_serial_no FROM (SELECT w.partition_no, w.record_offset, w.record_ts, w.content, w.record_value, w.topic, w.generation, w.extract_id, w.extract_ts, w.valid, w.mark, w.mark_id, w.mark_lsn, w.mark_keys, w.ts_ms, w.op, w.ts_ms__is, w.op__is, w.s_ts_us, w.s_ts_ns, w.s_ts_ms, w.s_schema, w.s_table, w.s_snapshot_id, w.s_commit_lsn, w.s_change_lsn, w.s_event_serial_no, w._absent, w.v_customer_no, w.given0, w.old_customer_no, w.old_customer_no__is, w.v_email, w.given1, w.v_tier, w.given2, w.v_phone, w.given3, w.given4, w.v_rate, w.given5, w.v_segment_id, w.given6, COALESCE(DATEADD(second, CAST(-z0.offset_seconds AS INTEGER), w.v_first_order), w.v_first_order) AS v_first_order FROM (SELECT * FROM (SELECT partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, s_ts_us, s_ts_ns, s_ts_ms, s_schema, s_table, s_snapshot_id, s_commit_lsn, s_change_lsn, s_event_serial_no, t0 IS NOT NULL AS given0, CASE WHEN CHAR_LENGTH(RTRIM(b0, ' ')) <= 12 THEN RTRIM(b0, ' ') END AS old_customer_no, b0__is AS old_customer_no__is, t1 IS NOT NULL AS given1, t2 IS NOT NULL AS given2, t3 IS NOT NULL AS given3, t4 IS NOT NULL AS given4, t5 IS NOT NULL AS given5, t6 IS NOT NULL AS given6, CASE WHEN op <> 'd' AND (NOT a1__is OR a1 = '__debezium_unavailable_value' OR NOT a2__is OR a2 = '__debezium_unavailable_value' OR NOT a3__is OR a3 = '__debezium_unavailable_value' OR NOT a4__is OR a4 = '__debezium_unavailable_value' OR NOT a5__is OR a5 = '__debezium_unavailable_value' OR NOT a6__is OR a6 = '__debezium_unavailable_value') THEN CASE WHEN NOT a1__is OR a1 = '__debezium_unavailable_value' THEN ',1,' ELSE '' END || CASE WHEN NOT a2__is OR a2 = '__debezium_unavailable_value' THEN ',2,' ELSE '' END || CASE WHEN NOT a3__is OR a3 = '__debezium_unavailable_value' THEN ',3,' ELSE '' END || CASE WHEN NOT a4__is OR a4 = '__debezium_unavailable_value' THEN ',4,' ELSE '' END || CASE WHEN NOT a5__is OR a5 = '__debezium_unavailable_value' THEN ',5,' ELSE '' END || CASE WHEN NOT a6__is OR a6 = '__debezium_unavailable_value' THEN ',6,' ELSE '' END END AS _absent, CASE WHEN CHAR_LENGTH(RTRIM(t0, ' ')) <= 12 THEN RTRIM(t0, ' ') END AS v_customer_no, CASE WHEN CHAR_LENGTH(RTRIM(t1, ' ')) <= 320 THEN RTRIM(t1, ' ') END AS v_email, CASE WHEN CHAR_LENGTH(RTRIM(t2, ' ')) <= 10 THEN RTRIM(t2, ' ') END AS v_tier, CASE WHEN CHAR_LENGTH(RTRIM(t3, ' ')) <= 24 THEN RTRIM(t3, ' ') END AS v_phone, CASE WHEN t4 ~ '^-?[0-9]{1,15}$' THEN CASE WHEN TRY_CAST(t4 AS BIGINT) * 1000 BETWEEN -62135596800000000 AND 253402300799999999 THEN DATEADD(microsecond, CAST(MOD(MOD(MOD(TRY_CAST(t4 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000), 1000000) AS INTEGER), DATEADD(second, CAST(MOD(MOD(TRY_CAST(t4 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000) / 1000000 AS INTEGER), DATEADD(day, CAST(((TRY_CAST(t4 AS BIGINT) * 1000) - MOD(MOD(TRY_CAST(t4 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000)) / 86400000000 AS INTEGER), TIMESTAMP '1970-01-01 00:00:00'))) END WHEN t4 ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([T ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?Z?)?$' THEN CASE WHEN SUBSTRING(t4, 1, 4) <> '0000' THEN TRY_CAST(RTRIM(SUBSTRING(t4, 1, 10) || ' ' || SUBSTRING(SPLIT_PART(SPLIT_PART(SPLIT_PART(SUBSTRING(t4, 12, 40), '+', 1), '-', 1), 'Z', 1), 1, 15), ' ') AS TIMESTAMP) END END AS v_first_order, CASE WHEN t5 ~ '^-?0*[0-9]{0,1}(\\.[0-9]{0,4}0*)?$' AND t5 ~ '[0-9]' THEN TRY_CAST(t5 AS DECIMAL(5,4)) END AS v_rate, CASE WHEN t6 ~ '^-?[0-9]{1,30}$' THEN CASE WHEN TRY_CAST(t6 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(t6 AS INTEGER) END END AS v_segment_id FROM (SELECT *, CASE WHEN op = 'd' THEN COALESCE(b0, k0) ELSE a0 END AS t0, CASE WHEN op <> 'd' AND a1 <> '__debezium_unavailable_value' THEN a1 END AS t1, CASE WHEN op <> 'd' AND a2 <> '__debezium_unavailable_value' THEN a2 END AS t2, CASE WHEN op <> 'd' AND a3 <> '__debezium_unavailable_value' THEN a3 END AS t3, CASE WHEN op <> 'd' AND a4 <> '__debezium_unavailable_value' THEN a4 END AS t4, CASE WHEN op <> 'd' AND a5 <> '__debezium_unavailable_value' THEN a5 END AS t5, CASE WHEN op <> 'd' AND a6 <> '__debezium_unavailable_value' THEN a6 END AS t6 FROM tmp_decoded_customer) AS q0) AS q1) AS w LEFT JOIN staging.zones AS z0 ON z0.zone = 'Europe/Berlin' AND w.v_first_order >= z0.local_from AND w.v_first_order < z0.local_to AND EXTRACT(YEAR FROM w.v_first_order) NOT IN (1, 9999) AND w.v_first_order <> TIMESTAMP '1900-01-01 00:00:00') AS q2) AS q3) AS q4) AS q5) AS q6) AS q7) AS q8;
+    SELECT
+      partition_no, record_offset, record_ts, content, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys,
+      ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5, given6, old_customer_no__is, v_customer_no,
+      v_customer_no_source, old_customer_no, v_email, v_tier, v_phone, v_first_order, v_rate, v_segment_id, s_schema, s_table, _commit_ts,
+      _place, _snapshot, _sequence, _identity, outcome, code, detail,
+      CASE WHEN outcome = 'quarantined' THEN record_value END AS record_value
+    FROM (
+      SELECT
+        *,
+        CASE WHEN control IS NOT NULL THEN control WHEN reason IS NULL THEN 'row' ELSE 'quarantined' END AS outcome,
+        CASE reason
+          WHEN 0 THEN 'undecodable'
+          WHEN 1 THEN 'undecodable'
+          WHEN 2 THEN 'truncate'
+          WHEN 3 THEN 'undecodable'
+          WHEN 4 THEN 'no_spec'
+          WHEN 5 THEN 'no_spec'
+          WHEN 6 THEN 'untypable'
+          WHEN 7 THEN 'null_key'
+          WHEN 8 THEN 'unorderable'
+          WHEN 9 THEN 'unorderable'
+          WHEN 10 THEN 'future_commit'
+          WHEN 11 THEN 'untypable'
+          WHEN 12 THEN 'untypable'
+          WHEN 13 THEN 'untypable'
+          WHEN 14 THEN 'untypable'
+          WHEN 15 THEN 'untypable'
+          WHEN 16 THEN 'untypable'
+          WHEN 17 THEN 'check_failed'
+        END AS code,
+        CASE reason
+          WHEN 0 THEN 'not a JSON object'
+          WHEN 1 THEN 'U+0000 in a text'
+          WHEN 2 THEN 'a truncate says nothing of single keys'
+          WHEN 3 THEN 'not a change event'
+          WHEN 4 THEN 'of another table'
+          WHEN 5 THEN 'of another schema'
+          WHEN 6 THEN 'customer_no'
+          WHEN 7 THEN 'customer_no'
+          WHEN 8 THEN 'no commit time'
+          WHEN 9 THEN 'no order coordinate'
+          WHEN 10 THEN 'more than a day after its Kafka timestamp'
+          WHEN 11 THEN 'email'
+          WHEN 12 THEN 'tier'
+          WHEN 13 THEN 'phone'
+          WHEN 14 THEN 'first_order'
+          WHEN 15 THEN 'rate'
+          WHEN 16 THEN 'segment_id'
+          WHEN 17 THEN 'email: matches'
+        END AS detail
+      FROM (
+        SELECT
+          *,
+          CASE
+            WHEN control IS NULL
+              THEN CASE
+                WHEN NOT valid THEN 0
+                WHEN STRPOS(record_value, '\\u0000') > 0 THEN 1
+                WHEN op = 't' THEN 2
+                WHEN op IS NULL OR op NOT IN ('c', 'u', 'd', 'r') THEN 3
+                WHEN LOWER(s_table) <> 'customer' THEN 4
+                WHEN LOWER(s_schema) <> 'sales' THEN 5
+                WHEN given0 AND v_customer_no IS NULL THEN 6
+                WHEN v_customer_no IS NULL THEN 7
+                WHEN _commit_ts IS NULL THEN 8
+                WHEN _sequence IS NULL THEN 9
+                WHEN _commit_ts > DATEADD(second, CAST(86400 AS INTEGER), record_ts) THEN 10
+                WHEN op <> 'd' AND given1 AND v_email IS NULL THEN 11
+                WHEN op <> 'd' AND given2 AND v_tier IS NULL THEN 12
+                WHEN op <> 'd' AND given3 AND v_phone IS NULL THEN 13
+                WHEN op <> 'd' AND given4 AND v_first_order IS NULL THEN 14
+                WHEN op <> 'd' AND given5 AND v_rate IS NULL THEN 15
+                WHEN op <> 'd' AND given6 AND v_segment_id IS NULL THEN 16
+                WHEN op <> 'd' AND (_absent IS NULL OR NOT STRPOS(_absent, ',1,') > 0) AND v_email IS NOT NULL AND NOT (v_email ~ '.+@.+')
+                  THEN 17
+              END
+          END AS reason
+        FROM (
+          SELECT
+            *,
+            CASE
+              WHEN record_value IS NULL THEN 'tombstone'
+              WHEN valid AND mark IS NOT NULL THEN 'mark'
+              WHEN valid AND NOT op__is AND ts_ms__is AND NOT old_customer_no__is AND NOT given0 THEN 'heartbeat'
+            END AS control
+          FROM (
+            SELECT *, CASE WHEN op = 'r' THEN 's' || _snapshot ELSE 'c' || _sequence END AS _identity
+            FROM (
+              SELECT
+                partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id,
+                mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5, given6,
+                old_customer_no__is, v_customer_no, v_customer_no_source, old_customer_no, v_email, v_tier, v_phone, v_first_order, v_rate,
+                v_segment_id, s_schema, s_table, _commit_ts, _place, _snapshot,
+                CASE
+                  WHEN op = 'r'
+                    THEN _place
+                      || '1'
+                      || LPAD(CAST((DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', _commit_ts) + 62135596800000000) AS VARCHAR), 18, '0')
+                      || _snapshot
+                  ELSE _place
+                    || '2'
+                    || CASE
+                      WHEN s_change_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(s_change_lsn, ':', ''))
+                      WHEN s_change_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$'
+                        THEN LOWER(
+                          LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 1) AS VARCHAR), 8, '0')
+                            || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 2) AS VARCHAR), 8, '0')
+                            || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 3) AS VARCHAR), 4, '0')
+                        )
+                    END
+                    || CASE WHEN s_event_serial_no ~ '^[0-9]{1,10}$' THEN LPAD(CAST(s_event_serial_no AS VARCHAR), 10, '0') END
+                    || CASE op WHEN 'd' THEN '1' WHEN 'c' THEN '2' ELSE '3' END
+                END AS _sequence
+              FROM (
+                SELECT
+                  partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark,
+                  mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5, given6,
+                  old_customer_no__is,
+                  TRANSLATE(
+                    v_customer_no,
+                    'abcdefghijklmnopqrstuvwxyzµàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿāăąćĉċčďđēĕėęěĝğġģĥħĩīĭįıĳĵķĺļľŀłńņňŋōŏőœŕŗřśŝşšţťŧũūŭůűųŵŷźżžſƀƃƅƈƌƒƕƙƚƞơƣƥƨƭưƴƶƹƽƿǅǆǈǉǋǌǎǐǒǔǖǘǚǜǝǟǡǣǥǧǩǫǭǯǲǳǵǹǻǽǿȁȃȅȇȉȋȍȏȑȓȕȗșțȝȟȣȥȧȩȫȭȯȱȳȼȿɀɂɇɉɋɍɏɐɑɒɓɔɖɗəɛɜɠɡɣɥɦɨɩɪɫɬɯɱɲɵɽʀʂʃʇʈʉʊʋʌʒʝʞͅͱͳͷͻͼͽάέήίαβγδεζηθικλμνξοπρςστυφχψωϊϋόύώϐϑϕϖϗϙϛϝϟϡϣϥϧϩϫϭϯϰϱϲϳϵϸϻабвгдежзийклмнопрстуфхцчшщъыьэюяѐёђѓєѕіїјљњћќѝўџѡѣѥѧѩѫѭѯѱѳѵѷѹѻѽѿҁҋҍҏґғҕҗҙқҝҟҡңҥҧҩҫҭүұҳҵҷҹһҽҿӂӄӆӈӊӌӎӏӑӓӕӗәӛӝӟӡӣӥӧөӫӭӯӱӳӵӷӹӻӽӿԁԃԅԇԉԋԍԏԑԓԕԗԙԛԝԟԡԣԥԧԩԫԭԯաբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփքօֆაბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰჱჲჳჴჵჶჷჸჹჺჽჾჿᏸᏹᏺᏻᏼᏽᲀᲁᲂᲃᲄᲅᲆᲇᲈᵹᵽᶎḁḃḅḇḉḋḍḏḑḓḕḗḙḛḝḟḡḣḥḧḩḫḭḯḱḳḵḷḹḻḽḿṁṃṅṇṉṋṍṏṑṓṕṗṙṛṝṟṡṣṥṧṩṫṭṯṱṳṵṷṹṻṽṿẁẃẅẇẉẋẍẏẑẓẕẛạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹỻỽỿἀἁἂἃἄἅἆἇἐἑἒἓἔἕἠἡἢἣἤἥἦἧἰἱἲἳἴἵἶἷὀὁὂὃὄὅὑὓὕὗὠὡὢὣὤὥὦὧὰάὲέὴήὶίὸόὺύὼώᾰᾱιῐῑῠῡῥⅎⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹⅺⅻⅼⅽⅾⅿↄⓐⓑⓒⓓⓔⓕⓖⓗⓘⓙⓚⓛⓜⓝⓞⓟⓠⓡⓢⓣⓤⓥⓦⓧⓨⓩⰰⰱⰲⰳⰴⰵⰶⰷⰸⰹⰺⰻⰼⰽⰾⰿⱀⱁⱂⱃⱄⱅⱆⱇⱈⱉⱊⱋⱌⱍⱎⱏⱐⱑⱒⱓⱔⱕⱖⱗⱘⱙⱚⱛⱜⱝⱞⱟⱡⱥⱦⱨⱪⱬⱳⱶⲁⲃⲅⲇⲉⲋⲍⲏⲑⲓⲕⲗⲙⲛⲝⲟⲡⲣⲥⲧⲩⲫⲭⲯⲱⲳⲵⲷⲹⲻⲽⲿⳁⳃⳅⳇⳉⳋⳍⳏⳑⳓⳕⳗⳙⳛⳝⳟⳡⳣⳬⳮⳳⴀⴁⴂⴃⴄⴅⴆⴇⴈⴉⴊⴋⴌⴍⴎⴏⴐⴑⴒⴓⴔⴕⴖⴗⴘⴙⴚⴛⴜⴝⴞⴟⴠⴡⴢⴣⴤⴥⴧⴭꙁꙃꙅꙇꙉꙋꙍꙏꙑꙓꙕꙗꙙꙛꙝꙟꙡꙣꙥꙧꙩꙫꙭꚁꚃꚅꚇꚉꚋꚍꚏꚑꚓꚕꚗꚙꚛꜣꜥꜧꜩꜫꜭꜯꜳꜵꜷꜹꜻꜽꜿꝁꝃꝅꝇꝉꝋꝍꝏꝑꝓꝕꝗꝙꝛꝝꝟꝡꝣꝥꝧꝩꝫꝭꝯꝺꝼꝿꞁꞃꞅꞇꞌꞑꞓꞔꞗꞙꞛꞝꞟꞡꞣꞥꞧꞩꞵꞷꞹꞻꞽꞿꟁꟃꟈꟊꟑꟗꟙꟶꭓꭰꭱꭲꭳꭴꭵꭶꭷꭸꭹꭺꭻꭼꭽꭾꭿꮀꮁꮂꮃꮄꮅꮆꮇꮈꮉꮊꮋꮌꮍꮎꮏꮐꮑꮒꮓꮔꮕꮖꮗꮘꮙꮚꮛꮜꮝꮞꮟꮠꮡꮢꮣꮤꮥꮦꮧꮨꮩꮪꮫꮬꮭꮮꮯꮰꮱꮲꮳꮴꮵꮶꮷꮸꮹꮺꮻꮼꮽꮾꮿａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ𐐨𐐩𐐪𐐫𐐬𐐭𐐮𐐯𐐰𐐱𐐲𐐳𐐴𐐵𐐶𐐷𐐸𐐹𐐺𐐻𐐼𐐽𐐾𐐿𐑀𐑁𐑂𐑃𐑄𐑅𐑆𐑇𐑈𐑉𐑊𐑋𐑌𐑍𐑎𐑏𐓘𐓙𐓚𐓛𐓜𐓝𐓞𐓟𐓠𐓡𐓢𐓣𐓤𐓥𐓦𐓧𐓨𐓩𐓪𐓫𐓬𐓭𐓮𐓯𐓰𐓱𐓲𐓳𐓴𐓵𐓶𐓷𐓸𐓹𐓺𐓻𐖗𐖘𐖙𐖚𐖛𐖜𐖝𐖞𐖟𐖠𐖡𐖣𐖤𐖥𐖦𐖧𐖨𐖩𐖪𐖫𐖬𐖭𐖮𐖯𐖰𐖱𐖳𐖴𐖵𐖶𐖷𐖸𐖹𐖻𐖼𐳀𐳁𐳂𐳃𐳄𐳅𐳆𐳇𐳈𐳉𐳊𐳋𐳌𐳍𐳎𐳏𐳐𐳑𐳒𐳓𐳔𐳕𐳖𐳗𐳘𐳙𐳚𐳛𐳜𐳝𐳞𐳟𐳠𐳡𐳢𐳣𐳤𐳥𐳦𐳧𐳨𐳩𐳪𐳫𐳬𐳭𐳮𐳯𐳰𐳱𐳲𑣀𑣁𑣂𑣃𑣄𑣅𑣆𑣇𑣈𑣉𑣊𑣋𑣌𑣍𑣎𑣏𑣐𑣑𑣒𑣓𑣔𑣕𑣖𑣗𑣘𑣙𑣚𑣛𑣜𑣝𑣞𑣟𖹠𖹡𖹢𖹣𖹤𖹥𖹦𖹧𖹨𖹩𖹪𖹫𖹬𖹭𖹮𖹯𖹰𖹱𖹲𖹳𖹴𖹵𖹶𖹷𖹸𖹹𖹺𖹻𖹼𖹽𖹾𖹿𞤢𞤣𞤤𞤥𞤦𞤧𞤨𞤩𞤪𞤫𞤬𞤭𞤮𞤯𞤰𞤱𞤲𞤳𞤴𞤵𞤶𞤷𞤸𞤹𞤺𞤻𞤼𞤽𞤾𞤿𞥀𞥁𞥂𞥃',
+                    'ABCDEFGHIJKLMNOPQRSTUVWXYZΜÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞŸĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮIĲĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŹŻŽSɃƂƄƇƋƑǶƘȽȠƠƢƤƧƬƯƳƵƸƼǷǄǄǇǇǊǊǍǏǑǓǕǗǙǛƎǞǠǢǤǦǨǪǬǮǱǱǴǸǺǼǾȀȂȄȆȈȊȌȎȐȒȔȖȘȚȜȞȢȤȦȨȪȬȮȰȲȻⱾⱿɁɆɈɊɌɎⱯⱭⱰƁƆƉƊƏƐꞫƓꞬƔꞍꞪƗƖꞮⱢꞭƜⱮƝƟⱤƦꟅƩꞱƮɄƱƲɅƷꞲꞰΙͰͲͶϽϾϿΆΈΉΊΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΣΤΥΦΧΨΩΪΫΌΎΏΒΘΦΠϏϘϚϜϞϠϢϤϦϨϪϬϮΚΡϹͿΕϷϺАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЀЁЂЃЄЅІЇЈЉЊЋЌЍЎЏѠѢѤѦѨѪѬѮѰѲѴѶѸѺѼѾҀҊҌҎҐҒҔҖҘҚҜҞҠҢҤҦҨҪҬҮҰҲҴҶҸҺҼҾӁӃӅӇӉӋӍӀӐӒӔӖӘӚӜӞӠӢӤӦӨӪӬӮӰӲӴӶӸӺӼӾԀԂԄԆԈԊԌԎԐԒԔԖԘԚԜԞԠԢԤԦԨԪԬԮԱԲԳԴԵԶԷԸԹԺԻԼԽԾԿՀՁՂՃՄՅՆՇՈՉՊՋՌՍՎՏՐՑՒՓՔՕՖᲐᲑᲒᲓᲔᲕᲖᲗᲘᲙᲚᲛᲜᲝᲞᲟᲠᲡᲢᲣᲤᲥᲦᲧᲨᲩᲪᲫᲬᲭᲮᲯᲰᲱᲲᲳᲴᲵᲶᲷᲸᲹᲺᲽᲾᲿᏰᏱᏲᏳᏴᏵВДОСТТЪѢꙊꝽⱣꟆḀḂḄḆḈḊḌḎḐḒḔḖḘḚḜḞḠḢḤḦḨḪḬḮḰḲḴḶḸḺḼḾṀṂṄṆṈṊṌṎṐṒṔṖṘṚṜṞṠṢṤṦṨṪṬṮṰṲṴṶṸṺṼṾẀẂẄẆẈẊẌẎẐẒẔṠẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸỺỼỾἈἉἊἋἌἍἎἏἘἙἚἛἜἝἨἩἪἫἬἭἮἯἸἹἺἻἼἽἾἿὈὉὊὋὌὍὙὛὝὟὨὩὪὫὬὭὮὯᾺΆῈΈῊΉῚΊῸΌῪΎῺΏᾸᾹΙῘῙῨῩῬℲⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫⅬⅭⅮⅯↃⒶⒷⒸⒹⒺⒻⒼⒽⒾⒿⓀⓁⓂⓃⓄⓅⓆⓇⓈⓉⓊⓋⓌⓍⓎⓏⰀⰁⰂⰃⰄⰅⰆⰇⰈⰉⰊⰋⰌⰍⰎⰏⰐⰑⰒⰓⰔⰕⰖⰗⰘⰙⰚⰛⰜⰝⰞⰟⰠⰡⰢⰣⰤⰥⰦⰧⰨⰩⰪⰫⰬⰭⰮⰯⱠȺȾⱧⱩⱫⱲⱵⲀⲂⲄⲆⲈⲊⲌⲎⲐⲒⲔⲖⲘⲚⲜⲞⲠⲢⲤⲦⲨⲪⲬⲮⲰⲲⲴⲶⲸⲺⲼⲾⳀⳂⳄⳆⳈⳊⳌⳎⳐⳒⳔⳖⳘⳚⳜⳞⳠⳢⳫⳭⳲႠႡႢႣႤႥႦႧႨႩႪႫႬႭႮႯႰႱႲႳႴႵႶႷႸႹႺႻႼႽႾႿჀჁჂჃჄჅჇჍꙀꙂꙄꙆꙈꙊꙌꙎꙐꙒꙔꙖꙘꙚꙜꙞꙠꙢꙤꙦꙨꙪꙬꚀꚂꚄꚆꚈꚊꚌꚎꚐꚒꚔꚖꚘꚚꜢꜤꜦꜨꜪꜬꜮꜲꜴꜶꜸꜺꜼꜾꝀꝂꝄꝆꝈꝊꝌꝎꝐꝒꝔꝖꝘꝚꝜꝞꝠꝢꝤꝦꝨꝪꝬꝮꝹꝻꝾꞀꞂꞄꞆꞋꞐꞒꟄꞖꞘꞚꞜꞞꞠꞢꞤꞦꞨꞴꞶꞸꞺꞼꞾꟀꟂꟇꟉꟐꟖꟘꟵꞳᎠᎡᎢᎣᎤᎥᎦᎧᎨᎩᎪᎫᎬᎭᎮᎯᎰᎱᎲᎳᎴᎵᎶᎷᎸᎹᎺᎻᎼᎽᎾᎿᏀᏁᏂᏃᏄᏅᏆᏇᏈᏉᏊᏋᏌᏍᏎᏏᏐᏑᏒᏓᏔᏕᏖᏗᏘᏙᏚᏛᏜᏝᏞᏟᏠᏡᏢᏣᏤᏥᏦᏧᏨᏩᏪᏫᏬᏭᏮᏯＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ𐐀𐐁𐐂𐐃𐐄𐐅𐐆𐐇𐐈𐐉𐐊𐐋𐐌𐐍𐐎𐐏𐐐𐐑𐐒𐐓𐐔𐐕𐐖𐐗𐐘𐐙𐐚𐐛𐐜𐐝𐐞𐐟𐐠𐐡𐐢𐐣𐐤𐐥𐐦𐐧𐒰𐒱𐒲𐒳𐒴𐒵𐒶𐒷𐒸𐒹𐒺𐒻𐒼𐒽𐒾𐒿𐓀𐓁𐓂𐓃𐓄𐓅𐓆𐓇𐓈𐓉𐓊𐓋𐓌𐓍𐓎𐓏𐓐𐓑𐓒𐓓𐕰𐕱𐕲𐕳𐕴𐕵𐕶𐕷𐕸𐕹𐕺𐕼𐕽𐕾𐕿𐖀𐖁𐖂𐖃𐖄𐖅𐖆𐖇𐖈𐖉𐖊𐖌𐖍𐖎𐖏𐖐𐖑𐖒𐖔𐖕𐲀𐲁𐲂𐲃𐲄𐲅𐲆𐲇𐲈𐲉𐲊𐲋𐲌𐲍𐲎𐲏𐲐𐲑𐲒𐲓𐲔𐲕𐲖𐲗𐲘𐲙𐲚𐲛𐲜𐲝𐲞𐲟𐲠𐲡𐲢𐲣𐲤𐲥𐲦𐲧𐲨𐲩𐲪𐲫𐲬𐲭𐲮𐲯𐲰𐲱𐲲𑢠𑢡𑢢𑢣𑢤𑢥𑢦𑢧𑢨𑢩𑢪𑢫𑢬𑢭𑢮𑢯𑢰𑢱𑢲𑢳𑢴𑢵𑢶𑢷𑢸𑢹𑢺𑢻𑢼𑢽𑢾𑢿𖹀𖹁𖹂𖹃𖹄𖹅𖹆𖹇𖹈𖹉𖹊𖹋𖹌𖹍𖹎𖹏𖹐𖹑𖹒𖹓𖹔𖹕𖹖𖹗𖹘𖹙𖹚𖹛𖹜𖹝𖹞𖹟𞤀𞤁𞤂𞤃𞤄𞤅𞤆𞤇𞤈𞤉𞤊𞤋𞤌𞤍𞤎𞤏𞤐𞤑𞤒𞤓𞤔𞤕𞤖𞤗𞤘𞤙𞤚𞤛𞤜𞤝𞤞𞤟𞤠𞤡'
+                  ) AS v_customer_no,
+                  v_customer_no AS v_customer_no_source,
+                  TRANSLATE(
+                    old_customer_no,
+                    'abcdefghijklmnopqrstuvwxyzµàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿāăąćĉċčďđēĕėęěĝğġģĥħĩīĭįıĳĵķĺļľŀłńņňŋōŏőœŕŗřśŝşšţťŧũūŭůűųŵŷźżžſƀƃƅƈƌƒƕƙƚƞơƣƥƨƭưƴƶƹƽƿǅǆǈǉǋǌǎǐǒǔǖǘǚǜǝǟǡǣǥǧǩǫǭǯǲǳǵǹǻǽǿȁȃȅȇȉȋȍȏȑȓȕȗșțȝȟȣȥȧȩȫȭȯȱȳȼȿɀɂɇɉɋɍɏɐɑɒɓɔɖɗəɛɜɠɡɣɥɦɨɩɪɫɬɯɱɲɵɽʀʂʃʇʈʉʊʋʌʒʝʞͅͱͳͷͻͼͽάέήίαβγδεζηθικλμνξοπρςστυφχψωϊϋόύώϐϑϕϖϗϙϛϝϟϡϣϥϧϩϫϭϯϰϱϲϳϵϸϻабвгдежзийклмнопрстуфхцчшщъыьэюяѐёђѓєѕіїјљњћќѝўџѡѣѥѧѩѫѭѯѱѳѵѷѹѻѽѿҁҋҍҏґғҕҗҙқҝҟҡңҥҧҩҫҭүұҳҵҷҹһҽҿӂӄӆӈӊӌӎӏӑӓӕӗәӛӝӟӡӣӥӧөӫӭӯӱӳӵӷӹӻӽӿԁԃԅԇԉԋԍԏԑԓԕԗԙԛԝԟԡԣԥԧԩԫԭԯաբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփքօֆაბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰჱჲჳჴჵჶჷჸჹჺჽჾჿᏸᏹᏺᏻᏼᏽᲀᲁᲂᲃᲄᲅᲆᲇᲈᵹᵽᶎḁḃḅḇḉḋḍḏḑḓḕḗḙḛḝḟḡḣḥḧḩḫḭḯḱḳḵḷḹḻḽḿṁṃṅṇṉṋṍṏṑṓṕṗṙṛṝṟṡṣṥṧṩṫṭṯṱṳṵṷṹṻṽṿẁẃẅẇẉẋẍẏẑẓẕẛạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹỻỽỿἀἁἂἃἄἅἆἇἐἑἒἓἔἕἠἡἢἣἤἥἦἧἰἱἲἳἴἵἶἷὀὁὂὃὄὅὑὓὕὗὠὡὢὣὤὥὦὧὰάὲέὴήὶίὸόὺύὼώᾰᾱιῐῑῠῡῥⅎⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹⅺⅻⅼⅽⅾⅿↄⓐⓑⓒⓓⓔⓕⓖⓗⓘⓙⓚⓛⓜⓝⓞⓟⓠⓡⓢⓣⓤⓥⓦⓧⓨⓩⰰⰱⰲⰳⰴⰵⰶⰷⰸⰹⰺⰻⰼⰽⰾⰿⱀⱁⱂⱃⱄⱅⱆⱇⱈⱉⱊⱋⱌⱍⱎⱏⱐⱑⱒⱓⱔⱕⱖⱗⱘⱙⱚⱛⱜⱝⱞⱟⱡⱥⱦⱨⱪⱬⱳⱶⲁⲃⲅⲇⲉⲋⲍⲏⲑⲓⲕⲗⲙⲛⲝⲟⲡⲣⲥⲧⲩⲫⲭⲯⲱⲳⲵⲷⲹⲻⲽⲿⳁⳃⳅⳇⳉⳋⳍⳏⳑⳓⳕⳗⳙⳛⳝⳟⳡⳣⳬⳮⳳⴀⴁⴂⴃⴄⴅⴆⴇⴈⴉⴊⴋⴌⴍⴎⴏⴐⴑⴒⴓⴔⴕⴖⴗⴘⴙⴚⴛⴜⴝⴞⴟⴠⴡⴢⴣⴤⴥⴧⴭꙁꙃꙅꙇꙉꙋꙍꙏꙑꙓꙕꙗꙙꙛꙝꙟꙡꙣꙥꙧꙩꙫꙭꚁꚃꚅꚇꚉꚋꚍꚏꚑꚓꚕꚗꚙꚛꜣꜥꜧꜩꜫꜭꜯꜳꜵꜷꜹꜻꜽꜿꝁꝃꝅꝇꝉꝋꝍꝏꝑꝓꝕꝗꝙꝛꝝꝟꝡꝣꝥꝧꝩꝫꝭꝯꝺꝼꝿꞁꞃꞅꞇꞌꞑꞓꞔꞗꞙꞛꞝꞟꞡꞣꞥꞧꞩꞵꞷꞹꞻꞽꞿꟁꟃꟈꟊꟑꟗꟙꟶꭓꭰꭱꭲꭳꭴꭵꭶꭷꭸꭹꭺꭻꭼꭽꭾꭿꮀꮁꮂꮃꮄꮅꮆꮇꮈꮉꮊꮋꮌꮍꮎꮏꮐꮑꮒꮓꮔꮕꮖꮗꮘꮙꮚꮛꮜꮝꮞꮟꮠꮡꮢꮣꮤꮥꮦꮧꮨꮩꮪꮫꮬꮭꮮꮯꮰꮱꮲꮳꮴꮵꮶꮷꮸꮹꮺꮻꮼꮽꮾꮿａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ𐐨𐐩𐐪𐐫𐐬𐐭𐐮𐐯𐐰𐐱𐐲𐐳𐐴𐐵𐐶𐐷𐐸𐐹𐐺𐐻𐐼𐐽𐐾𐐿𐑀𐑁𐑂𐑃𐑄𐑅𐑆𐑇𐑈𐑉𐑊𐑋𐑌𐑍𐑎𐑏𐓘𐓙𐓚𐓛𐓜𐓝𐓞𐓟𐓠𐓡𐓢𐓣𐓤𐓥𐓦𐓧𐓨𐓩𐓪𐓫𐓬𐓭𐓮𐓯𐓰𐓱𐓲𐓳𐓴𐓵𐓶𐓷𐓸𐓹𐓺𐓻𐖗𐖘𐖙𐖚𐖛𐖜𐖝𐖞𐖟𐖠𐖡𐖣𐖤𐖥𐖦𐖧𐖨𐖩𐖪𐖫𐖬𐖭𐖮𐖯𐖰𐖱𐖳𐖴𐖵𐖶𐖷𐖸𐖹𐖻𐖼𐳀𐳁𐳂𐳃𐳄𐳅𐳆𐳇𐳈𐳉𐳊𐳋𐳌𐳍𐳎𐳏𐳐𐳑𐳒𐳓𐳔𐳕𐳖𐳗𐳘𐳙𐳚𐳛𐳜𐳝𐳞𐳟𐳠𐳡𐳢𐳣𐳤𐳥𐳦𐳧𐳨𐳩𐳪𐳫𐳬𐳭𐳮𐳯𐳰𐳱𐳲𑣀𑣁𑣂𑣃𑣄𑣅𑣆𑣇𑣈𑣉𑣊𑣋𑣌𑣍𑣎𑣏𑣐𑣑𑣒𑣓𑣔𑣕𑣖𑣗𑣘𑣙𑣚𑣛𑣜𑣝𑣞𑣟𖹠𖹡𖹢𖹣𖹤𖹥𖹦𖹧𖹨𖹩𖹪𖹫𖹬𖹭𖹮𖹯𖹰𖹱𖹲𖹳𖹴𖹵𖹶𖹷𖹸𖹹𖹺𖹻𖹼𖹽𖹾𖹿𞤢𞤣𞤤𞤥𞤦𞤧𞤨𞤩𞤪𞤫𞤬𞤭𞤮𞤯𞤰𞤱𞤲𞤳𞤴𞤵𞤶𞤷𞤸𞤹𞤺𞤻𞤼𞤽𞤾𞤿𞥀𞥁𞥂𞥃',
+                    'ABCDEFGHIJKLMNOPQRSTUVWXYZΜÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞŸĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮIĲĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŹŻŽSɃƂƄƇƋƑǶƘȽȠƠƢƤƧƬƯƳƵƸƼǷǄǄǇǇǊǊǍǏǑǓǕǗǙǛƎǞǠǢǤǦǨǪǬǮǱǱǴǸǺǼǾȀȂȄȆȈȊȌȎȐȒȔȖȘȚȜȞȢȤȦȨȪȬȮȰȲȻⱾⱿɁɆɈɊɌɎⱯⱭⱰƁƆƉƊƏƐꞫƓꞬƔꞍꞪƗƖꞮⱢꞭƜⱮƝƟⱤƦꟅƩꞱƮɄƱƲɅƷꞲꞰΙͰͲͶϽϾϿΆΈΉΊΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΣΤΥΦΧΨΩΪΫΌΎΏΒΘΦΠϏϘϚϜϞϠϢϤϦϨϪϬϮΚΡϹͿΕϷϺАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯЀЁЂЃЄЅІЇЈЉЊЋЌЍЎЏѠѢѤѦѨѪѬѮѰѲѴѶѸѺѼѾҀҊҌҎҐҒҔҖҘҚҜҞҠҢҤҦҨҪҬҮҰҲҴҶҸҺҼҾӁӃӅӇӉӋӍӀӐӒӔӖӘӚӜӞӠӢӤӦӨӪӬӮӰӲӴӶӸӺӼӾԀԂԄԆԈԊԌԎԐԒԔԖԘԚԜԞԠԢԤԦԨԪԬԮԱԲԳԴԵԶԷԸԹԺԻԼԽԾԿՀՁՂՃՄՅՆՇՈՉՊՋՌՍՎՏՐՑՒՓՔՕՖᲐᲑᲒᲓᲔᲕᲖᲗᲘᲙᲚᲛᲜᲝᲞᲟᲠᲡᲢᲣᲤᲥᲦᲧᲨᲩᲪᲫᲬᲭᲮᲯᲰᲱᲲᲳᲴᲵᲶᲷᲸᲹᲺᲽᲾᲿᏰᏱᏲᏳᏴᏵВДОСТТЪѢꙊꝽⱣꟆḀḂḄḆḈḊḌḎḐḒḔḖḘḚḜḞḠḢḤḦḨḪḬḮḰḲḴḶḸḺḼḾṀṂṄṆṈṊṌṎṐṒṔṖṘṚṜṞṠṢṤṦṨṪṬṮṰṲṴṶṸṺṼṾẀẂẄẆẈẊẌẎẐẒẔṠẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸỺỼỾἈἉἊἋἌἍἎἏἘἙἚἛἜἝἨἩἪἫἬἭἮἯἸἹἺἻἼἽἾἿὈὉὊὋὌὍὙὛὝὟὨὩὪὫὬὭὮὯᾺΆῈΈῊΉῚΊῸΌῪΎῺΏᾸᾹΙῘῙῨῩῬℲⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫⅬⅭⅮⅯↃⒶⒷⒸⒹⒺⒻⒼⒽⒾⒿⓀⓁⓂⓃⓄⓅⓆⓇⓈⓉⓊⓋⓌⓍⓎⓏⰀⰁⰂⰃⰄⰅⰆⰇⰈⰉⰊⰋⰌⰍⰎⰏⰐⰑⰒⰓⰔⰕⰖⰗⰘⰙⰚⰛⰜⰝⰞⰟⰠⰡⰢⰣⰤⰥⰦⰧⰨⰩⰪⰫⰬⰭⰮⰯⱠȺȾⱧⱩⱫⱲⱵⲀⲂⲄⲆⲈⲊⲌⲎⲐⲒⲔⲖⲘⲚⲜⲞⲠⲢⲤⲦⲨⲪⲬⲮⲰⲲⲴⲶⲸⲺⲼⲾⳀⳂⳄⳆⳈⳊⳌⳎⳐⳒⳔⳖⳘⳚⳜⳞⳠⳢⳫⳭⳲႠႡႢႣႤႥႦႧႨႩႪႫႬႭႮႯႰႱႲႳႴႵႶႷႸႹႺႻႼႽႾႿჀჁჂჃჄჅჇჍꙀꙂꙄꙆꙈꙊꙌꙎꙐꙒꙔꙖꙘꙚꙜꙞꙠꙢꙤꙦꙨꙪꙬꚀꚂꚄꚆꚈꚊꚌꚎꚐꚒꚔꚖꚘꚚꜢꜤꜦꜨꜪꜬꜮꜲꜴꜶꜸꜺꜼꜾꝀꝂꝄꝆꝈꝊꝌꝎꝐꝒꝔꝖꝘꝚꝜꝞꝠꝢꝤꝦꝨꝪꝬꝮꝹꝻꝾꞀꞂꞄꞆꞋꞐꞒꟄꞖꞘꞚꞜꞞꞠꞢꞤꞦꞨꞴꞶꞸꞺꞼꞾꟀꟂꟇꟉꟐꟖꟘꟵꞳᎠᎡᎢᎣᎤᎥᎦᎧᎨᎩᎪᎫᎬᎭᎮᎯᎰᎱᎲᎳᎴᎵᎶᎷᎸᎹᎺᎻᎼᎽᎾᎿᏀᏁᏂᏃᏄᏅᏆᏇᏈᏉᏊᏋᏌᏍᏎᏏᏐᏑᏒᏓᏔᏕᏖᏗᏘᏙᏚᏛᏜᏝᏞᏟᏠᏡᏢᏣᏤᏥᏦᏧᏨᏩᏪᏫᏬᏭᏮᏯＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ𐐀𐐁𐐂𐐃𐐄𐐅𐐆𐐇𐐈𐐉𐐊𐐋𐐌𐐍𐐎𐐏𐐐𐐑𐐒𐐓𐐔𐐕𐐖𐐗𐐘𐐙𐐚𐐛𐐜𐐝𐐞𐐟𐐠𐐡𐐢𐐣𐐤𐐥𐐦𐐧𐒰𐒱𐒲𐒳𐒴𐒵𐒶𐒷𐒸𐒹𐒺𐒻𐒼𐒽𐒾𐒿𐓀𐓁𐓂𐓃𐓄𐓅𐓆𐓇𐓈𐓉𐓊𐓋𐓌𐓍𐓎𐓏𐓐𐓑𐓒𐓓𐕰𐕱𐕲𐕳𐕴𐕵𐕶𐕷𐕸𐕹𐕺𐕼𐕽𐕾𐕿𐖀𐖁𐖂𐖃𐖄𐖅𐖆𐖇𐖈𐖉𐖊𐖌𐖍𐖎𐖏𐖐𐖑𐖒𐖔𐖕𐲀𐲁𐲂𐲃𐲄𐲅𐲆𐲇𐲈𐲉𐲊𐲋𐲌𐲍𐲎𐲏𐲐𐲑𐲒𐲓𐲔𐲕𐲖𐲗𐲘𐲙𐲚𐲛𐲜𐲝𐲞𐲟𐲠𐲡𐲢𐲣𐲤𐲥𐲦𐲧𐲨𐲩𐲪𐲫𐲬𐲭𐲮𐲯𐲰𐲱𐲲𑢠𑢡𑢢𑢣𑢤𑢥𑢦𑢧𑢨𑢩𑢪𑢫𑢬𑢭𑢮𑢯𑢰𑢱𑢲𑢳𑢴𑢵𑢶𑢷𑢸𑢹𑢺𑢻𑢼𑢽𑢾𑢿𖹀𖹁𖹂𖹃𖹄𖹅𖹆𖹇𖹈𖹉𖹊𖹋𖹌𖹍𖹎𖹏𖹐𖹑𖹒𖹓𖹔𖹕𖹖𖹗𖹘𖹙𖹚𖹛𖹜𖹝𖹞𖹟𞤀𞤁𞤂𞤃𞤄𞤅𞤆𞤇𞤈𞤉𞤊𞤋𞤌𞤍𞤎𞤏𞤐𞤑𞤒𞤓𞤔𞤕𞤖𞤗𞤘𞤙𞤚𞤛𞤜𞤝𞤞𞤟𞤠𞤡'
+                  ) AS old_customer_no,
+                  v_email, v_tier, v_phone, v_first_order, v_rate, v_segment_id, s_schema, s_table,
+                  DATEADD(
+                    microsecond,
+                    CAST(
+                      MOD(
+                        MOD(
+                          MOD(
+                            CASE
+                              WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
+                              WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
+                                THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                              WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+                            END,
+                            86400000000
+                          )
+                            + 86400000000,
+                          86400000000
+                        ),
+                        1000000
+                      ) AS INTEGER
+                    ),
+                    DATEADD(
+                      second,
+                      CAST(
+                        MOD(
+                          MOD(
+                            CASE
+                              WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
+                              WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
+                                THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                              WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+                            END,
+                            86400000000
+                          )
+                            + 86400000000,
+                          86400000000
+                        ) / 1000000 AS INTEGER
+                      ),
+                      DATEADD(
+                        day,
+                        CAST(
+                          (
+                            (
+                              CASE
+                                WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
+                                WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
+                                  THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                                WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+                              END
+                            )
+                              - MOD(
+                                MOD(
+                                  CASE
+                                    WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
+                                    WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
+                                      THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                                    WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+                                  END,
+                                  86400000000
+                                )
+                                  + 86400000000,
+                                86400000000
+                              )
+                          ) / 86400000000 AS INTEGER
+                        ),
+                        TIMESTAMP '1970-01-01 00:00:00'
+                      )
+                    )
+                  ) AS _commit_ts,
+                  CASE
+                    WHEN s_commit_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(s_commit_lsn, ':', ''))
+                    WHEN s_commit_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$'
+                      THEN LOWER(
+                        LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 1) AS VARCHAR), 8, '0')
+                          || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 2) AS VARCHAR), 8, '0')
+                          || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 3) AS VARCHAR), 4, '0')
+                      )
+                  END AS _place,
+                  CASE WHEN op = 'r' THEN COALESCE(s_snapshot_id, s_commit_lsn) END AS _snapshot,
+                  s_change_lsn, s_event_serial_no
+                FROM (
+                  SELECT
+                    w.partition_no, w.record_offset, w.record_ts, w.content, w.record_value, w.topic, w.generation, w.extract_id, w.extract_ts,
+                    w.valid, w.mark, w.mark_id, w.mark_lsn, w.mark_keys, w.ts_ms, w.op, w.ts_ms__is, w.op__is, w.s_ts_us, w.s_ts_ns, w.s_ts_ms,
+                    w.s_schema, w.s_table, w.s_snapshot_id, w.s_commit_lsn, w.s_change_lsn, w.s_event_serial_no, w._absent, w.v_customer_no,
+                    w.given0, w.old_customer_no, w.old_customer_no__is, w.v_email, w.given1, w.v_tier, w.given2, w.v_phone, w.given3, w.given4,
+                    w.v_rate, w.given5, w.v_segment_id, w.given6,
+                    COALESCE(DATEADD(second, CAST(-z0.offset_seconds AS INTEGER), w.v_first_order), w.v_first_order) AS v_first_order
+                  FROM (
+                    SELECT *
+                    FROM (
+                      SELECT
+                        partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark,
+                        mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, s_ts_us, s_ts_ns, s_ts_ms, s_schema, s_table, s_snapshot_id,
+                        s_commit_lsn, s_change_lsn, s_event_serial_no,
+                        t0 IS NOT NULL AS given0,
+                        CASE WHEN CHAR_LENGTH(RTRIM(b0, ' ')) <= 12 THEN RTRIM(b0, ' ') END AS old_customer_no,
+                        b0__is AS old_customer_no__is,
+                        t1 IS NOT NULL AS given1,
+                        t2 IS NOT NULL AS given2,
+                        t3 IS NOT NULL AS given3,
+                        t4 IS NOT NULL AS given4,
+                        t5 IS NOT NULL AS given5,
+                        t6 IS NOT NULL AS given6,
+                        CASE
+                          WHEN op <> 'd'
+                            AND (
+                              NOT a1__is
+                                OR a1 = '__debezium_unavailable_value'
+                                OR NOT a2__is
+                                OR a2 = '__debezium_unavailable_value'
+                                OR NOT a3__is
+                                OR a3 = '__debezium_unavailable_value'
+                                OR NOT a4__is
+                                OR a4 = '__debezium_unavailable_value'
+                                OR NOT a5__is
+                                OR a5 = '__debezium_unavailable_value'
+                                OR NOT a6__is
+                                OR a6 = '__debezium_unavailable_value'
+                            )
+                            THEN CASE WHEN NOT a1__is OR a1 = '__debezium_unavailable_value' THEN ',1,' ELSE '' END
+                              || CASE WHEN NOT a2__is OR a2 = '__debezium_unavailable_value' THEN ',2,' ELSE '' END
+                              || CASE WHEN NOT a3__is OR a3 = '__debezium_unavailable_value' THEN ',3,' ELSE '' END
+                              || CASE WHEN NOT a4__is OR a4 = '__debezium_unavailable_value' THEN ',4,' ELSE '' END
+                              || CASE WHEN NOT a5__is OR a5 = '__debezium_unavailable_value' THEN ',5,' ELSE '' END
+                              || CASE WHEN NOT a6__is OR a6 = '__debezium_unavailable_value' THEN ',6,' ELSE '' END
+                        END AS _absent,
+                        CASE WHEN CHAR_LENGTH(RTRIM(t0, ' ')) <= 12 THEN RTRIM(t0, ' ') END AS v_customer_no,
+                        CASE WHEN CHAR_LENGTH(RTRIM(t1, ' ')) <= 320 THEN RTRIM(t1, ' ') END AS v_email,
+                        CASE WHEN CHAR_LENGTH(RTRIM(t2, ' ')) <= 10 THEN RTRIM(t2, ' ') END AS v_tier,
+                        CASE WHEN CHAR_LENGTH(RTRIM(t3, ' ')) <= 24 THEN RTRIM(t3, ' ') END AS v_phone,
+                        CASE
+                          WHEN t4 ~ '^-?[0-9]{1,15}$'
+                            THEN CASE
+                              WHEN TRY_CAST(t4 AS BIGINT) * 1000 BETWEEN -62135596800000000 AND 253402300799999999
+                                THEN DATEADD(
+                                  microsecond,
+                                  CAST(MOD(MOD(MOD(TRY_CAST(t4 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000), 1000000) AS INTEGER),
+                                  DATEADD(
+                                    second,
+                                    CAST(MOD(MOD(TRY_CAST(t4 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000) / 1000000 AS INTEGER),
+                                    DATEADD(
+                                      day,
+                                      CAST(
+                                        (
+                                          (TRY_CAST(t4 AS BIGINT) * 1000)
+                                            - MOD(MOD(TRY_CAST(t4 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000)
+                                        ) / 86400000000 AS INTEGER
+                                      ),
+                                      TIMESTAMP '1970-01-01 00:00:00'
+                                    )
+                                  )
+                                )
+                            END
+                          WHEN t4 ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([T ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?Z?)?$'
+                            THEN CASE
+                              WHEN SUBSTRING(t4, 1, 4) <> '0000'
+                                THEN TRY_CAST(
+                                  RTRIM(
+                                    SUBSTRING(t4, 1, 10)
+                                      || ' '
+                                      || SUBSTRING(SPLIT_PART(SPLIT_PART(SPLIT_PART(SUBSTRING(t4, 12, 40), '+', 1), '-', 1), 'Z', 1), 1, 15),
+                                    ' '
+                                  ) AS TIMESTAMP
+                                )
+                            END
+                        END AS v_first_order,
+                        CASE WHEN t5 ~ '^-?0*[0-9]{0,1}(\\.[0-9]{0,4}0*)?$' AND t5 ~ '[0-9]' THEN TRY_CAST(t5 AS DECIMAL(5,4)) END AS v_rate,
+                        CASE
+                          WHEN t6 ~ '^-?[0-9]{1,30}$'
+                            THEN CASE WHEN TRY_CAST(t6 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(t6 AS INTEGER) END
+                        END AS v_segment_id
+                      FROM (
+                        SELECT
+                          *,
+                          CASE WHEN op = 'd' THEN COALESCE(b0, k0) ELSE a0 END AS t0,
+                          CASE WHEN op <> 'd' AND a1 <> '__debezium_unavailable_value' THEN a1 END AS t1,
+                          CASE WHEN op <> 'd' AND a2 <> '__debezium_unavailable_value' THEN a2 END AS t2,
+                          CASE WHEN op <> 'd' AND a3 <> '__debezium_unavailable_value' THEN a3 END AS t3,
+                          CASE WHEN op <> 'd' AND a4 <> '__debezium_unavailable_value' THEN a4 END AS t4,
+                          CASE WHEN op <> 'd' AND a5 <> '__debezium_unavailable_value' THEN a5 END AS t5,
+                          CASE WHEN op <> 'd' AND a6 <> '__debezium_unavailable_value' THEN a6 END AS t6
+                        FROM tmp_decoded_customer
+                      ) AS q0
+                    ) AS q1
+                  ) AS w
+                  LEFT JOIN staging.zones AS z0 ON z0.zone = 'Europe/Berlin'
+                    AND w.v_first_order >= z0.local_from
+                    AND w.v_first_order < z0.local_to
+                    AND EXTRACT(YEAR FROM w.v_first_order) NOT IN (1, 9999)
+                    AND w.v_first_order <> TIMESTAMP '1900-01-01 00:00:00'
+                ) AS q2
+              ) AS q3
+            ) AS q4
+          ) AS q5
+        ) AS q6
+      ) AS q7
+    ) AS q8;
     DROP TABLE IF EXISTS tmp_rows_customer;
     CREATE TEMP TABLE tmp_rows_customer AS
-SELECT topic, generation, partition_no, record_offset, 0 AS part, content, CASE WHEN op = 'r' THEN 1 ELSE 2 END AS _kind, op AS _op, _sequence, CASE WHEN op = 'r' THEN _sequence ELSE SUBSTRING(_sequence, 1, 21) END AS _commit, _commit_ts, _identity, _snapshot, _absent, v_customer_no, v_email, v_tier, v_phone, v_first_order, v_rate, v_segment_id, v_customer_no_source FROM tmp_records_customer WHERE outcome = 'row' UNION ALL SELECT topic, generation, partition_no, record_offset, 1 AS part, content, 2 AS _kind, 'd' AS _op, SUBSTRING(_sequence, 1, CHAR_LENGTH(_sequence) - 1) || '1' AS _sequence, SUBSTRING(_sequence, 1, 21) AS _commit, _commit_ts, 'c' || SUBSTRING(_sequence, 1, CHAR_LENGTH(_sequence) - 1) || '1' AS _identity, CAST(NULL AS VARCHAR(65535)) AS _snapshot, CAST(NULL AS VARCHAR(65535)) AS _absent, old_customer_no AS v_customer_no, CAST(NULL AS VARCHAR(1280)) AS v_email, CAST(NULL AS VARCHAR(30)) AS v_tier, CAST(NULL AS VARCHAR(72)) AS v_phone, CAST(NULL AS TIMESTAMP) AS v_first_order, CAST(NULL AS DECIMAL(5,4)) AS v_rate, CAST(NULL AS INTEGER) AS v_segment_id, CAST(NULL AS VARCHAR(65535)) AS v_customer_no_source FROM tmp_records_customer WHERE outcome = 'row' AND op = 'u' AND old_customer_no IS NOT NULL AND (old_customer_no <> v_customer_no);
+    SELECT
+      topic, generation, partition_no, record_offset,
+      0 AS part,
+      content,
+      CASE WHEN op = 'r' THEN 1 ELSE 2 END AS _kind,
+      op AS _op,
+      _sequence,
+      CASE WHEN op = 'r' THEN _sequence ELSE SUBSTRING(_sequence, 1, 21) END AS _commit,
+      _commit_ts, _identity, _snapshot, _absent, v_customer_no, v_email, v_tier, v_phone, v_first_order, v_rate, v_segment_id,
+      v_customer_no_source
+    FROM tmp_records_customer
+    WHERE outcome = 'row'
+    UNION ALL
+    SELECT
+      topic, generation, partition_no, record_offset,
+      1 AS part,
+      content,
+      2 AS _kind,
+      'd' AS _op,
+      SUBSTRING(_sequence, 1, CHAR_LENGTH(_sequence) - 1) || '1' AS _sequence,
+      SUBSTRING(_sequence, 1, 21) AS _commit,
+      _commit_ts,
+      'c' || SUBSTRING(_sequence, 1, CHAR_LENGTH(_sequence) - 1) || '1' AS _identity,
+      CAST(NULL AS VARCHAR(65535)) AS _snapshot,
+      CAST(NULL AS VARCHAR(65535)) AS _absent,
+      old_customer_no AS v_customer_no,
+      CAST(NULL AS VARCHAR(1280)) AS v_email,
+      CAST(NULL AS VARCHAR(30)) AS v_tier,
+      CAST(NULL AS VARCHAR(72)) AS v_phone,
+      CAST(NULL AS TIMESTAMP) AS v_first_order,
+      CAST(NULL AS DECIMAL(5,4)) AS v_rate,
+      CAST(NULL AS INTEGER) AS v_segment_id,
+      CAST(NULL AS VARCHAR(65535)) AS v_customer_no_source
+    FROM tmp_records_customer
+    WHERE outcome = 'row' AND op = 'u' AND old_customer_no IS NOT NULL AND (old_customer_no <> v_customer_no);
     DROP TABLE IF EXISTS tmp_ids_customer;
     CREATE TEMP TABLE tmp_ids_customer AS
-SELECT n.*, l._identity IS NOT NULL AS logged FROM (SELECT topic, generation, partition_no, record_offset, part, _identity, v_customer_no, ROW_NUMBER() OVER (PARTITION BY v_customer_no, _identity ORDER BY partition_no, record_offset) AS copy_no FROM tmp_rows_customer) AS n LEFT JOIN staging.customer_log AS l ON l.customer_no = n.v_customer_no AND l._identity = n._identity AND l._incarnation = 1;
+    SELECT n.*, l._identity IS NOT NULL AS logged
+    FROM (
+      SELECT
+        topic, generation, partition_no, record_offset, part, _identity, v_customer_no,
+        ROW_NUMBER() OVER (PARTITION BY v_customer_no, _identity ORDER BY partition_no, record_offset) AS copy_no
+      FROM tmp_rows_customer
+    ) AS n
+    LEFT JOIN staging.customer_log AS l ON l.customer_no = n.v_customer_no AND l._identity = n._identity AND l._incarnation = 1;
     -- compare copies of events of customer
-    SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_ids_customer WHERE copy_no > 1 LIMIT 1) AS asked;
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (SELECT 1 FROM tmp_ids_customer WHERE copy_no > 1 LIMIT 1) AS asked;
     IF _rf_rows > 0 THEN
-      SELECT INTO _rf_rows COUNT(*) FROM (SELECT a.v_customer_no AS customer_no, a._identity, a.topic, a.generation, a.partition_no, a.record_offset FROM tmp_ids_customer AS i JOIN tmp_rows_customer AS a ON i.topic = a.topic AND i.generation = a.generation AND i.partition_no = a.partition_no AND i.record_offset = a.record_offset AND i.part = a.part JOIN tmp_ids_customer AS f ON i.v_customer_no = f.v_customer_no AND i._identity = f._identity AND f.copy_no = 1 JOIN tmp_rows_customer AS b ON f.topic = b.topic AND f.generation = b.generation AND f.partition_no = b.partition_no AND f.record_offset = b.record_offset AND f.part = b.part WHERE i.copy_no > 1 AND (a._sequence <> b._sequence OR a._commit_ts <> b._commit_ts OR (a._op <> 'd' AND CASE WHEN a.v_email = b.v_email THEN 0 WHEN a.v_email IS NULL AND b.v_email IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_tier = b.v_tier THEN 0 WHEN a.v_tier IS NULL AND b.v_tier IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_phone = b.v_phone THEN 0 WHEN a.v_phone IS NULL AND b.v_phone IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_first_order = b.v_first_order THEN 0 WHEN a.v_first_order IS NULL AND b.v_first_order IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_rate = b.v_rate THEN 0 WHEN a.v_rate IS NULL AND b.v_rate IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_segment_id = b.v_segment_id THEN 0 WHEN a.v_segment_id IS NULL AND b.v_segment_id IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_customer_no_source = b.v_customer_no_source THEN 0 WHEN a.v_customer_no_source IS NULL AND b.v_customer_no_source IS NULL THEN 0 ELSE 1 END + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0))) AS asked;
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_customer_no AS customer_no, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_customer AS i
+        JOIN tmp_rows_customer AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN tmp_ids_customer AS f ON i.v_customer_no = f.v_customer_no AND i._identity = f._identity AND f.copy_no = 1
+        JOIN tmp_rows_customer AS b ON f.topic = b.topic
+          AND f.generation = b.generation
+          AND f.partition_no = b.partition_no
+          AND f.record_offset = b.record_offset
+          AND f.part = b.part
+        WHERE i.copy_no > 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE WHEN a.v_email = b.v_email THEN 0 WHEN a.v_email IS NULL AND b.v_email IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_tier = b.v_tier THEN 0 WHEN a.v_tier IS NULL AND b.v_tier IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_phone = b.v_phone THEN 0 WHEN a.v_phone IS NULL AND b.v_phone IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_first_order = b.v_first_order THEN 0 WHEN a.v_first_order IS NULL AND b.v_first_order IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_rate = b.v_rate THEN 0 WHEN a.v_rate IS NULL AND b.v_rate IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_segment_id = b.v_segment_id THEN 0 WHEN a.v_segment_id IS NULL AND b.v_segment_id IS NULL THEN 0 ELSE 1 END
+                    + CASE
+                      WHEN a.v_customer_no_source = b.v_customer_no_source THEN 0
+                      WHEN a.v_customer_no_source IS NULL AND b.v_customer_no_source IS NULL THEN 0
+                      ELSE 1
+                    END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
       IF _rf_rows > 0 THEN
         RAISE EXCEPTION 'RF502: two different contents of one event of `customer` (% rows)', _rf_rows;
       END IF;
     END IF;
     -- compare events of customer with the log
-    SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_ids_customer WHERE logged AND copy_no = 1 LIMIT 1) AS asked;
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1 FROM tmp_ids_customer WHERE logged AND copy_no = 1 LIMIT 1
+    ) AS asked;
     IF _rf_rows > 0 THEN
-      SELECT INTO _rf_rows COUNT(*) FROM (SELECT a.v_customer_no AS customer_no, a._identity, a.topic, a.generation, a.partition_no, a.record_offset FROM tmp_ids_customer AS i JOIN tmp_rows_customer AS a ON i.topic = a.topic AND i.generation = a.generation AND i.partition_no = a.partition_no AND i.record_offset = a.record_offset AND i.part = a.part JOIN staging.customer_log AS b ON b.customer_no = i.v_customer_no AND b._identity = i._identity AND b._incarnation = 1 WHERE i.logged AND i.copy_no = 1 AND (a._sequence <> b._sequence OR a._commit_ts <> b._commit_ts OR (a._op <> 'd' AND CASE WHEN a.v_email = b.email THEN 0 WHEN a.v_email IS NULL AND b.email IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_tier = b.tier THEN 0 WHEN a.v_tier IS NULL AND b.tier IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_phone = b.phone THEN 0 WHEN a.v_phone IS NULL AND b.phone IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_first_order = b.first_order THEN 0 WHEN a.v_first_order IS NULL AND b.first_order IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_rate = b.rate THEN 0 WHEN a.v_rate IS NULL AND b.rate IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_segment_id = b.segment_id THEN 0 WHEN a.v_segment_id IS NULL AND b.segment_id IS NULL THEN 0 ELSE 1 END + CASE WHEN a.v_customer_no_source = b.customer_no_source THEN 0 WHEN a.v_customer_no_source IS NULL AND b.customer_no_source IS NULL THEN 0 ELSE 1 END + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0))) AS asked;
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT a.v_customer_no AS customer_no, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
+        FROM tmp_ids_customer AS i
+        JOIN tmp_rows_customer AS a ON i.topic = a.topic
+          AND i.generation = a.generation
+          AND i.partition_no = a.partition_no
+          AND i.record_offset = a.record_offset
+          AND i.part = a.part
+        JOIN staging.customer_log AS b ON b.customer_no = i.v_customer_no AND b._identity = i._identity AND b._incarnation = 1
+        WHERE i.logged
+          AND i.copy_no = 1
+          AND (
+            a._sequence <> b._sequence
+              OR a._commit_ts <> b._commit_ts
+              OR (
+                a._op <> 'd'
+                  AND CASE WHEN a.v_email = b.email THEN 0 WHEN a.v_email IS NULL AND b.email IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_tier = b.tier THEN 0 WHEN a.v_tier IS NULL AND b.tier IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_phone = b.phone THEN 0 WHEN a.v_phone IS NULL AND b.phone IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_first_order = b.first_order THEN 0 WHEN a.v_first_order IS NULL AND b.first_order IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_rate = b.rate THEN 0 WHEN a.v_rate IS NULL AND b.rate IS NULL THEN 0 ELSE 1 END
+                    + CASE WHEN a.v_segment_id = b.segment_id THEN 0 WHEN a.v_segment_id IS NULL AND b.segment_id IS NULL THEN 0 ELSE 1 END
+                    + CASE
+                      WHEN a.v_customer_no_source = b.customer_no_source THEN 0
+                      WHEN a.v_customer_no_source IS NULL AND b.customer_no_source IS NULL THEN 0
+                      ELSE 1
+                    END
+                    + CASE WHEN a._absent = b._absent THEN 0 WHEN a._absent IS NULL AND b._absent IS NULL THEN 0 ELSE 1 END > 0
+              )
+          )
+      ) AS asked;
       IF _rf_rows > 0 THEN
         RAISE EXCEPTION 'RF502: two different contents of one event of `customer` (% rows)', _rf_rows;
       END IF;
     END IF;
     -- log customer
-    INSERT INTO staging.customer_log (_topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot, _absent, customer_no, email, tier, phone, first_order, rate, segment_id, customer_no_source) SELECT r.topic, r.generation, r.partition_no, r.record_offset, r.content, 1, r._kind, r._op, r._sequence, r._commit, r._commit_ts, r._identity, r._snapshot, r._absent, r.v_customer_no, r.v_email, r.v_tier, r.v_phone, r.v_first_order, r.v_rate, r.v_segment_id, r.v_customer_no_source FROM tmp_rows_customer AS r JOIN tmp_ids_customer AS i ON r.topic = i.topic AND r.generation = i.generation AND r.partition_no = i.partition_no AND r.record_offset = i.record_offset AND r.part = i.part WHERE i.copy_no = 1 AND NOT i.logged;
-    INSERT INTO staging.quarantine (topic, generation, partition_no, record_offset, table_name, code, detail, payload, content, key_text, incarnation, snapshot_id, place, record_ts) SELECT topic, generation, partition_no, record_offset, 'customer', code, detail, record_value, content, CAST(CHAR_LENGTH(v_customer_no) AS VARCHAR(65535)) || ':' || v_customer_no, 1, _snapshot, _place, record_ts FROM tmp_records_customer WHERE outcome = 'quarantined';
+    INSERT INTO staging.customer_log (
+      _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
+      _absent, customer_no, email, tier, phone, first_order, rate, segment_id, customer_no_source
+    )
+    SELECT
+      r.topic, r.generation, r.partition_no, r.record_offset, r.content, 1, r._kind, r._op, r._sequence, r._commit, r._commit_ts, r._identity,
+      r._snapshot, r._absent, r.v_customer_no, r.v_email, r.v_tier, r.v_phone, r.v_first_order, r.v_rate, r.v_segment_id,
+      r.v_customer_no_source
+    FROM tmp_rows_customer AS r
+    JOIN tmp_ids_customer AS i ON r.topic = i.topic
+      AND r.generation = i.generation
+      AND r.partition_no = i.partition_no
+      AND r.record_offset = i.record_offset
+      AND r.part = i.part
+    WHERE i.copy_no = 1 AND NOT i.logged;
+    INSERT INTO staging.quarantine (
+      topic, generation, partition_no, record_offset, table_name, code, detail, payload, content, key_text, incarnation, snapshot_id, place,
+      record_ts
+    )
+    SELECT
+      topic, generation, partition_no, record_offset, 'customer', code, detail, record_value, content,
+      CAST(CHAR_LENGTH(v_customer_no) AS VARCHAR(65535)) || ':' || v_customer_no,
+      1, _snapshot, _place, record_ts
+    FROM tmp_records_customer
+    WHERE outcome = 'quarantined';
     DROP TABLE IF EXISTS tmp_touched_customer;
     CREATE TEMP TABLE tmp_touched_customer DISTKEY (customer_no) AS
-SELECT DISTINCT r.v_customer_no AS customer_no FROM tmp_rows_customer AS r JOIN tmp_ids_customer AS i ON r.topic = i.topic AND r.generation = i.generation AND r.partition_no = i.partition_no AND r.record_offset = i.record_offset AND r.part = i.part WHERE i.copy_no = 1 AND NOT i.logged;
+    SELECT DISTINCT r.v_customer_no AS customer_no
+    FROM tmp_rows_customer AS r
+    JOIN tmp_ids_customer AS i ON r.topic = i.topic
+      AND r.generation = i.generation
+      AND r.partition_no = i.partition_no
+      AND r.record_offset = i.record_offset
+      AND r.part = i.part
+    WHERE i.copy_no = 1 AND NOT i.logged;
     DROP TABLE IF EXISTS tmp_fate_customer;
     CREATE TEMP TABLE tmp_fate_customer AS
-SELECT r.topic, r.generation, r.partition_no, r.record_offset, r.content, CASE WHEN r.outcome = 'quarantined' THEN 'quarantined' WHEN r.outcome <> 'row' THEN 'skipped' WHEN a.applied = 1 THEN 'applied' ELSE 'duplicate' END AS fate FROM tmp_records_customer AS r LEFT JOIN (SELECT topic, generation, partition_no, record_offset, MAX(CASE WHEN copy_no = 1 AND NOT logged THEN 1 ELSE 0 END) AS applied FROM tmp_ids_customer GROUP BY topic, generation, partition_no, record_offset) AS a ON r.topic = a.topic AND r.generation = a.generation AND r.partition_no = a.partition_no AND r.record_offset = a.record_offset;
-    INSERT INTO staging.passed (topic, generation, partition_no, record_offset, table_name, content, fate) SELECT topic, generation, partition_no, record_offset, 'customer', content, fate FROM tmp_fate_customer WHERE fate IN ('skipped', 'duplicate');
+    SELECT
+      r.topic, r.generation, r.partition_no, r.record_offset, r.content,
+      CASE
+        WHEN r.outcome = 'quarantined' THEN 'quarantined'
+        WHEN r.outcome <> 'row' THEN 'skipped'
+        WHEN a.applied = 1 THEN 'applied'
+        ELSE 'duplicate'
+      END AS fate
+    FROM tmp_records_customer AS r
+    LEFT JOIN (
+      SELECT topic, generation, partition_no, record_offset, MAX(CASE WHEN copy_no = 1 AND NOT logged THEN 1 ELSE 0 END) AS applied
+      FROM tmp_ids_customer
+      GROUP BY topic, generation, partition_no, record_offset
+    ) AS a ON r.topic = a.topic AND r.generation = a.generation AND r.partition_no = a.partition_no AND r.record_offset = a.record_offset;
+    INSERT INTO staging.passed (topic, generation, partition_no, record_offset, table_name, content, fate)
+    SELECT topic, generation, partition_no, record_offset, 'customer', content, fate
+    FROM tmp_fate_customer
+    WHERE fate IN ('skipped', 'duplicate');
     DROP TABLE IF EXISTS tmp_tally_customer;
     CREATE TEMP TABLE tmp_tally_customer AS
-SELECT f.topic, f.generation, f.partition_no, COUNT(*) + COALESCE(MAX(c.received), 0) AS received, SUM(CASE WHEN f.fate = 'applied' THEN 1 ELSE 0 END) + COALESCE(MAX(c.applied), 0) AS applied, SUM(CASE WHEN f.fate = 'duplicate' THEN 1 ELSE 0 END) + COALESCE(MAX(c.duplicate), 0) AS duplicate, SUM(CASE WHEN f.fate = 'skipped' THEN 1 ELSE 0 END) + COALESCE(MAX(c.skipped), 0) AS skipped, SUM(CASE WHEN f.fate = 'quarantined' THEN 1 ELSE 0 END) + COALESCE(MAX(c.quarantined), 0) AS quarantined FROM tmp_fate_customer AS f LEFT JOIN staging.counts AS c ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no GROUP BY f.topic, f.generation, f.partition_no;
-    MERGE INTO staging.counts USING tmp_tally_customer AS s ON staging.counts.topic = s.topic AND staging.counts.generation = s.generation AND staging.counts.partition_no = s.partition_no
-WHEN MATCHED THEN UPDATE SET received = s.received, applied = s.applied, duplicate = s.duplicate, skipped = s.skipped, quarantined = s.quarantined
-WHEN NOT MATCHED THEN INSERT (topic, generation, partition_no, received, applied, duplicate, skipped, quarantined) VALUES (s.topic, s.generation, s.partition_no, s.received, s.applied, s.duplicate, s.skipped, s.quarantined);
+    SELECT
+      f.topic, f.generation, f.partition_no,
+      COUNT(*) + COALESCE(MAX(c.received), 0) AS received,
+      SUM(CASE WHEN f.fate = 'applied' THEN 1 ELSE 0 END) + COALESCE(MAX(c.applied), 0) AS applied,
+      SUM(CASE WHEN f.fate = 'duplicate' THEN 1 ELSE 0 END) + COALESCE(MAX(c.duplicate), 0) AS duplicate,
+      SUM(CASE WHEN f.fate = 'skipped' THEN 1 ELSE 0 END) + COALESCE(MAX(c.skipped), 0) AS skipped,
+      SUM(CASE WHEN f.fate = 'quarantined' THEN 1 ELSE 0 END) + COALESCE(MAX(c.quarantined), 0) AS quarantined
+    FROM tmp_fate_customer AS f
+    LEFT JOIN staging.counts AS c ON f.topic = c.topic AND f.generation = c.generation AND f.partition_no = c.partition_no
+    GROUP BY f.topic, f.generation, f.partition_no;
+    MERGE INTO staging.counts
+    USING tmp_tally_customer AS s ON staging.counts.topic = s.topic
+      AND staging.counts.generation = s.generation
+      AND staging.counts.partition_no = s.partition_no
+    WHEN MATCHED THEN UPDATE
+    SET received = s.received, applied = s.applied, duplicate = s.duplicate, skipped = s.skipped, quarantined = s.quarantined
+    WHEN NOT MATCHED THEN INSERT (topic, generation, partition_no, received, applied, duplicate, skipped, quarantined)
+    VALUES (s.topic, s.generation, s.partition_no, s.received, s.applied, s.duplicate, s.skipped, s.quarantined);
     DROP TABLE IF EXISTS tmp_watermark_customer;
     CREATE TEMP TABLE tmp_watermark_customer AS
-SELECT f.topic, f.generation, f.partition_no, GREATEST(MAX(f.record_offset), COALESCE(MAX(w.last_offset), -1)) AS last_offset FROM tmp_fate_customer AS f LEFT JOIN staging.watermarks AS w ON f.topic = w.topic AND f.generation = w.generation AND f.partition_no = w.partition_no GROUP BY f.topic, f.generation, f.partition_no;
-    MERGE INTO staging.watermarks USING tmp_watermark_customer AS s ON staging.watermarks.topic = s.topic AND staging.watermarks.generation = s.generation AND staging.watermarks.partition_no = s.partition_no
-WHEN MATCHED THEN UPDATE SET last_offset = s.last_offset
-WHEN NOT MATCHED THEN INSERT (topic, generation, partition_no, last_offset) VALUES (s.topic, s.generation, s.partition_no, s.last_offset);
+    SELECT f.topic, f.generation, f.partition_no, GREATEST(MAX(f.record_offset), COALESCE(MAX(w.last_offset), -1)) AS last_offset
+    FROM tmp_fate_customer AS f
+    LEFT JOIN staging.watermarks AS w ON f.topic = w.topic AND f.generation = w.generation AND f.partition_no = w.partition_no
+    GROUP BY f.topic, f.generation, f.partition_no;
+    MERGE INTO staging.watermarks
+    USING tmp_watermark_customer AS s ON staging.watermarks.topic = s.topic
+      AND staging.watermarks.generation = s.generation
+      AND staging.watermarks.partition_no = s.partition_no
+    WHEN MATCHED THEN UPDATE
+    SET last_offset = s.last_offset
+    WHEN NOT MATCHED THEN INSERT (topic, generation, partition_no, last_offset)
+    VALUES (s.topic, s.generation, s.partition_no, s.last_offset);
     DROP TABLE IF EXISTS tmp_marks_customer;
     CREATE TEMP TABLE tmp_marks_customer AS
-SELECT 'customer' AS table_name, 1 AS incarnation, snapshot_id, place, MIN(place || '0' || LPAD(CAST((DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', commit_ts) + 62135596800000000) AS VARCHAR), 18, '0') || snapshot_id) AS sequence, MIN(commit_ts) AS commit_ts, MIN(expected_keys) AS expected_keys, FALSE AS complete FROM (SELECT mark_id AS snapshot_id, CASE WHEN mark_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(mark_lsn, ':', '')) WHEN mark_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$' THEN LOWER(LPAD(CAST(SPLIT_PART(mark_lsn, ':', 1) AS VARCHAR), 8, '0') || LPAD(CAST(SPLIT_PART(mark_lsn, ':', 2) AS VARCHAR), 8, '0') || LPAD(CAST(SPLIT_PART(mark_lsn, ':', 3) AS VARCHAR), 4, '0')) END AS place, DATEADD(microsecond, CAST(MOD(MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000), 1000000) AS INTEGER), DATEADD(second, CAST(MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000) / 1000000 AS INTEGER), DATEADD(day, CAST(((CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END) - MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000)) / 86400000000 AS INTEGER), TIMESTAMP '1970-01-01 00:00:00'))) AS commit_ts, CASE WHEN mark_keys ~ '^[0-9]{1,15}$' THEN TRY_CAST(mark_keys AS BIGINT) END AS expected_keys FROM tmp_records_customer WHERE outcome = 'mark') AS q WHERE snapshot_id IS NOT NULL AND place IS NOT NULL AND commit_ts IS NOT NULL AND expected_keys IS NOT NULL GROUP BY snapshot_id, place;
-    INSERT INTO staging.marks (table_name, incarnation, snapshot_id, place, sequence, commit_ts, expected_keys, complete) SELECT f.table_name, f.incarnation, f.snapshot_id, f.place, f.sequence, f.commit_ts, f.expected_keys, f.complete FROM tmp_marks_customer AS f WHERE NOT EXISTS (SELECT 1 FROM staging.marks AS m WHERE m.table_name = f.table_name AND m.incarnation = f.incarnation AND m.snapshot_id = f.snapshot_id AND m.place = f.place);
+    SELECT
+      'customer' AS table_name,
+      1 AS incarnation,
+      snapshot_id, place,
+      MIN(
+        place
+          || '0'
+          || LPAD(CAST((DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', commit_ts) + 62135596800000000) AS VARCHAR), 18, '0')
+          || snapshot_id
+      ) AS sequence,
+      MIN(commit_ts) AS commit_ts,
+      MIN(expected_keys) AS expected_keys,
+      FALSE AS complete
+    FROM (
+      SELECT
+        mark_id AS snapshot_id,
+        CASE
+          WHEN mark_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(mark_lsn, ':', ''))
+          WHEN mark_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$'
+            THEN LOWER(
+              LPAD(CAST(SPLIT_PART(mark_lsn, ':', 1) AS VARCHAR), 8, '0')
+                || LPAD(CAST(SPLIT_PART(mark_lsn, ':', 2) AS VARCHAR), 8, '0')
+                || LPAD(CAST(SPLIT_PART(mark_lsn, ':', 3) AS VARCHAR), 4, '0')
+            )
+        END AS place,
+        DATEADD(
+          microsecond,
+          CAST(
+            MOD(
+              MOD(
+                MOD(
+                  CASE
+                    WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                    WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                      THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                    WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                  END,
+                  86400000000
+                )
+                  + 86400000000,
+                86400000000
+              ),
+              1000000
+            ) AS INTEGER
+          ),
+          DATEADD(
+            second,
+            CAST(
+              MOD(
+                MOD(
+                  CASE
+                    WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                    WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                      THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                    WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                  END,
+                  86400000000
+                )
+                  + 86400000000,
+                86400000000
+              ) / 1000000 AS INTEGER
+            ),
+            DATEADD(
+              day,
+              CAST(
+                (
+                  (
+                    CASE
+                      WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                      WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                        THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                      WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                    END
+                  )
+                    - MOD(
+                      MOD(
+                        CASE
+                          WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                          WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                            THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                          WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                        END,
+                        86400000000
+                      )
+                        + 86400000000,
+                      86400000000
+                    )
+                ) / 86400000000 AS INTEGER
+              ),
+              TIMESTAMP '1970-01-01 00:00:00'
+            )
+          )
+        ) AS commit_ts,
+        CASE WHEN mark_keys ~ '^[0-9]{1,15}$' THEN TRY_CAST(mark_keys AS BIGINT) END AS expected_keys
+      FROM tmp_records_customer
+      WHERE outcome = 'mark'
+    ) AS q
+    WHERE snapshot_id IS NOT NULL AND place IS NOT NULL AND commit_ts IS NOT NULL AND expected_keys IS NOT NULL
+    GROUP BY snapshot_id, place;
+    INSERT INTO staging.marks (table_name, incarnation, snapshot_id, place, sequence, commit_ts, expected_keys, complete)
+    SELECT f.table_name, f.incarnation, f.snapshot_id, f.place, f.sequence, f.commit_ts, f.expected_keys, f.complete
+    FROM tmp_marks_customer AS f
+    WHERE NOT EXISTS (
+      SELECT 1
+      FROM staging.marks AS m
+      WHERE m.table_name = f.table_name AND m.incarnation = f.incarnation AND m.snapshot_id = f.snapshot_id AND m.place = f.place
+    );
     DROP TABLE IF EXISTS tmp_as_of_customer;
     CREATE TEMP TABLE tmp_as_of_customer AS
-SELECT 'crm' AS source, MAX(q.as_of) AS as_of FROM (SELECT MAX(CASE WHEN outcome = 'row' THEN _commit_ts WHEN outcome IN ('mark', 'heartbeat') THEN COALESCE(DATEADD(microsecond, CAST(MOD(MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000), 1000000) AS INTEGER), DATEADD(second, CAST(MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000) / 1000000 AS INTEGER), DATEADD(day, CAST(((CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END) - MOD(MOD(CASE WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT) WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000 END, 86400000000) + 86400000000, 86400000000)) / 86400000000 AS INTEGER), TIMESTAMP '1970-01-01 00:00:00'))), extract_ts) END) AS as_of FROM tmp_records_customer UNION ALL SELECT as_of FROM staging.sources WHERE source = 'crm') AS q HAVING MAX(q.as_of) IS NOT NULL;
-    MERGE INTO staging.sources USING tmp_as_of_customer AS s ON staging.sources.source = s.source
-WHEN MATCHED THEN UPDATE SET as_of = s.as_of
-WHEN NOT MATCHED THEN INSERT (source, as_of) VALUES (s.source, s.as_of);
+    SELECT 'crm' AS source, MAX(q.as_of) AS as_of
+    FROM (
+      SELECT
+        MAX(
+          CASE
+            WHEN outcome = 'row' THEN _commit_ts
+            WHEN outcome IN ('mark', 'heartbeat')
+              THEN COALESCE(
+                DATEADD(
+                  microsecond,
+                  CAST(
+                    MOD(
+                      MOD(
+                        MOD(
+                          CASE
+                            WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                            WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                              THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                            WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                          END,
+                          86400000000
+                        )
+                          + 86400000000,
+                        86400000000
+                      ),
+                      1000000
+                    ) AS INTEGER
+                  ),
+                  DATEADD(
+                    second,
+                    CAST(
+                      MOD(
+                        MOD(
+                          CASE
+                            WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                            WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                              THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                            WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                          END,
+                          86400000000
+                        )
+                          + 86400000000,
+                        86400000000
+                      ) / 1000000 AS INTEGER
+                    ),
+                    DATEADD(
+                      day,
+                      CAST(
+                        (
+                          (
+                            CASE
+                              WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                              WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                                THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                              WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                            END
+                          )
+                            - MOD(
+                              MOD(
+                                CASE
+                                  WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT)
+                                  WHEN CAST(NULL AS VARCHAR(65535)) ~ '^-?[0-9]{1,19}$'
+                                    THEN CAST(FLOOR(CAST(TRY_CAST(CAST(NULL AS VARCHAR(65535)) AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                                  WHEN ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(ts_ms AS BIGINT) * 1000
+                                END,
+                                86400000000
+                              )
+                                + 86400000000,
+                              86400000000
+                            )
+                        ) / 86400000000 AS INTEGER
+                      ),
+                      TIMESTAMP '1970-01-01 00:00:00'
+                    )
+                  )
+                ),
+                extract_ts
+              )
+          END
+        ) AS as_of
+      FROM tmp_records_customer
+      UNION ALL
+      SELECT as_of
+      FROM staging.sources
+      WHERE source = 'crm'
+    ) AS q
+    HAVING MAX(q.as_of) IS NOT NULL;
+    MERGE INTO staging.sources
+    USING tmp_as_of_customer AS s ON staging.sources.source = s.source
+    WHEN MATCHED THEN UPDATE
+    SET as_of = s.as_of
+    WHEN NOT MATCHED THEN INSERT (source, as_of)
+    VALUES (s.source, s.as_of);
   END IF;
   -- touch customer
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM tmp_raw_customer LIMIT 1)) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM tmp_raw_customer LIMIT 1)
+  ) AS asked;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_touched_customer;
     CREATE TEMP TABLE tmp_touched_customer DISTKEY (customer_no) AS
-SELECT customer_no FROM staging.customer_log WHERE FALSE;
+    SELECT customer_no FROM staging.customer_log WHERE FALSE;
   END IF;
   -- settle snapshots of customer
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM staging.marks AS m WHERE m.table_name = 'customer' AND m.incarnation = 1 AND EXISTS (SELECT 1 FROM tmp_raw_customer AS r) LIMIT 1) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1
+    FROM staging.marks AS m
+    WHERE m.table_name = 'customer' AND m.incarnation = 1 AND EXISTS (SELECT 1 FROM tmp_raw_customer AS r)
+    LIMIT 1
+  ) AS asked;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_snapshots_customer;
     CREATE TEMP TABLE tmp_snapshots_customer AS
-SELECT DISTINCT COALESCE(_snapshot, CASE WHEN outcome = 'mark' THEN mark_id END) AS snapshot_id FROM tmp_records_customer WHERE outcome = 'mark' OR _snapshot IS NOT NULL;
+    SELECT DISTINCT COALESCE(_snapshot, CASE WHEN outcome = 'mark' THEN mark_id END) AS snapshot_id
+    FROM tmp_records_customer
+    WHERE outcome = 'mark' OR _snapshot IS NOT NULL;
     DROP TABLE IF EXISTS tmp_counted_customer;
     CREATE TEMP TABLE tmp_counted_customer AS
-SELECT m.incarnation, m.snapshot_id, m.place, m.complete, COUNT(DISTINCT h.key_text) = m.expected_keys AND m.expected_keys >= 0 AS now_complete FROM staging.marks AS m JOIN tmp_snapshots_customer AS i ON i.snapshot_id = m.snapshot_id LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(customer_no) AS VARCHAR(65535)) || ':' || customer_no AS key_text FROM staging.customer_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'customer' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.place = m.place WHERE m.table_name = 'customer' AND m.incarnation = 1 GROUP BY m.incarnation, m.snapshot_id, m.place, m.complete, m.expected_keys;
+    SELECT
+      m.incarnation, m.snapshot_id, m.place, m.complete,
+      COUNT(DISTINCT h.key_text) = m.expected_keys AND m.expected_keys >= 0 AS now_complete
+    FROM staging.marks AS m
+    JOIN tmp_snapshots_customer AS i ON i.snapshot_id = m.snapshot_id
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(customer_no) AS VARCHAR(65535)) || ':' || customer_no AS key_text
+      FROM staging.customer_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'customer' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.place = m.place
+    WHERE m.table_name = 'customer' AND m.incarnation = 1
+    GROUP BY m.incarnation, m.snapshot_id, m.place, m.complete, m.expected_keys;
     DROP TABLE IF EXISTS tmp_turned_customer;
     CREATE TEMP TABLE tmp_turned_customer AS
-SELECT * FROM tmp_counted_customer WHERE complete <> now_complete;
+    SELECT * FROM tmp_counted_customer WHERE complete <> now_complete;
     DROP TABLE IF EXISTS tmp_more_customer;
     CREATE TEMP TABLE tmp_more_customer AS
-SELECT k.customer_no FROM tmp_touched_customer AS k UNION SELECT l.customer_no FROM staging.customer_log AS l CROSS JOIN tmp_turned_customer AS t LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(customer_no) AS VARCHAR(65535)) || ':' || customer_no AS key_text FROM staging.customer_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'customer' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = t.incarnation AND h.snapshot_id = t.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(l.customer_no) AS VARCHAR(65535)) || ':' || l.customer_no WHERE h.key_text IS NULL;
+    SELECT k.customer_no
+    FROM tmp_touched_customer AS k
+    UNION
+    SELECT l.customer_no
+    FROM staging.customer_log AS l
+    CROSS JOIN tmp_turned_customer AS t
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(customer_no) AS VARCHAR(65535)) || ':' || customer_no AS key_text
+      FROM staging.customer_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'customer' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = t.incarnation
+      AND h.snapshot_id = t.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(l.customer_no) AS VARCHAR(65535)) || ':' || l.customer_no
+    WHERE h.key_text IS NULL;
     DROP TABLE IF EXISTS tmp_touched_customer;
     CREATE TEMP TABLE tmp_touched_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_more_customer;
-    UPDATE staging.marks SET complete = t.now_complete FROM tmp_turned_customer AS t WHERE staging.marks.table_name = 'customer' AND staging.marks.incarnation = t.incarnation AND staging.marks.snapshot_id = t.snapshot_id AND staging.marks.place = t.place;
+    SELECT * FROM tmp_more_customer;
+    UPDATE staging.marks
+    SET complete = t.now_complete
+    FROM tmp_turned_customer AS t
+    WHERE staging.marks.table_name = 'customer'
+      AND staging.marks.incarnation = t.incarnation
+      AND staging.marks.snapshot_id = t.snapshot_id
+      AND staging.marks.place = t.place;
   END IF;
 END;
 $$ LANGUAGE plpgsql
@@ -118,7 +1014,12 @@ BEGIN
   -- keys of dim_customer
   DROP TABLE IF EXISTS tmp_keys_dim_customer;
   CREATE TEMP TABLE tmp_keys_dim_customer DISTKEY (customer_no) AS
-SELECT k.customer_no FROM tmp_touched_customer AS k UNION SELECT l.customer_no FROM staging.customer_log AS l JOIN tmp_touched_segment AS p ON p.segment_id = l.segment_id;
+  SELECT k.customer_no
+  FROM tmp_touched_customer AS k
+  UNION
+  SELECT l.customer_no
+  FROM staging.customer_log AS l
+  JOIN tmp_touched_segment AS p ON p.segment_id = l.segment_id;
 END;
 $$ LANGUAGE plpgsql;
 
@@ -131,37 +1032,247 @@ BEGIN
   -- chain keys of customer
   DROP TABLE IF EXISTS tmp_chain_keys_customer;
   CREATE TEMP TABLE tmp_chain_keys_customer DISTKEY (customer_no) AS
-SELECT k.customer_no FROM tmp_keys_dim_customer AS k;
+  SELECT k.customer_no FROM tmp_keys_dim_customer AS k;
   -- events of customer
   DROP TABLE IF EXISTS tmp_events_customer;
   CREATE TEMP TABLE tmp_events_customer DISTKEY (customer_no) AS
-SELECT e.* FROM (SELECT l.customer_no, l._incarnation AS _incarnation, l._sequence AS _seq, l._commit AS _commit_no, l._kind AS _kind, l._commit_ts AS _commit_ts, CASE WHEN l._op = 'd' THEN 1 ELSE 0 END AS _deleted, l._snapshot AS _snapshot_id, l._absent AS _absent, l.email, l.tier, l.phone, l.first_order, l.rate, l.segment_id, l.customer_no_source FROM staging.customer_log AS l JOIN tmp_chain_keys_customer AS k ON l.customer_no = k.customer_no UNION ALL SELECT k.customer_no, m.incarnation, m.sequence, m.sequence, 0, m.commit_ts, 1, m.snapshot_id, CAST(NULL AS VARCHAR(65535)), CAST(NULL AS VARCHAR(1280)) AS email, CAST(NULL AS VARCHAR(30)) AS tier, CAST(NULL AS VARCHAR(72)) AS phone, CAST(NULL AS TIMESTAMP) AS first_order, CAST(NULL AS DECIMAL(5,4)) AS rate, CAST(NULL AS INTEGER) AS segment_id, CAST(NULL AS VARCHAR(65535)) AS customer_no_source FROM tmp_chain_keys_customer AS k CROSS JOIN staging.marks AS m LEFT JOIN (SELECT _incarnation AS incarnation, _snapshot AS snapshot_id, SUBSTRING(_sequence, 1, 20) AS place, CAST(CHAR_LENGTH(customer_no) AS VARCHAR(65535)) || ':' || customer_no AS key_text FROM staging.customer_log WHERE _snapshot IS NOT NULL UNION ALL SELECT incarnation, snapshot_id, place, key_text FROM staging.quarantine WHERE table_name = 'customer' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL) AS h ON h.incarnation = m.incarnation AND h.snapshot_id = m.snapshot_id AND h.key_text = CAST(CHAR_LENGTH(k.customer_no) AS VARCHAR(65535)) || ':' || k.customer_no WHERE m.table_name = 'customer' AND m.complete AND h.key_text IS NULL) AS e;
+  SELECT e.*
+  FROM (
+    SELECT
+      l.customer_no,
+      l._incarnation AS _incarnation,
+      l._sequence AS _seq,
+      l._commit AS _commit_no,
+      l._kind AS _kind,
+      l._commit_ts AS _commit_ts,
+      CASE WHEN l._op = 'd' THEN 1 ELSE 0 END AS _deleted,
+      l._snapshot AS _snapshot_id,
+      l._absent AS _absent,
+      l.email, l.tier, l.phone, l.first_order, l.rate, l.segment_id, l.customer_no_source
+    FROM staging.customer_log AS l
+    JOIN tmp_chain_keys_customer AS k ON l.customer_no = k.customer_no
+    UNION ALL
+    SELECT
+      k.customer_no, m.incarnation, m.sequence, m.sequence, 0, m.commit_ts, 1, m.snapshot_id,
+      CAST(NULL AS VARCHAR(65535)),
+      CAST(NULL AS VARCHAR(1280)) AS email,
+      CAST(NULL AS VARCHAR(30)) AS tier,
+      CAST(NULL AS VARCHAR(72)) AS phone,
+      CAST(NULL AS TIMESTAMP) AS first_order,
+      CAST(NULL AS DECIMAL(5,4)) AS rate,
+      CAST(NULL AS INTEGER) AS segment_id,
+      CAST(NULL AS VARCHAR(65535)) AS customer_no_source
+    FROM tmp_chain_keys_customer AS k
+    CROSS JOIN staging.marks AS m
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(customer_no) AS VARCHAR(65535)) || ':' || customer_no AS key_text
+      FROM staging.customer_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'customer' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation
+      AND h.snapshot_id = m.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(k.customer_no) AS VARCHAR(65535)) || ':' || k.customer_no
+    WHERE m.table_name = 'customer' AND m.complete AND h.key_text IS NULL
+  ) AS e;
   DROP TABLE IF EXISTS tmp_placed_customer;
   CREATE TEMP TABLE tmp_placed_customer DISTKEY (customer_no) AS
-SELECT e.customer_no, e._incarnation, e._seq, e._kind, e._deleted, e._commit_ts, e._commit_no, ROW_NUMBER() OVER (PARTITION BY e.customer_no ORDER BY e._incarnation, e._seq) AS _n, LEAD(e._incarnation) OVER (PARTITION BY e.customer_no ORDER BY e._incarnation, e._seq) AS _next_incarnation, LEAD(e._commit_no) OVER (PARTITION BY e.customer_no ORDER BY e._incarnation, e._seq) AS _next_commit, SUM(CASE WHEN e._kind = 0 THEN 0 ELSE 1 END) OVER (PARTITION BY e.customer_no ORDER BY e._incarnation, e._seq ROWS UNBOUNDED PRECEDING) AS _nth_event FROM tmp_events_customer AS e;
+  SELECT
+    e.customer_no, e._incarnation, e._seq, e._kind, e._deleted, e._commit_ts, e._commit_no,
+    ROW_NUMBER() OVER (PARTITION BY e.customer_no ORDER BY e._incarnation, e._seq) AS _n,
+    LEAD(e._incarnation) OVER (PARTITION BY e.customer_no ORDER BY e._incarnation, e._seq) AS _next_incarnation,
+    LEAD(e._commit_no) OVER (PARTITION BY e.customer_no ORDER BY e._incarnation, e._seq) AS _next_commit,
+    SUM(CASE WHEN e._kind = 0 THEN 0 ELSE 1 END) OVER (PARTITION BY e.customer_no ORDER BY e._incarnation, e._seq ROWS UNBOUNDED PRECEDING) AS _nth_event
+  FROM tmp_events_customer AS e;
   -- fill absent fields of customer
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_events_customer WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1
+    FROM tmp_events_customer
+    WHERE _absent IS NOT NULL AND _deleted = 0
+    LIMIT 1
+  ) AS asked;
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_events_customer_numbered;
     CREATE TEMP TABLE tmp_events_customer_numbered DISTKEY (customer_no) AS
-SELECT e.*, p._n FROM tmp_events_customer AS e JOIN tmp_placed_customer AS p ON p.customer_no = e.customer_no AND p._incarnation = e._incarnation AND p._seq = e._seq;
+    SELECT e.*, p._n
+    FROM tmp_events_customer AS e
+    JOIN tmp_placed_customer AS p ON p.customer_no = e.customer_no AND p._incarnation = e._incarnation AND p._seq = e._seq;
     DROP TABLE IF EXISTS tmp_filled_customer;
     CREATE TEMP TABLE tmp_filled_customer DISTKEY (customer_no) AS
-SELECT e.customer_no, e._n, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',1,') > 0) THEN e._n END) OVER (PARTITION BY e.customer_no, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s1, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',2,') > 0) THEN e._n END) OVER (PARTITION BY e.customer_no, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s2, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',3,') > 0) THEN e._n END) OVER (PARTITION BY e.customer_no, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s3, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',4,') > 0) THEN e._n END) OVER (PARTITION BY e.customer_no, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s4, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',5,') > 0) THEN e._n END) OVER (PARTITION BY e.customer_no, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s5, MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',6,') > 0) THEN e._n END) OVER (PARTITION BY e.customer_no, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS s6 FROM (SELECT e.*, SUM(e._deleted) OVER (PARTITION BY e.customer_no ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS _g FROM tmp_events_customer_numbered AS e) AS e;
+    SELECT
+      e.customer_no, e._n,
+      MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',1,') > 0) THEN e._n END) OVER (
+        PARTITION BY e.customer_no, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+      ) AS s1,
+      MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',2,') > 0) THEN e._n END) OVER (
+        PARTITION BY e.customer_no, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+      ) AS s2,
+      MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',3,') > 0) THEN e._n END) OVER (
+        PARTITION BY e.customer_no, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+      ) AS s3,
+      MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',4,') > 0) THEN e._n END) OVER (
+        PARTITION BY e.customer_no, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+      ) AS s4,
+      MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',5,') > 0) THEN e._n END) OVER (
+        PARTITION BY e.customer_no, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+      ) AS s5,
+      MAX(CASE WHEN e._deleted = 0 AND (e._absent IS NULL OR NOT STRPOS(e._absent, ',6,') > 0) THEN e._n END) OVER (
+        PARTITION BY e.customer_no, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING
+      ) AS s6
+    FROM (
+      SELECT e.*, SUM(e._deleted) OVER (PARTITION BY e.customer_no ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS _g
+      FROM tmp_events_customer_numbered AS e
+    ) AS e;
     DROP TABLE IF EXISTS tmp_events_customer_known;
     CREATE TEMP TABLE tmp_events_customer_known DISTKEY (customer_no) AS
-SELECT e.customer_no, e._incarnation, e._seq, e._commit_no, e._kind, e._commit_ts, e._deleted, e._snapshot_id, NULLIF(CASE WHEN f.s1 IS NULL AND e._deleted = 0 THEN ',1,' ELSE '' END || CASE WHEN f.s2 IS NULL AND e._deleted = 0 THEN ',2,' ELSE '' END || CASE WHEN f.s3 IS NULL AND e._deleted = 0 THEN ',3,' ELSE '' END || CASE WHEN f.s4 IS NULL AND e._deleted = 0 THEN ',4,' ELSE '' END || CASE WHEN f.s5 IS NULL AND e._deleted = 0 THEN ',5,' ELSE '' END || CASE WHEN f.s6 IS NULL AND e._deleted = 0 THEN ',6,' ELSE '' END, '') AS _absent, e1.email AS email, e2.tier AS tier, e3.phone AS phone, e4.first_order AS first_order, e5.rate AS rate, e6.segment_id AS segment_id, e.customer_no_source FROM tmp_events_customer_numbered AS e JOIN tmp_filled_customer AS f ON f.customer_no = e.customer_no AND f._n = e._n LEFT JOIN tmp_events_customer_numbered AS e1 ON e1.customer_no = f.customer_no AND e1._n = f.s1 LEFT JOIN tmp_events_customer_numbered AS e2 ON e2.customer_no = f.customer_no AND e2._n = f.s2 LEFT JOIN tmp_events_customer_numbered AS e3 ON e3.customer_no = f.customer_no AND e3._n = f.s3 LEFT JOIN tmp_events_customer_numbered AS e4 ON e4.customer_no = f.customer_no AND e4._n = f.s4 LEFT JOIN tmp_events_customer_numbered AS e5 ON e5.customer_no = f.customer_no AND e5._n = f.s5 LEFT JOIN tmp_events_customer_numbered AS e6 ON e6.customer_no = f.customer_no AND e6._n = f.s6;
+    SELECT
+      e.customer_no, e._incarnation, e._seq, e._commit_no, e._kind, e._commit_ts, e._deleted, e._snapshot_id,
+      NULLIF(
+        CASE WHEN f.s1 IS NULL AND e._deleted = 0 THEN ',1,' ELSE '' END
+          || CASE WHEN f.s2 IS NULL AND e._deleted = 0 THEN ',2,' ELSE '' END
+          || CASE WHEN f.s3 IS NULL AND e._deleted = 0 THEN ',3,' ELSE '' END
+          || CASE WHEN f.s4 IS NULL AND e._deleted = 0 THEN ',4,' ELSE '' END
+          || CASE WHEN f.s5 IS NULL AND e._deleted = 0 THEN ',5,' ELSE '' END
+          || CASE WHEN f.s6 IS NULL AND e._deleted = 0 THEN ',6,' ELSE '' END,
+        ''
+      ) AS _absent,
+      e1.email AS email,
+      e2.tier AS tier,
+      e3.phone AS phone,
+      e4.first_order AS first_order,
+      e5.rate AS rate,
+      e6.segment_id AS segment_id,
+      e.customer_no_source
+    FROM tmp_events_customer_numbered AS e
+    JOIN tmp_filled_customer AS f ON f.customer_no = e.customer_no AND f._n = e._n
+    LEFT JOIN tmp_events_customer_numbered AS e1 ON e1.customer_no = f.customer_no AND e1._n = f.s1
+    LEFT JOIN tmp_events_customer_numbered AS e2 ON e2.customer_no = f.customer_no AND e2._n = f.s2
+    LEFT JOIN tmp_events_customer_numbered AS e3 ON e3.customer_no = f.customer_no AND e3._n = f.s3
+    LEFT JOIN tmp_events_customer_numbered AS e4 ON e4.customer_no = f.customer_no AND e4._n = f.s4
+    LEFT JOIN tmp_events_customer_numbered AS e5 ON e5.customer_no = f.customer_no AND e5._n = f.s5
+    LEFT JOIN tmp_events_customer_numbered AS e6 ON e6.customer_no = f.customer_no AND e6._n = f.s6;
     DROP TABLE IF EXISTS tmp_events_customer;
     CREATE TEMP TABLE tmp_events_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_events_customer_known;
+    SELECT * FROM tmp_events_customer_known;
   END IF;
   -- chain of customer
   DROP TABLE IF EXISTS tmp_states_customer;
   CREATE TEMP TABLE tmp_states_customer DISTKEY (customer_no) AS
-SELECT x.*, MIN(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.customer_no, x._life) AS _life_end, MAX(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.customer_no ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS _last_end FROM (SELECT x.customer_no, x._n, x._kind, x._deleted, x._life, MAX(CASE WHEN x._kind = 2 THEN x._reached WHEN x._bound < x._commit_ts THEN x._bound ELSE x._commit_ts END) OVER (PARTITION BY x.customer_no ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _eff FROM (SELECT x.*, MIN(CASE WHEN x._kind = 2 THEN x._reached END) OVER (PARTITION BY x.customer_no ORDER BY x._n DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS _bound FROM (SELECT x.customer_no, x._n, x._kind, x._deleted, x._commit_ts, MAX(CASE WHEN x._kind = 2 THEN x._commit_ts END) OVER (PARTITION BY x.customer_no ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _reached, COALESCE(SUM(x._deleted) OVER (PARTITION BY x.customer_no ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS _life FROM (SELECT x.customer_no, x._n, x._kind, x._deleted, x._commit_ts, LAG(x._deleted) OVER (PARTITION BY x.customer_no ORDER BY x._n) AS _was_deleted FROM tmp_placed_customer AS x WHERE x._next_commit IS NULL OR x._next_commit <> x._commit_no OR x._next_incarnation <> x._incarnation) AS x WHERE NOT (x._deleted = 1 AND COALESCE(x._was_deleted, 1) = 1)) AS x) AS x) AS x;
+  SELECT
+    x.*,
+    MIN(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (PARTITION BY x.customer_no, x._life) AS _life_end,
+    MAX(CASE WHEN x._deleted = 1 THEN x._eff END) OVER (
+      PARTITION BY x.customer_no
+      ORDER BY x._n
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS _last_end
+  FROM (
+    SELECT
+      x.customer_no, x._n, x._kind, x._deleted, x._life,
+      MAX(CASE WHEN x._kind = 2 THEN x._reached WHEN x._bound < x._commit_ts THEN x._bound ELSE x._commit_ts END) OVER (
+        PARTITION BY x.customer_no ORDER BY x._n ROWS UNBOUNDED PRECEDING
+      ) AS _eff
+    FROM (
+      SELECT
+        x.*,
+        MIN(CASE WHEN x._kind = 2 THEN x._reached END) OVER (
+          PARTITION BY x.customer_no
+          ORDER BY x._n DESC
+          ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS _bound
+      FROM (
+        SELECT
+          x.customer_no, x._n, x._kind, x._deleted, x._commit_ts,
+          MAX(CASE WHEN x._kind = 2 THEN x._commit_ts END) OVER (PARTITION BY x.customer_no ORDER BY x._n ROWS UNBOUNDED PRECEDING) AS _reached,
+          COALESCE(SUM(x._deleted) OVER (PARTITION BY x.customer_no ORDER BY x._n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS _life
+        FROM (
+          SELECT
+            x.customer_no, x._n, x._kind, x._deleted, x._commit_ts,
+            LAG(x._deleted) OVER (PARTITION BY x.customer_no ORDER BY x._n) AS _was_deleted
+          FROM tmp_placed_customer AS x
+          WHERE x._next_commit IS NULL OR x._next_commit <> x._commit_no OR x._next_incarnation <> x._incarnation
+        ) AS x
+        WHERE NOT (x._deleted = 1 AND COALESCE(x._was_deleted, 1) = 1)
+      ) AS x
+    ) AS x
+  ) AS x;
   DROP TABLE IF EXISTS tmp_chain_customer;
   CREATE TEMP TABLE tmp_chain_customer DISTKEY (customer_no) AS
-SELECT e.customer_no, x._n, x._life, x._kind, x._deleted, x._eff, x._life_end, x._last_end, p._nth_event, e._snapshot_id, SUBSTRING(e._seq, 1, 20) AS _place, e._incarnation, e._absent, e.email, e.tier, e.phone, e.first_order, e.rate, e.segment_id, e.customer_no_source FROM tmp_states_customer AS x JOIN tmp_placed_customer AS p ON p.customer_no = x.customer_no AND p._n = x._n JOIN tmp_events_customer AS e ON e.customer_no = p.customer_no AND e._incarnation = p._incarnation AND e._seq = p._seq;
+  SELECT
+    e.customer_no, x._n, x._life, x._kind, x._deleted, x._eff, x._life_end, x._last_end, p._nth_event, e._snapshot_id,
+    SUBSTRING(e._seq, 1, 20) AS _place,
+    e._incarnation, e._absent, e.email, e.tier, e.phone, e.first_order, e.rate, e.segment_id, e.customer_no_source
+  FROM tmp_states_customer AS x
+  JOIN tmp_placed_customer AS p ON p.customer_no = x.customer_no AND p._n = x._n
+  JOIN tmp_events_customer AS e ON e.customer_no = p.customer_no AND e._incarnation = p._incarnation AND e._seq = p._seq;
+END;
+$$ LANGUAGE plpgsql;
+
+
+-- For a backfill: which keys of customer are folded anew.
+CREATE OR REPLACE PROCEDURE staging.again_customer() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- keys of customer to fold anew
+  DROP TABLE IF EXISTS tmp_touched_customer;
+  CREATE TEMP TABLE tmp_touched_customer DISTKEY (customer_no) AS
+  SELECT x.customer_no
+  FROM (SELECT t.customer_no FROM staging.customer_log AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('customer', 'segment')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT x.customer_no
+  FROM (SELECT t.customer_no FROM dw.dim_customer AS t) AS x
+  CROSS JOIN (
+    SELECT COUNT(*) AS n
+    FROM tmp_backfill
+    WHERE since IS NULL AND table_name IN ('customer', 'segment')
+  ) AS b
+  WHERE b.n > 0
+  UNION
+  SELECT l.customer_no
+  FROM staging.customer_log AS l
+  CROSS JOIN (
+    SELECT MIN(since) AS since FROM tmp_backfill WHERE table_name = 'customer'
+  ) AS b
+  WHERE l._commit_ts >= b.since
+  UNION
+  SELECT i.customer_no
+  FROM dw.dim_customer AS i
+  WHERE i.is_inferred;
+END;
+$$ LANGUAGE plpgsql;
+
+
+-- For a backfill: facts of customer that show such a key of a dimension, and nothing of customer standing twice.
+CREATE OR REPLACE PROCEDURE staging.mend_customer() AS $$
+DECLARE
+  _rf_rows BIGINT;
+BEGIN
+  -- dim_customer without rows that stand twice
+  DROP TABLE IF EXISTS tmp_stands_twice_dim_customer;
+  CREATE TEMP TABLE tmp_stands_twice_dim_customer DISTKEY (customer_no) AS
+  SELECT t.customer_no, t.valid_from
+  FROM dw.dim_customer AS t
+  JOIN tmp_touched_customer AS k ON t.customer_no = k.customer_no
+  GROUP BY t.customer_no, t.valid_from
+  HAVING COUNT(*) > 1;
+  DELETE FROM dw.dim_customer
+  USING tmp_stands_twice_dim_customer
+  WHERE dw.dim_customer.customer_no = tmp_stands_twice_dim_customer.customer_no
+    AND dw.dim_customer.valid_from = tmp_stands_twice_dim_customer.valid_from;
 END;
 $$ LANGUAGE plpgsql;
 

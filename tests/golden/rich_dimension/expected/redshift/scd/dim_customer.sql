@@ -6,448 +6,1149 @@ DECLARE
   _rf_rows BIGINT;
 BEGIN
   -- refresh dim_customer
-  SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 AS something WHERE EXISTS (SELECT 1 FROM tmp_keys_dim_customer AS k)) AS asked;
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1 AS something WHERE EXISTS (SELECT 1 FROM tmp_keys_dim_customer AS k)
+  ) AS asked;
   IF _rf_rows > 0 THEN
     -- read dim_customer
-    SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_customer WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)) AS asked;
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_customer WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
+    ) AS asked;
     IF _rf_rows > 0 THEN
       DROP TABLE IF EXISTS tmp_bounds_dim_customer;
       CREATE TEMP TABLE tmp_bounds_dim_customer DISTKEY (customer_no) AS
-SELECT c.customer_no, MIN(c._n) AS _first_n, MAX(c._n) AS _last_n FROM tmp_chain_customer AS c JOIN tmp_keys_dim_customer AS k ON c.customer_no = k.customer_no WHERE c._deleted = 0 GROUP BY c.customer_no;
+      SELECT c.customer_no, MIN(c._n) AS _first_n, MAX(c._n) AS _last_n
+      FROM tmp_chain_customer AS c
+      JOIN tmp_keys_dim_customer AS k ON c.customer_no = k.customer_no
+      WHERE c._deleted = 0
+      GROUP BY c.customer_no;
       DROP TABLE IF EXISTS tmp_reads_dim_customer;
       CREATE TEMP TABLE tmp_reads_dim_customer DISTKEY (customer_no) AS
-SELECT b.customer_no, b._first_n, b._last_n, z.customer_no_source AS customer_no_source, z.phone AS latest_phone, z.segment_id AS latest_segment_id, a.first_order AS first_first_order FROM tmp_bounds_dim_customer AS b JOIN tmp_chain_customer AS z ON z.customer_no = b.customer_no AND z._n = b._last_n JOIN tmp_chain_customer AS a ON a.customer_no = b.customer_no AND a._n = b._first_n;
+      SELECT
+        b.customer_no, b._first_n, b._last_n,
+        z.customer_no_source AS customer_no_source,
+        z.phone AS latest_phone,
+        z.segment_id AS latest_segment_id,
+        a.first_order AS first_first_order
+      FROM tmp_bounds_dim_customer AS b
+      JOIN tmp_chain_customer AS z ON z.customer_no = b.customer_no AND z._n = b._last_n
+      JOIN tmp_chain_customer AS a ON a.customer_no = b.customer_no AND a._n = b._first_n;
     END IF;
     -- read dim_customer, some unknown
-    SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_chain_customer WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1) AS asked;
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      FROM tmp_chain_customer
+      WHERE _absent IS NOT NULL AND _deleted = 0
+      LIMIT 1
+    ) AS asked;
     IF _rf_rows > 0 THEN
       DROP TABLE IF EXISTS tmp_bounds_dim_customer;
       CREATE TEMP TABLE tmp_bounds_dim_customer DISTKEY (customer_no) AS
-SELECT c.customer_no, MIN(c._n) AS _first_n, MAX(c._n) AS _last_n, MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',3,') > 0) THEN c._n END) AS last_phone, MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',6,') > 0) THEN c._n END) AS last_segment_id, MIN(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',4,') > 0) THEN c._n END) AS first_first_order FROM tmp_chain_customer AS c JOIN tmp_keys_dim_customer AS k ON c.customer_no = k.customer_no WHERE c._deleted = 0 GROUP BY c.customer_no;
+      SELECT
+        c.customer_no,
+        MIN(c._n) AS _first_n,
+        MAX(c._n) AS _last_n,
+        MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',3,') > 0) THEN c._n END) AS last_phone,
+        MAX(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',6,') > 0) THEN c._n END) AS last_segment_id,
+        MIN(CASE WHEN (c._absent IS NULL OR NOT STRPOS(c._absent, ',4,') > 0) THEN c._n END) AS first_first_order
+      FROM tmp_chain_customer AS c
+      JOIN tmp_keys_dim_customer AS k ON c.customer_no = k.customer_no
+      WHERE c._deleted = 0
+      GROUP BY c.customer_no;
       DROP TABLE IF EXISTS tmp_reads_dim_customer;
       CREATE TEMP TABLE tmp_reads_dim_customer DISTKEY (customer_no) AS
-SELECT b.customer_no, b._first_n, b._last_n, z.customer_no_source AS customer_no_source, v0.phone AS latest_phone, v1.segment_id AS latest_segment_id, v2.first_order AS first_first_order FROM tmp_bounds_dim_customer AS b JOIN tmp_chain_customer AS z ON z.customer_no = b.customer_no AND z._n = b._last_n LEFT JOIN tmp_chain_customer AS v0 ON v0.customer_no = b.customer_no AND v0._n = b.last_phone LEFT JOIN tmp_chain_customer AS v1 ON v1.customer_no = b.customer_no AND v1._n = b.last_segment_id LEFT JOIN tmp_chain_customer AS v2 ON v2.customer_no = b.customer_no AND v2._n = b.first_first_order;
+      SELECT
+        b.customer_no, b._first_n, b._last_n,
+        z.customer_no_source AS customer_no_source,
+        v0.phone AS latest_phone,
+        v1.segment_id AS latest_segment_id,
+        v2.first_order AS first_first_order
+      FROM tmp_bounds_dim_customer AS b
+      JOIN tmp_chain_customer AS z ON z.customer_no = b.customer_no AND z._n = b._last_n
+      LEFT JOIN tmp_chain_customer AS v0 ON v0.customer_no = b.customer_no AND v0._n = b.last_phone
+      LEFT JOIN tmp_chain_customer AS v1 ON v1.customer_no = b.customer_no AND v1._n = b.last_segment_id
+      LEFT JOIN tmp_chain_customer AS v2 ON v2.customer_no = b.customer_no AND v2._n = b.first_first_order;
     END IF;
     -- time line of dim_customer
     DROP TABLE IF EXISTS tmp_line_dim_customer;
     CREATE TEMP TABLE tmp_line_dim_customer DISTKEY (customer_no) AS
-SELECT x.*, LAG(x._n) OVER (PARTITION BY x.customer_no, x._life ORDER BY x._start_at) AS _was_n FROM (SELECT r.* FROM (SELECT r.*, LEAD(r._start_at) OVER (PARTITION BY r.customer_no, r._life ORDER BY r._start_at, r._n) AS _next_start FROM (SELECT c.customer_no, c._n, c._life, c._life_end, GREATEST(LEAST(CASE WHEN c._nth_event = 1 AND c._kind = 1 AND TRUE AND NOT COALESCE(f.first_at < LPAD(CAST(c._incarnation AS VARCHAR), 10, '0') || c._place, FALSE) THEN TIMESTAMP '1900-01-01 00:00:00' ELSE c._eff END, TIMESTAMP '9999-12-30 00:00:00'), TIMESTAMP '1900-01-01 00:00:00') AS _start_at FROM tmp_chain_customer AS c JOIN tmp_keys_dim_customer AS k ON c.customer_no = k.customer_no CROSS JOIN (SELECT MIN(LPAD(CAST(m.incarnation AS VARCHAR), 10, '0') || m.place) AS first_at FROM staging.marks AS m WHERE m.table_name = 'customer' AND m.complete) AS f WHERE c._deleted = 0) AS r WHERE r._life_end IS NULL OR r._start_at < r._life_end) AS r WHERE r._next_start IS NULL OR r._next_start <> r._start_at) AS x;
+    SELECT x.*, LAG(x._n) OVER (PARTITION BY x.customer_no, x._life ORDER BY x._start_at) AS _was_n
+    FROM (
+      SELECT r.*
+      FROM (
+        SELECT r.*, LEAD(r._start_at) OVER (PARTITION BY r.customer_no, r._life ORDER BY r._start_at, r._n) AS _next_start
+        FROM (
+          SELECT
+            c.customer_no, c._n, c._life, c._life_end,
+            GREATEST(
+              LEAST(
+                CASE
+                  WHEN c._nth_event = 1
+                    AND c._kind = 1
+                    AND TRUE
+                    AND NOT COALESCE(f.first_at < LPAD(CAST(c._incarnation AS VARCHAR), 10, '0') || c._place, FALSE)
+                    THEN TIMESTAMP '1900-01-01 00:00:00'
+                  ELSE c._eff
+                END,
+                TIMESTAMP '9999-12-30 00:00:00'
+              ),
+              TIMESTAMP '1900-01-01 00:00:00'
+            ) AS _start_at
+          FROM tmp_chain_customer AS c
+          JOIN tmp_keys_dim_customer AS k ON c.customer_no = k.customer_no
+          CROSS JOIN (
+            SELECT MIN(LPAD(CAST(m.incarnation AS VARCHAR), 10, '0') || m.place) AS first_at
+            FROM staging.marks AS m
+            WHERE m.table_name = 'customer' AND m.complete
+          ) AS f
+          WHERE c._deleted = 0
+        ) AS r
+        WHERE r._life_end IS NULL OR r._start_at < r._life_end
+      ) AS r
+      WHERE r._next_start IS NULL OR r._next_start <> r._start_at
+    ) AS x;
     -- versions of dim_customer
-    SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_customer WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)) AS asked;
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_customer WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
+    ) AS asked;
     IF _rf_rows > 0 THEN
       DROP TABLE IF EXISTS tmp_own_dim_customer;
       CREATE TEMP TABLE tmp_own_dim_customer DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._life_end, c.email, c.tier, c.rate, x.valid_from, COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to, FALSE AS _is_flagged FROM (SELECT x.*, LEAD(x._opens) OVER (PARTITION BY x.customer_no, x._life ORDER BY x._start_at) AS _next_opens, MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (PARTITION BY x.customer_no, x._life ORDER BY x._start_at ROWS UNBOUNDED PRECEDING) AS valid_from FROM (SELECT x.customer_no, x._life, x._n, x._life_end, x._start_at, x._next_start, CASE WHEN x._was_n IS NULL OR (CASE WHEN c.email = b.email THEN 0 WHEN c.email IS NULL AND b.email IS NULL THEN 0 ELSE 1 END = 1 AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0) AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',1,') > 0)) OR (CASE WHEN c.tier = b.tier THEN 0 WHEN c.tier IS NULL AND b.tier IS NULL THEN 0 ELSE 1 END = 1 AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0) AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',2,') > 0)) OR (CASE WHEN c.rate = b.rate THEN 0 WHEN c.rate IS NULL AND b.rate IS NULL THEN 0 ELSE 1 END = 1 AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',5,') > 0) AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',5,') > 0)) THEN 1 ELSE 0 END AS _opens FROM tmp_line_dim_customer AS x JOIN tmp_chain_customer AS c ON c.customer_no = x.customer_no AND c._n = x._n LEFT JOIN tmp_chain_customer AS b ON b.customer_no = x.customer_no AND b._n = x._was_n) AS x) AS x JOIN tmp_chain_customer AS c ON c.customer_no = x.customer_no AND c._n = x._n WHERE x._next_opens IS NULL OR x._next_opens = 1;
+      SELECT
+        x.customer_no, x._life, x._life_end, c.email, c.tier, c.rate, x.valid_from,
+        COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to,
+        FALSE AS _is_flagged
+      FROM (
+        SELECT
+          x.*,
+          LEAD(x._opens) OVER (PARTITION BY x.customer_no, x._life ORDER BY x._start_at) AS _next_opens,
+          MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (
+            PARTITION BY x.customer_no, x._life
+            ORDER BY x._start_at
+            ROWS UNBOUNDED PRECEDING
+          ) AS valid_from
+        FROM (
+          SELECT
+            x.customer_no, x._life, x._n, x._life_end, x._start_at, x._next_start,
+            CASE
+              WHEN x._was_n IS NULL
+                OR (
+                  CASE WHEN c.email = b.email THEN 0 WHEN c.email IS NULL AND b.email IS NULL THEN 0 ELSE 1 END = 1
+                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0)
+                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',1,') > 0)
+                )
+                OR (
+                  CASE WHEN c.tier = b.tier THEN 0 WHEN c.tier IS NULL AND b.tier IS NULL THEN 0 ELSE 1 END = 1
+                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0)
+                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',2,') > 0)
+                )
+                OR (
+                  CASE WHEN c.rate = b.rate THEN 0 WHEN c.rate IS NULL AND b.rate IS NULL THEN 0 ELSE 1 END = 1
+                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',5,') > 0)
+                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',5,') > 0)
+                )
+                THEN 1
+              ELSE 0
+            END AS _opens
+          FROM tmp_line_dim_customer AS x
+          JOIN tmp_chain_customer AS c ON c.customer_no = x.customer_no AND c._n = x._n
+          LEFT JOIN tmp_chain_customer AS b ON b.customer_no = x.customer_no AND b._n = x._was_n
+        ) AS x
+      ) AS x
+      JOIN tmp_chain_customer AS c ON c.customer_no = x.customer_no AND c._n = x._n
+      WHERE x._next_opens IS NULL OR x._next_opens = 1;
       DROP TABLE IF EXISTS tmp_flagged_dim_customer;
       CREATE TEMP TABLE tmp_flagged_dim_customer DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._life_end, x.email, x.tier, x.rate, x.valid_from, CASE WHEN x._is_flagged THEN COALESCE(x._next_from, TIMESTAMP '9999-12-31 00:00:00') ELSE x.valid_to END AS valid_to, x._is_flagged FROM (SELECT x.customer_no, x._life, x._life_end, x.email, x.tier, x.rate, x.valid_from, x.valid_to, x._is_flagged, LEAD(x.valid_from) OVER (PARTITION BY x.customer_no ORDER BY x._life, CASE WHEN x._is_flagged THEN 1 ELSE 0 END, x.valid_from) AS _next_from FROM (SELECT x.customer_no, x._life, x._life_end, x.email, x.tier, x.rate, x.valid_from, x.valid_to, x._is_flagged FROM tmp_own_dim_customer AS x UNION ALL SELECT x.customer_no, x._life, x._life_end, x.email, x.tier, x.rate, x._life_end AS valid_from, TIMESTAMP '9999-12-31 00:00:00' AS valid_to, TRUE AS _is_flagged FROM tmp_chain_customer AS x JOIN (SELECT c.customer_no, c._life, MAX(c._n) AS _n FROM tmp_chain_customer AS c JOIN (SELECT DISTINCT o.customer_no, o._life FROM tmp_own_dim_customer AS o WHERE o._life_end IS NOT NULL) AS v ON v.customer_no = c.customer_no AND v._life = c._life WHERE c._deleted = 0 GROUP BY c.customer_no, c._life) AS l ON l.customer_no = x.customer_no AND l._life = x._life AND l._n = x._n) AS x) AS x WHERE NOT x._is_flagged OR x._next_from IS NULL OR x._next_from > x.valid_from;
+      SELECT
+        x.customer_no, x._life, x._life_end, x.email, x.tier, x.rate, x.valid_from,
+        CASE WHEN x._is_flagged THEN COALESCE(x._next_from, TIMESTAMP '9999-12-31 00:00:00') ELSE x.valid_to END AS valid_to,
+        x._is_flagged
+      FROM (
+        SELECT
+          x.customer_no, x._life, x._life_end, x.email, x.tier, x.rate, x.valid_from, x.valid_to, x._is_flagged,
+          LEAD(x.valid_from) OVER (PARTITION BY x.customer_no ORDER BY x._life, CASE WHEN x._is_flagged THEN 1 ELSE 0 END, x.valid_from) AS _next_from
+        FROM (
+          SELECT x.customer_no, x._life, x._life_end, x.email, x.tier, x.rate, x.valid_from, x.valid_to, x._is_flagged
+          FROM tmp_own_dim_customer AS x
+          UNION ALL
+          SELECT
+            x.customer_no, x._life, x._life_end, x.email, x.tier, x.rate,
+            x._life_end AS valid_from,
+            TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
+            TRUE AS _is_flagged
+          FROM tmp_chain_customer AS x
+          JOIN (
+            SELECT c.customer_no, c._life, MAX(c._n) AS _n
+            FROM tmp_chain_customer AS c
+            JOIN (
+              SELECT DISTINCT o.customer_no, o._life
+              FROM tmp_own_dim_customer AS o
+              WHERE o._life_end IS NOT NULL
+            ) AS v ON v.customer_no = c.customer_no AND v._life = c._life
+            WHERE c._deleted = 0
+            GROUP BY c.customer_no, c._life
+          ) AS l ON l.customer_no = x.customer_no AND l._life = x._life AND l._n = x._n
+        ) AS x
+      ) AS x
+      WHERE NOT x._is_flagged OR x._next_from IS NULL OR x._next_from > x.valid_from;
       DROP TABLE IF EXISTS tmp_versions_dim_customer;
       CREATE TEMP TABLE tmp_versions_dim_customer DISTKEY (customer_no) AS
-SELECT v.customer_no, r.customer_no_source, v.email AS email, v.tier AS tier, r.latest_phone AS phone, r.first_first_order AS first_order, v.rate AS rate, r.latest_segment_id AS segment_id, v.valid_from, v.valid_to, v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open, v._is_flagged FROM tmp_flagged_dim_customer AS v JOIN tmp_reads_dim_customer AS r ON r.customer_no = v.customer_no;
+      SELECT
+        v.customer_no, r.customer_no_source,
+        v.email AS email,
+        v.tier AS tier,
+        r.latest_phone AS phone,
+        r.first_first_order AS first_order,
+        v.rate AS rate,
+        r.latest_segment_id AS segment_id,
+        v.valid_from, v.valid_to,
+        v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open,
+        v._is_flagged
+      FROM tmp_flagged_dim_customer AS v
+      JOIN tmp_reads_dim_customer AS r ON r.customer_no = v.customer_no;
     END IF;
     -- versions of dim_customer, some unknown
-    SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_chain_customer WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1) AS asked;
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      FROM tmp_chain_customer
+      WHERE _absent IS NOT NULL AND _deleted = 0
+      LIMIT 1
+    ) AS asked;
     IF _rf_rows > 0 THEN
       -- see rows of dim_customer
       DROP TABLE IF EXISTS tmp_seen_dim_customer;
       CREATE TEMP TABLE tmp_seen_dim_customer DISTKEY (customer_no) AS
-SELECT c.customer_no, c._n, c._absent, c.email, c.tier, c.rate FROM tmp_chain_customer AS c JOIN tmp_line_dim_customer AS x ON x.customer_no = c.customer_no AND x._n = c._n;
+      SELECT c.customer_no, c._n, c._absent, c.email, c.tier, c.rate
+      FROM tmp_chain_customer AS c
+      JOIN tmp_line_dim_customer AS x ON x.customer_no = c.customer_no AND x._n = c._n;
       -- see unknown columns of dim_customer
-      SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_seen_dim_customer WHERE _absent IS NOT NULL LIMIT 1) AS asked;
+      SELECT INTO _rf_rows COUNT(*)
+      FROM (
+        SELECT 1 FROM tmp_seen_dim_customer WHERE _absent IS NOT NULL LIMIT 1
+      ) AS asked;
       IF _rf_rows > 0 THEN
         DROP TABLE IF EXISTS tmp_unknown_dim_customer;
         CREATE TEMP TABLE tmp_unknown_dim_customer DISTKEY (customer_no) AS
-SELECT l.customer_no, l._life, l._n, ROW_NUMBER() OVER (PARTITION BY l.customer_no, l._life ORDER BY l._start_at) AS _p, c._absent, c.email, c.tier, c.rate FROM tmp_line_dim_customer AS l JOIN tmp_seen_dim_customer AS c ON c.customer_no = l.customer_no AND c._n = l._n JOIN (SELECT DISTINCT l.customer_no, l._life FROM tmp_line_dim_customer AS l JOIN tmp_seen_dim_customer AS c ON c.customer_no = l.customer_no AND c._n = l._n WHERE c._absent IS NOT NULL) AS m ON m.customer_no = l.customer_no AND m._life = l._life;
+        SELECT
+          l.customer_no, l._life, l._n,
+          ROW_NUMBER() OVER (PARTITION BY l.customer_no, l._life ORDER BY l._start_at) AS _p,
+          c._absent, c.email, c.tier, c.rate
+        FROM tmp_line_dim_customer AS l
+        JOIN tmp_seen_dim_customer AS c ON c.customer_no = l.customer_no AND c._n = l._n
+        JOIN (
+          SELECT DISTINCT l.customer_no, l._life
+          FROM tmp_line_dim_customer AS l
+          JOIN tmp_seen_dim_customer AS c ON c.customer_no = l.customer_no AND c._n = l._n
+          WHERE c._absent IS NOT NULL
+        ) AS m ON m.customer_no = l.customer_no AND m._life = l._life;
         DROP TABLE IF EXISTS tmp_clash_dim_customer;
         CREATE TEMP TABLE tmp_clash_dim_customer DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p, GREATEST(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',1,') > 0) AND v0._p IS NOT NULL AND CASE WHEN x.email = v0.email THEN 0 WHEN x.email IS NULL AND v0.email IS NULL THEN 0 ELSE 1 END = 1 THEN v0._p ELSE 0 END, CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',2,') > 0) AND v1._p IS NOT NULL AND CASE WHEN x.tier = v1.tier THEN 0 WHEN x.tier IS NULL AND v1.tier IS NULL THEN 0 ELSE 1 END = 1 THEN v1._p ELSE 0 END, CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',5,') > 0) AND v2._p IS NOT NULL AND CASE WHEN x.rate = v2.rate THEN 0 WHEN x.rate IS NULL AND v2.rate IS NULL THEN 0 ELSE 1 END = 1 THEN v2._p ELSE 0 END) AS _clash FROM (SELECT x.*, MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',1,') > 0) THEN x._p END) OVER (PARTITION BY x.customer_no, x._life ORDER BY x._p ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS q0, MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',2,') > 0) THEN x._p END) OVER (PARTITION BY x.customer_no, x._life ORDER BY x._p ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS q1, MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',5,') > 0) THEN x._p END) OVER (PARTITION BY x.customer_no, x._life ORDER BY x._p ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS q2 FROM tmp_unknown_dim_customer AS x) AS x LEFT JOIN tmp_unknown_dim_customer AS v0 ON v0.customer_no = x.customer_no AND v0._life = x._life AND v0._p = x.q0 LEFT JOIN tmp_unknown_dim_customer AS v1 ON v1.customer_no = x.customer_no AND v1._life = x._life AND v1._p = x.q1 LEFT JOIN tmp_unknown_dim_customer AS v2 ON v2.customer_no = x.customer_no AND v2._life = x._life AND v2._p = x.q2;
+        SELECT
+          x.customer_no, x._life, x._p,
+          GREATEST(
+            CASE
+              WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',1,') > 0)
+                AND v0._p IS NOT NULL
+                AND CASE WHEN x.email = v0.email THEN 0 WHEN x.email IS NULL AND v0.email IS NULL THEN 0 ELSE 1 END = 1
+                THEN v0._p
+              ELSE 0
+            END,
+            CASE
+              WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',2,') > 0)
+                AND v1._p IS NOT NULL
+                AND CASE WHEN x.tier = v1.tier THEN 0 WHEN x.tier IS NULL AND v1.tier IS NULL THEN 0 ELSE 1 END = 1
+                THEN v1._p
+              ELSE 0
+            END,
+            CASE
+              WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',5,') > 0)
+                AND v2._p IS NOT NULL
+                AND CASE WHEN x.rate = v2.rate THEN 0 WHEN x.rate IS NULL AND v2.rate IS NULL THEN 0 ELSE 1 END = 1
+                THEN v2._p
+              ELSE 0
+            END
+          ) AS _clash
+        FROM (
+          SELECT
+            x.*,
+            MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',1,') > 0) THEN x._p END) OVER (
+              PARTITION BY x.customer_no, x._life
+              ORDER BY x._p
+              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS q0,
+            MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',2,') > 0) THEN x._p END) OVER (
+              PARTITION BY x.customer_no, x._life
+              ORDER BY x._p
+              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS q1,
+            MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',5,') > 0) THEN x._p END) OVER (
+              PARTITION BY x.customer_no, x._life
+              ORDER BY x._p
+              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS q2
+          FROM tmp_unknown_dim_customer AS x
+        ) AS x
+        LEFT JOIN tmp_unknown_dim_customer AS v0 ON v0.customer_no = x.customer_no AND v0._life = x._life AND v0._p = x.q0
+        LEFT JOIN tmp_unknown_dim_customer AS v1 ON v1.customer_no = x.customer_no AND v1._life = x._life AND v1._p = x.q1
+        LEFT JOIN tmp_unknown_dim_customer AS v2 ON v2.customer_no = x.customer_no AND v2._life = x._life AND v2._p = x.q2;
         DROP TABLE IF EXISTS tmp_after_dim_customer;
         CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_no) AS
-SELECT x.* FROM (SELECT x.customer_no, x._life, x._p, MIN(f._first_p) OVER (PARTITION BY x.customer_no, x._life ORDER BY x._p DESC ROWS UNBOUNDED PRECEDING) AS _next_p FROM tmp_clash_dim_customer AS x LEFT JOIN (SELECT x.customer_no, x._life, x._clash, MIN(x._p) AS _first_p FROM tmp_clash_dim_customer AS x WHERE x._clash > 0 GROUP BY x.customer_no, x._life, x._clash) AS f ON f.customer_no = x.customer_no AND f._life = x._life AND f._clash = x._p) AS x WHERE x._next_p IS NOT NULL;
+        SELECT x.*
+        FROM (
+          SELECT
+            x.customer_no, x._life, x._p,
+            MIN(f._first_p) OVER (PARTITION BY x.customer_no, x._life ORDER BY x._p DESC ROWS UNBOUNDED PRECEDING) AS _next_p
+          FROM tmp_clash_dim_customer AS x
+          LEFT JOIN (
+            SELECT x.customer_no, x._life, x._clash, MIN(x._p) AS _first_p
+            FROM tmp_clash_dim_customer AS x
+            WHERE x._clash > 0
+            GROUP BY x.customer_no, x._life, x._clash
+          ) AS f ON f.customer_no = x.customer_no AND f._life = x._life AND f._clash = x._p
+        ) AS x
+        WHERE x._next_p IS NOT NULL;
         DROP TABLE IF EXISTS tmp_reached_dim_customer;
         CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p FROM tmp_unknown_dim_customer AS x WHERE x._p = 1;
+        SELECT x.customer_no, x._life, x._p
+        FROM tmp_unknown_dim_customer AS x
+        WHERE x._p = 1;
         -- versions of dim_customer further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
           CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p FROM tmp_reached_dim_customer AS x UNION SELECT x.customer_no, x._life, j._next_p AS _p FROM tmp_reached_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
+          SELECT x.customer_no, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_no, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
           CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p, j._next_p FROM tmp_after_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.customer_no, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_customer;
           CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_reached_dim_customer_further;
+          SELECT * FROM tmp_reached_dim_customer_further;
           DROP TABLE IF EXISTS tmp_after_dim_customer;
           CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_after_dim_customer_twice;
+          SELECT * FROM tmp_after_dim_customer_twice;
         END IF;
         -- versions of dim_customer further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
           CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p FROM tmp_reached_dim_customer AS x UNION SELECT x.customer_no, x._life, j._next_p AS _p FROM tmp_reached_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
+          SELECT x.customer_no, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_no, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
           CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p, j._next_p FROM tmp_after_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.customer_no, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_customer;
           CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_reached_dim_customer_further;
+          SELECT * FROM tmp_reached_dim_customer_further;
           DROP TABLE IF EXISTS tmp_after_dim_customer;
           CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_after_dim_customer_twice;
+          SELECT * FROM tmp_after_dim_customer_twice;
         END IF;
         -- versions of dim_customer further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
           CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p FROM tmp_reached_dim_customer AS x UNION SELECT x.customer_no, x._life, j._next_p AS _p FROM tmp_reached_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
+          SELECT x.customer_no, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_no, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
           CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p, j._next_p FROM tmp_after_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.customer_no, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_customer;
           CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_reached_dim_customer_further;
+          SELECT * FROM tmp_reached_dim_customer_further;
           DROP TABLE IF EXISTS tmp_after_dim_customer;
           CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_after_dim_customer_twice;
+          SELECT * FROM tmp_after_dim_customer_twice;
         END IF;
         -- versions of dim_customer further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
           CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p FROM tmp_reached_dim_customer AS x UNION SELECT x.customer_no, x._life, j._next_p AS _p FROM tmp_reached_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
+          SELECT x.customer_no, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_no, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
           CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p, j._next_p FROM tmp_after_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.customer_no, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_customer;
           CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_reached_dim_customer_further;
+          SELECT * FROM tmp_reached_dim_customer_further;
           DROP TABLE IF EXISTS tmp_after_dim_customer;
           CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_after_dim_customer_twice;
+          SELECT * FROM tmp_after_dim_customer_twice;
         END IF;
         -- versions of dim_customer further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
           CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p FROM tmp_reached_dim_customer AS x UNION SELECT x.customer_no, x._life, j._next_p AS _p FROM tmp_reached_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
+          SELECT x.customer_no, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_no, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
           CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p, j._next_p FROM tmp_after_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.customer_no, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_customer;
           CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_reached_dim_customer_further;
+          SELECT * FROM tmp_reached_dim_customer_further;
           DROP TABLE IF EXISTS tmp_after_dim_customer;
           CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_after_dim_customer_twice;
+          SELECT * FROM tmp_after_dim_customer_twice;
         END IF;
         -- versions of dim_customer further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
           CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p FROM tmp_reached_dim_customer AS x UNION SELECT x.customer_no, x._life, j._next_p AS _p FROM tmp_reached_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
+          SELECT x.customer_no, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_no, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
           CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p, j._next_p FROM tmp_after_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.customer_no, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_customer;
           CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_reached_dim_customer_further;
+          SELECT * FROM tmp_reached_dim_customer_further;
           DROP TABLE IF EXISTS tmp_after_dim_customer;
           CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_after_dim_customer_twice;
+          SELECT * FROM tmp_after_dim_customer_twice;
         END IF;
         -- versions of dim_customer further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
           CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p FROM tmp_reached_dim_customer AS x UNION SELECT x.customer_no, x._life, j._next_p AS _p FROM tmp_reached_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
+          SELECT x.customer_no, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_no, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
           CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p, j._next_p FROM tmp_after_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.customer_no, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_customer;
           CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_reached_dim_customer_further;
+          SELECT * FROM tmp_reached_dim_customer_further;
           DROP TABLE IF EXISTS tmp_after_dim_customer;
           CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_after_dim_customer_twice;
+          SELECT * FROM tmp_after_dim_customer_twice;
         END IF;
         -- versions of dim_customer further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
           CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p FROM tmp_reached_dim_customer AS x UNION SELECT x.customer_no, x._life, j._next_p AS _p FROM tmp_reached_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
+          SELECT x.customer_no, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_no, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
           CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p, j._next_p FROM tmp_after_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.customer_no, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_customer;
           CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_reached_dim_customer_further;
+          SELECT * FROM tmp_reached_dim_customer_further;
           DROP TABLE IF EXISTS tmp_after_dim_customer;
           CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_after_dim_customer_twice;
+          SELECT * FROM tmp_after_dim_customer_twice;
         END IF;
         -- versions of dim_customer further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
           CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p FROM tmp_reached_dim_customer AS x UNION SELECT x.customer_no, x._life, j._next_p AS _p FROM tmp_reached_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
+          SELECT x.customer_no, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_no, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
           CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p, j._next_p FROM tmp_after_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.customer_no, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_customer;
           CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_reached_dim_customer_further;
+          SELECT * FROM tmp_reached_dim_customer_further;
           DROP TABLE IF EXISTS tmp_after_dim_customer;
           CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_after_dim_customer_twice;
+          SELECT * FROM tmp_after_dim_customer_twice;
         END IF;
         -- versions of dim_customer further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
           CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p FROM tmp_reached_dim_customer AS x UNION SELECT x.customer_no, x._life, j._next_p AS _p FROM tmp_reached_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
+          SELECT x.customer_no, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_no, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
           CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p, j._next_p FROM tmp_after_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.customer_no, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_customer;
           CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_reached_dim_customer_further;
+          SELECT * FROM tmp_reached_dim_customer_further;
           DROP TABLE IF EXISTS tmp_after_dim_customer;
           CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_after_dim_customer_twice;
+          SELECT * FROM tmp_after_dim_customer_twice;
         END IF;
         -- versions of dim_customer further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
           CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p FROM tmp_reached_dim_customer AS x UNION SELECT x.customer_no, x._life, j._next_p AS _p FROM tmp_reached_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
+          SELECT x.customer_no, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_no, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
           CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p, j._next_p FROM tmp_after_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.customer_no, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_customer;
           CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_reached_dim_customer_further;
+          SELECT * FROM tmp_reached_dim_customer_further;
           DROP TABLE IF EXISTS tmp_after_dim_customer;
           CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_after_dim_customer_twice;
+          SELECT * FROM tmp_after_dim_customer_twice;
         END IF;
         -- versions of dim_customer further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
           CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p FROM tmp_reached_dim_customer AS x UNION SELECT x.customer_no, x._life, j._next_p AS _p FROM tmp_reached_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
+          SELECT x.customer_no, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_no, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
           CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p, j._next_p FROM tmp_after_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.customer_no, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_customer;
           CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_reached_dim_customer_further;
+          SELECT * FROM tmp_reached_dim_customer_further;
           DROP TABLE IF EXISTS tmp_after_dim_customer;
           CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_after_dim_customer_twice;
+          SELECT * FROM tmp_after_dim_customer_twice;
         END IF;
         -- versions of dim_customer further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
           CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p FROM tmp_reached_dim_customer AS x UNION SELECT x.customer_no, x._life, j._next_p AS _p FROM tmp_reached_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
+          SELECT x.customer_no, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_no, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
           CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p, j._next_p FROM tmp_after_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.customer_no, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_customer;
           CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_reached_dim_customer_further;
+          SELECT * FROM tmp_reached_dim_customer_further;
           DROP TABLE IF EXISTS tmp_after_dim_customer;
           CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_after_dim_customer_twice;
+          SELECT * FROM tmp_after_dim_customer_twice;
         END IF;
         -- versions of dim_customer further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
           CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p FROM tmp_reached_dim_customer AS x UNION SELECT x.customer_no, x._life, j._next_p AS _p FROM tmp_reached_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
+          SELECT x.customer_no, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_no, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
           CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p, j._next_p FROM tmp_after_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.customer_no, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_customer;
           CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_reached_dim_customer_further;
+          SELECT * FROM tmp_reached_dim_customer_further;
           DROP TABLE IF EXISTS tmp_after_dim_customer;
           CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_after_dim_customer_twice;
+          SELECT * FROM tmp_after_dim_customer_twice;
         END IF;
         -- versions of dim_customer further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
           CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p FROM tmp_reached_dim_customer AS x UNION SELECT x.customer_no, x._life, j._next_p AS _p FROM tmp_reached_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
+          SELECT x.customer_no, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_no, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
           CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p, j._next_p FROM tmp_after_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.customer_no, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_customer;
           CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_reached_dim_customer_further;
+          SELECT * FROM tmp_reached_dim_customer_further;
           DROP TABLE IF EXISTS tmp_after_dim_customer;
           CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_after_dim_customer_twice;
+          SELECT * FROM tmp_after_dim_customer_twice;
         END IF;
         -- versions of dim_customer further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
           CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p FROM tmp_reached_dim_customer AS x UNION SELECT x.customer_no, x._life, j._next_p AS _p FROM tmp_reached_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
+          SELECT x.customer_no, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_no, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
           CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p, j._next_p FROM tmp_after_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.customer_no, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_customer;
           CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_reached_dim_customer_further;
+          SELECT * FROM tmp_reached_dim_customer_further;
           DROP TABLE IF EXISTS tmp_after_dim_customer;
           CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_after_dim_customer_twice;
+          SELECT * FROM tmp_after_dim_customer_twice;
         END IF;
         -- versions of dim_customer further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
           CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p FROM tmp_reached_dim_customer AS x UNION SELECT x.customer_no, x._life, j._next_p AS _p FROM tmp_reached_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
+          SELECT x.customer_no, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_no, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
           CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p, j._next_p FROM tmp_after_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.customer_no, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_customer;
           CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_reached_dim_customer_further;
+          SELECT * FROM tmp_reached_dim_customer_further;
           DROP TABLE IF EXISTS tmp_after_dim_customer;
           CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_after_dim_customer_twice;
+          SELECT * FROM tmp_after_dim_customer_twice;
         END IF;
         -- versions of dim_customer further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
           CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p FROM tmp_reached_dim_customer AS x UNION SELECT x.customer_no, x._life, j._next_p AS _p FROM tmp_reached_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
+          SELECT x.customer_no, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_no, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
           CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p, j._next_p FROM tmp_after_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.customer_no, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_customer;
           CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_reached_dim_customer_further;
+          SELECT * FROM tmp_reached_dim_customer_further;
           DROP TABLE IF EXISTS tmp_after_dim_customer;
           CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_after_dim_customer_twice;
+          SELECT * FROM tmp_after_dim_customer_twice;
         END IF;
         -- versions of dim_customer further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
           CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p FROM tmp_reached_dim_customer AS x UNION SELECT x.customer_no, x._life, j._next_p AS _p FROM tmp_reached_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
+          SELECT x.customer_no, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_no, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
           CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p, j._next_p FROM tmp_after_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.customer_no, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_customer;
           CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_reached_dim_customer_further;
+          SELECT * FROM tmp_reached_dim_customer_further;
           DROP TABLE IF EXISTS tmp_after_dim_customer;
           CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_after_dim_customer_twice;
+          SELECT * FROM tmp_after_dim_customer_twice;
         END IF;
         -- versions of dim_customer further on
-        SELECT INTO _rf_rows COUNT(*) FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
+        SELECT INTO _rf_rows COUNT(*)
+        FROM (SELECT 1 FROM tmp_after_dim_customer LIMIT 1) AS asked;
         IF _rf_rows > 0 THEN
           DROP TABLE IF EXISTS tmp_reached_dim_customer_further;
           CREATE TEMP TABLE tmp_reached_dim_customer_further DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p FROM tmp_reached_dim_customer AS x UNION SELECT x.customer_no, x._life, j._next_p AS _p FROM tmp_reached_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
+          SELECT x.customer_no, x._life, x._p
+          FROM tmp_reached_dim_customer AS x
+          UNION
+          SELECT x.customer_no, x._life, j._next_p AS _p
+          FROM tmp_reached_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._p;
           DROP TABLE IF EXISTS tmp_after_dim_customer_twice;
           CREATE TEMP TABLE tmp_after_dim_customer_twice DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._p, j._next_p FROM tmp_after_dim_customer AS x JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
+          SELECT x.customer_no, x._life, x._p, j._next_p
+          FROM tmp_after_dim_customer AS x
+          JOIN tmp_after_dim_customer AS j ON j.customer_no = x.customer_no AND j._life = x._life AND j._p = x._next_p;
           DROP TABLE IF EXISTS tmp_reached_dim_customer;
           CREATE TEMP TABLE tmp_reached_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_reached_dim_customer_further;
+          SELECT * FROM tmp_reached_dim_customer_further;
           DROP TABLE IF EXISTS tmp_after_dim_customer;
           CREATE TEMP TABLE tmp_after_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_after_dim_customer_twice;
+          SELECT * FROM tmp_after_dim_customer_twice;
         END IF;
         DROP TABLE IF EXISTS tmp_in_version_dim_customer;
         CREATE TEMP TABLE tmp_in_version_dim_customer DISTKEY (customer_no) AS
-SELECT x.*, MAX(r._p) OVER (PARTITION BY x.customer_no, x._life ORDER BY x._p ROWS UNBOUNDED PRECEDING) AS _v FROM tmp_unknown_dim_customer AS x LEFT JOIN tmp_reached_dim_customer AS r ON r.customer_no = x.customer_no AND r._life = x._life AND r._p = x._p;
+        SELECT x.*, MAX(r._p) OVER (PARTITION BY x.customer_no, x._life ORDER BY x._p ROWS UNBOUNDED PRECEDING) AS _v
+        FROM tmp_unknown_dim_customer AS x
+        LEFT JOIN tmp_reached_dim_customer AS r ON r.customer_no = x.customer_no AND r._life = x._life AND r._p = x._p;
         DROP TABLE IF EXISTS tmp_told_dim_customer;
         CREATE TEMP TABLE tmp_told_dim_customer DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._n, MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',1,') > 0) THEN x._p END) OVER (PARTITION BY x.customer_no, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING) AS f0, MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',2,') > 0) THEN x._p END) OVER (PARTITION BY x.customer_no, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING) AS f1, MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',5,') > 0) THEN x._p END) OVER (PARTITION BY x.customer_no, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING) AS f2 FROM tmp_in_version_dim_customer AS x;
+        SELECT
+          x.customer_no, x._life, x._n,
+          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',1,') > 0) THEN x._p END) OVER (
+            PARTITION BY x.customer_no, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
+          ) AS f0,
+          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',2,') > 0) THEN x._p END) OVER (
+            PARTITION BY x.customer_no, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
+          ) AS f1,
+          MAX(CASE WHEN (x._absent IS NULL OR NOT STRPOS(x._absent, ',5,') > 0) THEN x._p END) OVER (
+            PARTITION BY x.customer_no, x._life, x._v ORDER BY x._p ROWS UNBOUNDED PRECEDING
+          ) AS f2
+        FROM tmp_in_version_dim_customer AS x;
         DROP TABLE IF EXISTS tmp_seen_whole_dim_customer;
         CREATE TEMP TABLE tmp_seen_whole_dim_customer DISTKEY (customer_no) AS
-SELECT t.customer_no, t._n, NULLIF(CASE WHEN t.f0 IS NULL THEN ',1,' ELSE '' END || CASE WHEN t.f1 IS NULL THEN ',2,' ELSE '' END || CASE WHEN t.f2 IS NULL THEN ',5,' ELSE '' END, '') AS _absent, v0.email, v1.tier, v2.rate FROM tmp_told_dim_customer AS t LEFT JOIN tmp_unknown_dim_customer AS v0 ON v0.customer_no = t.customer_no AND v0._life = t._life AND v0._p = t.f0 LEFT JOIN tmp_unknown_dim_customer AS v1 ON v1.customer_no = t.customer_no AND v1._life = t._life AND v1._p = t.f1 LEFT JOIN tmp_unknown_dim_customer AS v2 ON v2.customer_no = t.customer_no AND v2._life = t._life AND v2._p = t.f2 UNION ALL SELECT c.customer_no, c._n, c._absent, c.email, c.tier, c.rate FROM tmp_seen_dim_customer AS c LEFT JOIN tmp_unknown_dim_customer AS m ON m.customer_no = c.customer_no AND m._n = c._n WHERE m._n IS NULL;
+        SELECT
+          t.customer_no, t._n,
+          NULLIF(
+            CASE WHEN t.f0 IS NULL THEN ',1,' ELSE '' END
+              || CASE WHEN t.f1 IS NULL THEN ',2,' ELSE '' END
+              || CASE WHEN t.f2 IS NULL THEN ',5,' ELSE '' END,
+            ''
+          ) AS _absent,
+          v0.email, v1.tier, v2.rate
+        FROM tmp_told_dim_customer AS t
+        LEFT JOIN tmp_unknown_dim_customer AS v0 ON v0.customer_no = t.customer_no AND v0._life = t._life AND v0._p = t.f0
+        LEFT JOIN tmp_unknown_dim_customer AS v1 ON v1.customer_no = t.customer_no AND v1._life = t._life AND v1._p = t.f1
+        LEFT JOIN tmp_unknown_dim_customer AS v2 ON v2.customer_no = t.customer_no AND v2._life = t._life AND v2._p = t.f2
+        UNION ALL
+        SELECT c.customer_no, c._n, c._absent, c.email, c.tier, c.rate
+        FROM tmp_seen_dim_customer AS c
+        LEFT JOIN tmp_unknown_dim_customer AS m ON m.customer_no = c.customer_no AND m._n = c._n
+        WHERE m._n IS NULL;
         DROP TABLE IF EXISTS tmp_seen_dim_customer;
         CREATE TEMP TABLE tmp_seen_dim_customer DISTKEY (customer_no) AS
-SELECT * FROM tmp_seen_whole_dim_customer;
+        SELECT * FROM tmp_seen_whole_dim_customer;
       END IF;
       -- versions seen of dim_customer
       DROP TABLE IF EXISTS tmp_own_dim_customer;
       CREATE TEMP TABLE tmp_own_dim_customer DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._life_end, c.email, c.tier, c.rate, x.valid_from, COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to, FALSE AS _is_flagged FROM (SELECT x.*, LEAD(x._opens) OVER (PARTITION BY x.customer_no, x._life ORDER BY x._start_at) AS _next_opens, MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (PARTITION BY x.customer_no, x._life ORDER BY x._start_at ROWS UNBOUNDED PRECEDING) AS valid_from FROM (SELECT x.customer_no, x._life, x._n, x._life_end, x._start_at, x._next_start, CASE WHEN x._was_n IS NULL OR (CASE WHEN c.email = b.email THEN 0 WHEN c.email IS NULL AND b.email IS NULL THEN 0 ELSE 1 END = 1 AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0) AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',1,') > 0)) OR (CASE WHEN c.tier = b.tier THEN 0 WHEN c.tier IS NULL AND b.tier IS NULL THEN 0 ELSE 1 END = 1 AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0) AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',2,') > 0)) OR (CASE WHEN c.rate = b.rate THEN 0 WHEN c.rate IS NULL AND b.rate IS NULL THEN 0 ELSE 1 END = 1 AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',5,') > 0) AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',5,') > 0)) THEN 1 ELSE 0 END AS _opens FROM tmp_line_dim_customer AS x JOIN tmp_seen_dim_customer AS c ON c.customer_no = x.customer_no AND c._n = x._n LEFT JOIN tmp_seen_dim_customer AS b ON b.customer_no = x.customer_no AND b._n = x._was_n) AS x) AS x JOIN tmp_seen_dim_customer AS c ON c.customer_no = x.customer_no AND c._n = x._n WHERE x._next_opens IS NULL OR x._next_opens = 1;
+      SELECT
+        x.customer_no, x._life, x._life_end, c.email, c.tier, c.rate, x.valid_from,
+        COALESCE(x._next_start, x._life_end, TIMESTAMP '9999-12-31 00:00:00') AS valid_to,
+        FALSE AS _is_flagged
+      FROM (
+        SELECT
+          x.*,
+          LEAD(x._opens) OVER (PARTITION BY x.customer_no, x._life ORDER BY x._start_at) AS _next_opens,
+          MAX(CASE WHEN x._opens = 1 THEN x._start_at END) OVER (
+            PARTITION BY x.customer_no, x._life
+            ORDER BY x._start_at
+            ROWS UNBOUNDED PRECEDING
+          ) AS valid_from
+        FROM (
+          SELECT
+            x.customer_no, x._life, x._n, x._life_end, x._start_at, x._next_start,
+            CASE
+              WHEN x._was_n IS NULL
+                OR (
+                  CASE WHEN c.email = b.email THEN 0 WHEN c.email IS NULL AND b.email IS NULL THEN 0 ELSE 1 END = 1
+                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0)
+                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',1,') > 0)
+                )
+                OR (
+                  CASE WHEN c.tier = b.tier THEN 0 WHEN c.tier IS NULL AND b.tier IS NULL THEN 0 ELSE 1 END = 1
+                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',2,') > 0)
+                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',2,') > 0)
+                )
+                OR (
+                  CASE WHEN c.rate = b.rate THEN 0 WHEN c.rate IS NULL AND b.rate IS NULL THEN 0 ELSE 1 END = 1
+                    AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',5,') > 0)
+                    AND (b._absent IS NULL OR NOT STRPOS(b._absent, ',5,') > 0)
+                )
+                THEN 1
+              ELSE 0
+            END AS _opens
+          FROM tmp_line_dim_customer AS x
+          JOIN tmp_seen_dim_customer AS c ON c.customer_no = x.customer_no AND c._n = x._n
+          LEFT JOIN tmp_seen_dim_customer AS b ON b.customer_no = x.customer_no AND b._n = x._was_n
+        ) AS x
+      ) AS x
+      JOIN tmp_seen_dim_customer AS c ON c.customer_no = x.customer_no AND c._n = x._n
+      WHERE x._next_opens IS NULL OR x._next_opens = 1;
       DROP TABLE IF EXISTS tmp_flagged_dim_customer;
       CREATE TEMP TABLE tmp_flagged_dim_customer DISTKEY (customer_no) AS
-SELECT x.customer_no, x._life, x._life_end, x.email, x.tier, x.rate, x.valid_from, CASE WHEN x._is_flagged THEN COALESCE(x._next_from, TIMESTAMP '9999-12-31 00:00:00') ELSE x.valid_to END AS valid_to, x._is_flagged FROM (SELECT x.customer_no, x._life, x._life_end, x.email, x.tier, x.rate, x.valid_from, x.valid_to, x._is_flagged, LEAD(x.valid_from) OVER (PARTITION BY x.customer_no ORDER BY x._life, CASE WHEN x._is_flagged THEN 1 ELSE 0 END, x.valid_from) AS _next_from FROM (SELECT x.customer_no, x._life, x._life_end, x.email, x.tier, x.rate, x.valid_from, x.valid_to, x._is_flagged FROM tmp_own_dim_customer AS x UNION ALL SELECT x.customer_no, x._life, x._life_end, x.email, x.tier, x.rate, x._life_end AS valid_from, TIMESTAMP '9999-12-31 00:00:00' AS valid_to, TRUE AS _is_flagged FROM tmp_chain_customer AS x JOIN (SELECT c.customer_no, c._life, MAX(c._n) AS _n FROM tmp_chain_customer AS c JOIN (SELECT DISTINCT o.customer_no, o._life FROM tmp_own_dim_customer AS o WHERE o._life_end IS NOT NULL) AS v ON v.customer_no = c.customer_no AND v._life = c._life WHERE c._deleted = 0 GROUP BY c.customer_no, c._life) AS l ON l.customer_no = x.customer_no AND l._life = x._life AND l._n = x._n) AS x) AS x WHERE NOT x._is_flagged OR x._next_from IS NULL OR x._next_from > x.valid_from;
+      SELECT
+        x.customer_no, x._life, x._life_end, x.email, x.tier, x.rate, x.valid_from,
+        CASE WHEN x._is_flagged THEN COALESCE(x._next_from, TIMESTAMP '9999-12-31 00:00:00') ELSE x.valid_to END AS valid_to,
+        x._is_flagged
+      FROM (
+        SELECT
+          x.customer_no, x._life, x._life_end, x.email, x.tier, x.rate, x.valid_from, x.valid_to, x._is_flagged,
+          LEAD(x.valid_from) OVER (PARTITION BY x.customer_no ORDER BY x._life, CASE WHEN x._is_flagged THEN 1 ELSE 0 END, x.valid_from) AS _next_from
+        FROM (
+          SELECT x.customer_no, x._life, x._life_end, x.email, x.tier, x.rate, x.valid_from, x.valid_to, x._is_flagged
+          FROM tmp_own_dim_customer AS x
+          UNION ALL
+          SELECT
+            x.customer_no, x._life, x._life_end, x.email, x.tier, x.rate,
+            x._life_end AS valid_from,
+            TIMESTAMP '9999-12-31 00:00:00' AS valid_to,
+            TRUE AS _is_flagged
+          FROM tmp_chain_customer AS x
+          JOIN (
+            SELECT c.customer_no, c._life, MAX(c._n) AS _n
+            FROM tmp_chain_customer AS c
+            JOIN (
+              SELECT DISTINCT o.customer_no, o._life
+              FROM tmp_own_dim_customer AS o
+              WHERE o._life_end IS NOT NULL
+            ) AS v ON v.customer_no = c.customer_no AND v._life = c._life
+            WHERE c._deleted = 0
+            GROUP BY c.customer_no, c._life
+          ) AS l ON l.customer_no = x.customer_no AND l._life = x._life AND l._n = x._n
+        ) AS x
+      ) AS x
+      WHERE NOT x._is_flagged OR x._next_from IS NULL OR x._next_from > x.valid_from;
       DROP TABLE IF EXISTS tmp_versions_dim_customer;
       CREATE TEMP TABLE tmp_versions_dim_customer DISTKEY (customer_no) AS
-SELECT v.customer_no, r.customer_no_source, v.email AS email, v.tier AS tier, r.latest_phone AS phone, r.first_first_order AS first_order, v.rate AS rate, r.latest_segment_id AS segment_id, v.valid_from, v.valid_to, v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open, v._is_flagged FROM tmp_flagged_dim_customer AS v JOIN tmp_reads_dim_customer AS r ON r.customer_no = v.customer_no;
+      SELECT
+        v.customer_no, r.customer_no_source,
+        v.email AS email,
+        v.tier AS tier,
+        r.latest_phone AS phone,
+        r.first_first_order AS first_order,
+        v.rate AS rate,
+        r.latest_segment_id AS segment_id,
+        v.valid_from, v.valid_to,
+        v.valid_to = TIMESTAMP '9999-12-31 00:00:00' AS _is_open,
+        v._is_flagged
+      FROM tmp_flagged_dim_customer AS v
+      JOIN tmp_reads_dim_customer AS r ON r.customer_no = v.customer_no;
     END IF;
     -- lookups of dim_customer
     DROP TABLE IF EXISTS tmp_parent_line_dim_customer_segment_1;
     CREATE TEMP TABLE tmp_parent_line_dim_customer_segment_1 DISTKEY (segment_id) AS
-SELECT c.*, x._start_at, x._next_start FROM (SELECT r.* FROM (SELECT r.*, LEAD(r._start_at) OVER (PARTITION BY r.segment_id, r._life ORDER BY r._start_at, r._n) AS _next_start FROM (SELECT c.segment_id, c._n, c._life, c._life_end, GREATEST(LEAST(c._eff, TIMESTAMP '9999-12-30 00:00:00'), TIMESTAMP '1900-01-01 00:00:00') AS _start_at FROM tmp_chain_segment AS c WHERE c._deleted = 0) AS r WHERE r._life_end IS NULL OR r._start_at < r._life_end) AS r WHERE r._next_start IS NULL OR r._next_start <> r._start_at) AS x JOIN tmp_chain_segment AS c ON c.segment_id = x.segment_id AND c._n = x._n;
+    SELECT c.*, x._start_at, x._next_start
+    FROM (
+      SELECT r.*
+      FROM (
+        SELECT r.*, LEAD(r._start_at) OVER (PARTITION BY r.segment_id, r._life ORDER BY r._start_at, r._n) AS _next_start
+        FROM (
+          SELECT
+            c.segment_id, c._n, c._life, c._life_end,
+            GREATEST(LEAST(c._eff, TIMESTAMP '9999-12-30 00:00:00'), TIMESTAMP '1900-01-01 00:00:00') AS _start_at
+          FROM tmp_chain_segment AS c
+          WHERE c._deleted = 0
+        ) AS r
+        WHERE r._life_end IS NULL OR r._start_at < r._life_end
+      ) AS r
+      WHERE r._next_start IS NULL OR r._next_start <> r._start_at
+    ) AS x
+    JOIN tmp_chain_segment AS c ON c.segment_id = x.segment_id AND c._n = x._n;
     DROP TABLE IF EXISTS tmp_pieces_dim_customer_segment_1;
     CREATE TEMP TABLE tmp_pieces_dim_customer_segment_1 DISTKEY (segment_id) AS
-SELECT b.segment_id, TIMESTAMP '0001-01-01 00:00:00' AS _from_at, TIMESTAMP '9999-12-31 23:59:59' AS _to_at, v0.segment_name FROM (SELECT c.segment_id, MAX(c._n) AS _end_n, MAX(CASE WHEN c._deleted = 0 THEN c._n END) AS _live_n, MAX(CASE WHEN c._deleted = 0 AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0) THEN c._n END) AS last_0 FROM tmp_chain_segment AS c GROUP BY c.segment_id) AS b LEFT JOIN tmp_chain_segment AS v0 ON v0.segment_id = b.segment_id AND v0._n = b.last_0 WHERE EXISTS (SELECT 1 FROM tmp_parent_line_dim_customer_segment_1 AS x WHERE x.segment_id = b.segment_id) AND b._end_n = b._live_n;
+    SELECT b.segment_id, TIMESTAMP '0001-01-01 00:00:00' AS _from_at, TIMESTAMP '9999-12-31 23:59:59' AS _to_at, v0.segment_name
+    FROM (
+      SELECT
+        c.segment_id,
+        MAX(c._n) AS _end_n,
+        MAX(CASE WHEN c._deleted = 0 THEN c._n END) AS _live_n,
+        MAX(CASE WHEN c._deleted = 0 AND (c._absent IS NULL OR NOT STRPOS(c._absent, ',1,') > 0) THEN c._n END) AS last_0
+      FROM tmp_chain_segment AS c
+      GROUP BY c.segment_id
+    ) AS b
+    LEFT JOIN tmp_chain_segment AS v0 ON v0.segment_id = b.segment_id AND v0._n = b.last_0
+    WHERE EXISTS (SELECT 1 FROM tmp_parent_line_dim_customer_segment_1 AS x WHERE x.segment_id = b.segment_id) AND b._end_n = b._live_n;
     DROP TABLE IF EXISTS tmp_cuts_dim_customer;
     CREATE TEMP TABLE tmp_cuts_dim_customer DISTKEY (customer_no) AS
-SELECT v.customer_no, v.valid_from, v.valid_from AS _cut_at FROM tmp_versions_dim_customer AS v;
+    SELECT v.customer_no, v.valid_from, v.valid_from AS _cut_at
+    FROM tmp_versions_dim_customer AS v;
     DROP TABLE IF EXISTS tmp_segments_dim_customer;
     CREATE TEMP TABLE tmp_segments_dim_customer DISTKEY (customer_no) AS
-SELECT v.customer_no, v.customer_no_source, v.email, v.tier, v.phone, v.first_order, v.rate, v.segment_id, x._cut_at AS valid_from, COALESCE(x._next_cut, v.valid_to) AS valid_to, COALESCE(x._next_cut, v.valid_to) = TIMESTAMP '9999-12-31 00:00:00' AS _is_open, v._is_flagged, p0.segment_name AS segment_name FROM tmp_versions_dim_customer AS v JOIN (SELECT c.customer_no, c.valid_from, c._cut_at, LEAD(c._cut_at) OVER (PARTITION BY c.customer_no, c.valid_from ORDER BY c._cut_at) AS _next_cut FROM tmp_cuts_dim_customer AS c) AS x ON x.customer_no = v.customer_no AND x.valid_from = v.valid_from LEFT JOIN tmp_pieces_dim_customer_segment_1 AS p0 ON p0.segment_id = v.segment_id AND p0._from_at <= x._cut_at AND x._cut_at < p0._to_at;
+    SELECT
+      v.customer_no, v.customer_no_source, v.email, v.tier, v.phone, v.first_order, v.rate, v.segment_id,
+      x._cut_at AS valid_from,
+      COALESCE(x._next_cut, v.valid_to) AS valid_to,
+      COALESCE(x._next_cut, v.valid_to) = TIMESTAMP '9999-12-31 00:00:00' AS _is_open,
+      v._is_flagged,
+      p0.segment_name AS segment_name
+    FROM tmp_versions_dim_customer AS v
+    JOIN (
+      SELECT
+        c.customer_no, c.valid_from, c._cut_at,
+        LEAD(c._cut_at) OVER (PARTITION BY c.customer_no, c.valid_from ORDER BY c._cut_at) AS _next_cut
+      FROM tmp_cuts_dim_customer AS c
+    ) AS x ON x.customer_no = v.customer_no AND x.valid_from = v.valid_from
+    LEFT JOIN tmp_pieces_dim_customer_segment_1 AS p0 ON p0.segment_id = v.segment_id AND p0._from_at <= x._cut_at AND x._cut_at < p0._to_at;
     -- change dim_customer
     DROP TABLE IF EXISTS tmp_want_dim_customer;
     CREATE TEMP TABLE tmp_want_dim_customer DISTKEY (customer_no) AS
-SELECT (MOD(STRTOL(SUBSTRING(MD5(CAST(CHAR_LENGTH(v.customer_no) AS VARCHAR(65535)) || ':' || v.customer_no || '@' || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))), 1, 8), 16), 2147483648) * 4294967296 + STRTOL(SUBSTRING(MD5(CAST(CHAR_LENGTH(v.customer_no) AS VARCHAR(65535)) || ':' || v.customer_no || '@' || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))), 9, 8), 16)) AS customer_key, v.customer_no AS customer_no, v.customer_no_source AS customer_no_source, v.email AS email, v.tier AS tier, v.phone AS phone, v.first_order AS first_order, v.rate AS rate, v.segment_id AS segment_id, v.segment_name AS segment_name, v.valid_from AS valid_from, v.valid_to AS valid_to, v._is_open AS is_current, v._is_flagged AS is_deleted, FALSE AS is_inferred FROM tmp_segments_dim_customer AS v;
+    SELECT
+      (
+        MOD(
+          STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(v.customer_no) AS VARCHAR(65535))
+                  || ':'
+                  || v.customer_no
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))
+              ),
+              1, 8
+            ),
+            16
+          ),
+          2147483648
+        )
+          * 4294967296
+          + STRTOL(
+            SUBSTRING(
+              MD5(
+                CAST(CHAR_LENGTH(v.customer_no) AS VARCHAR(65535))
+                  || ':'
+                  || v.customer_no
+                  || '@'
+                  || CAST(DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v.valid_from) AS VARCHAR(65535))
+              ),
+              9, 8
+            ),
+            16
+          )
+      ) AS customer_key,
+      v.customer_no AS customer_no,
+      v.customer_no_source AS customer_no_source,
+      v.email AS email,
+      v.tier AS tier,
+      v.phone AS phone,
+      v.first_order AS first_order,
+      v.rate AS rate,
+      v.segment_id AS segment_id,
+      v.segment_name AS segment_name,
+      v.valid_from AS valid_from,
+      v.valid_to AS valid_to,
+      v._is_open AS is_current,
+      v._is_flagged AS is_deleted,
+      FALSE AS is_inferred
+    FROM tmp_segments_dim_customer AS v;
     DROP TABLE IF EXISTS tmp_want_dim_customer_have;
     CREATE TEMP TABLE tmp_want_dim_customer_have DISTKEY (customer_no) AS
-SELECT t.customer_key, t.customer_no, t.customer_no_source, t.email, t.tier, t.phone, t.first_order, t.rate, t.segment_id, t.segment_name, t.valid_from, t.valid_to, t.is_current, t.is_deleted, t.is_inferred FROM dw.dim_customer AS t JOIN tmp_keys_dim_customer AS k ON t.customer_no = k.customer_no;
+    SELECT
+      t.customer_key, t.customer_no, t.customer_no_source, t.email, t.tier, t.phone, t.first_order, t.rate, t.segment_id, t.segment_name,
+      t.valid_from, t.valid_to, t.is_current, t.is_deleted, t.is_inferred
+    FROM dw.dim_customer AS t
+    JOIN tmp_keys_dim_customer AS k ON t.customer_no = k.customer_no;
     DROP TABLE IF EXISTS tmp_want_dim_customer_gone;
     CREATE TEMP TABLE tmp_want_dim_customer_gone DISTKEY (customer_no) AS
-SELECT h.customer_no, h.valid_from FROM tmp_want_dim_customer_have AS h LEFT JOIN tmp_want_dim_customer AS w ON w.customer_no = h.customer_no AND w.valid_from = h.valid_from WHERE w.customer_no IS NULL;
+    SELECT h.customer_no, h.valid_from
+    FROM tmp_want_dim_customer_have AS h
+    LEFT JOIN tmp_want_dim_customer AS w ON w.customer_no = h.customer_no AND w.valid_from = h.valid_from
+    WHERE w.customer_no IS NULL;
     DROP TABLE IF EXISTS tmp_want_dim_customer_delta;
     CREATE TEMP TABLE tmp_want_dim_customer_delta DISTKEY (customer_no) AS
-SELECT w.customer_key, w.customer_no, w.customer_no_source, w.email, w.tier, w.phone, w.first_order, w.rate, w.segment_id, w.segment_name, w.valid_from, w.valid_to, w.is_current, w.is_deleted, w.is_inferred, CASE WHEN h.customer_no IS NULL THEN 1 WHEN CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END + CASE WHEN w.customer_no_source = h.customer_no_source THEN 0 WHEN w.customer_no_source IS NULL AND h.customer_no_source IS NULL THEN 0 ELSE 1 END + CASE WHEN w.email = h.email THEN 0 WHEN w.email IS NULL AND h.email IS NULL THEN 0 ELSE 1 END + CASE WHEN w.tier = h.tier THEN 0 WHEN w.tier IS NULL AND h.tier IS NULL THEN 0 ELSE 1 END + CASE WHEN w.phone = h.phone THEN 0 WHEN w.phone IS NULL AND h.phone IS NULL THEN 0 ELSE 1 END + CASE WHEN w.first_order = h.first_order THEN 0 WHEN w.first_order IS NULL AND h.first_order IS NULL THEN 0 ELSE 1 END + CASE WHEN w.rate = h.rate THEN 0 WHEN w.rate IS NULL AND h.rate IS NULL THEN 0 ELSE 1 END + CASE WHEN w.segment_id = h.segment_id THEN 0 WHEN w.segment_id IS NULL AND h.segment_id IS NULL THEN 0 ELSE 1 END + CASE WHEN w.segment_name = h.segment_name THEN 0 WHEN w.segment_name IS NULL AND h.segment_name IS NULL THEN 0 ELSE 1 END + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0 THEN 3 ELSE 2 END AS _difference FROM tmp_want_dim_customer AS w LEFT JOIN tmp_want_dim_customer_have AS h ON h.customer_no = w.customer_no AND h.valid_from = w.valid_from WHERE h.customer_no IS NULL OR CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END + CASE WHEN w.customer_no_source = h.customer_no_source THEN 0 WHEN w.customer_no_source IS NULL AND h.customer_no_source IS NULL THEN 0 ELSE 1 END + CASE WHEN w.email = h.email THEN 0 WHEN w.email IS NULL AND h.email IS NULL THEN 0 ELSE 1 END + CASE WHEN w.tier = h.tier THEN 0 WHEN w.tier IS NULL AND h.tier IS NULL THEN 0 ELSE 1 END + CASE WHEN w.phone = h.phone THEN 0 WHEN w.phone IS NULL AND h.phone IS NULL THEN 0 ELSE 1 END + CASE WHEN w.first_order = h.first_order THEN 0 WHEN w.first_order IS NULL AND h.first_order IS NULL THEN 0 ELSE 1 END + CASE WHEN w.rate = h.rate THEN 0 WHEN w.rate IS NULL AND h.rate IS NULL THEN 0 ELSE 1 END + CASE WHEN w.segment_id = h.segment_id THEN 0 WHEN w.segment_id IS NULL AND h.segment_id IS NULL THEN 0 ELSE 1 END + CASE WHEN w.segment_name = h.segment_name THEN 0 WHEN w.segment_name IS NULL AND h.segment_name IS NULL THEN 0 ELSE 1 END + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0 OR CASE WHEN w.valid_to = h.valid_to THEN 0 WHEN w.valid_to IS NULL AND h.valid_to IS NULL THEN 0 ELSE 1 END + CASE WHEN w.is_current = h.is_current THEN 0 WHEN w.is_current IS NULL AND h.is_current IS NULL THEN 0 ELSE 1 END > 0;
-    DELETE FROM dw.dim_customer USING tmp_want_dim_customer_gone WHERE dw.dim_customer.customer_no = tmp_want_dim_customer_gone.customer_no AND dw.dim_customer.valid_from = tmp_want_dim_customer_gone.valid_from;
-    MERGE INTO dw.dim_customer USING tmp_want_dim_customer_delta AS s ON dw.dim_customer.customer_no = s.customer_no AND dw.dim_customer.valid_from = s.valid_from
-WHEN MATCHED THEN UPDATE SET customer_key = s.customer_key, customer_no_source = s.customer_no_source, email = s.email, tier = s.tier, phone = s.phone, first_order = s.first_order, rate = s.rate, segment_id = s.segment_id, segment_name = s.segment_name, valid_to = s.valid_to, is_current = s.is_current, is_deleted = s.is_deleted, is_inferred = s.is_inferred
-WHEN NOT MATCHED THEN INSERT (customer_key, customer_no, customer_no_source, email, tier, phone, first_order, rate, segment_id, segment_name, valid_from, valid_to, is_current, is_deleted, is_inferred) VALUES (s.customer_key, s.customer_no, s.customer_no_source, s.email, s.tier, s.phone, s.first_order, s.rate, s.segment_id, s.segment_name, s.valid_from, s.valid_to, s.is_current, s.is_deleted, s.is_inferred);
-    SELECT INTO _rf_rows COUNT(*) FROM (SELECT w.customer_key, w.customer_no, w.valid_from FROM tmp_want_dim_customer_delta AS w JOIN dw.dim_customer AS t ON t.customer_key = w.customer_key WHERE NOT (t.customer_no = w.customer_no AND t.valid_from = w.valid_from)) AS asked;
+    SELECT
+      w.customer_key, w.customer_no, w.customer_no_source, w.email, w.tier, w.phone, w.first_order, w.rate, w.segment_id, w.segment_name,
+      w.valid_from, w.valid_to, w.is_current, w.is_deleted, w.is_inferred,
+      CASE
+        WHEN h.customer_no IS NULL THEN 1
+        WHEN CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END
+          + CASE
+            WHEN w.customer_no_source = h.customer_no_source THEN 0
+            WHEN w.customer_no_source IS NULL AND h.customer_no_source IS NULL THEN 0
+            ELSE 1
+          END
+          + CASE WHEN w.email = h.email THEN 0 WHEN w.email IS NULL AND h.email IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.tier = h.tier THEN 0 WHEN w.tier IS NULL AND h.tier IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.phone = h.phone THEN 0 WHEN w.phone IS NULL AND h.phone IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.first_order = h.first_order THEN 0 WHEN w.first_order IS NULL AND h.first_order IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.rate = h.rate THEN 0 WHEN w.rate IS NULL AND h.rate IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.segment_id = h.segment_id THEN 0 WHEN w.segment_id IS NULL AND h.segment_id IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.segment_name = h.segment_name THEN 0 WHEN w.segment_name IS NULL AND h.segment_name IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
+          + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
+          THEN 3
+        ELSE 2
+      END AS _difference
+    FROM tmp_want_dim_customer AS w
+    LEFT JOIN tmp_want_dim_customer_have AS h ON h.customer_no = w.customer_no AND h.valid_from = w.valid_from
+    WHERE h.customer_no IS NULL
+      OR CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END
+        + CASE
+          WHEN w.customer_no_source = h.customer_no_source THEN 0
+          WHEN w.customer_no_source IS NULL AND h.customer_no_source IS NULL THEN 0
+          ELSE 1
+        END
+        + CASE WHEN w.email = h.email THEN 0 WHEN w.email IS NULL AND h.email IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w.tier = h.tier THEN 0 WHEN w.tier IS NULL AND h.tier IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w.phone = h.phone THEN 0 WHEN w.phone IS NULL AND h.phone IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w.first_order = h.first_order THEN 0 WHEN w.first_order IS NULL AND h.first_order IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w.rate = h.rate THEN 0 WHEN w.rate IS NULL AND h.rate IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w.segment_id = h.segment_id THEN 0 WHEN w.segment_id IS NULL AND h.segment_id IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w.segment_name = h.segment_name THEN 0 WHEN w.segment_name IS NULL AND h.segment_name IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
+      OR CASE WHEN w.valid_to = h.valid_to THEN 0 WHEN w.valid_to IS NULL AND h.valid_to IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN w.is_current = h.is_current THEN 0 WHEN w.is_current IS NULL AND h.is_current IS NULL THEN 0 ELSE 1 END > 0;
+    DELETE FROM dw.dim_customer
+    USING tmp_want_dim_customer_gone
+    WHERE dw.dim_customer.customer_no = tmp_want_dim_customer_gone.customer_no
+      AND dw.dim_customer.valid_from = tmp_want_dim_customer_gone.valid_from;
+    MERGE INTO dw.dim_customer
+    USING tmp_want_dim_customer_delta AS s ON dw.dim_customer.customer_no = s.customer_no AND dw.dim_customer.valid_from = s.valid_from
+    WHEN MATCHED THEN UPDATE
+    SET
+      customer_key = s.customer_key,
+      customer_no_source = s.customer_no_source,
+      email = s.email,
+      tier = s.tier,
+      phone = s.phone,
+      first_order = s.first_order,
+      rate = s.rate,
+      segment_id = s.segment_id,
+      segment_name = s.segment_name,
+      valid_to = s.valid_to,
+      is_current = s.is_current,
+      is_deleted = s.is_deleted,
+      is_inferred = s.is_inferred
+    WHEN NOT MATCHED THEN INSERT (
+      customer_key, customer_no, customer_no_source, email, tier, phone, first_order, rate, segment_id, segment_name, valid_from, valid_to,
+      is_current, is_deleted, is_inferred
+    )
+    VALUES (
+      s.customer_key, s.customer_no, s.customer_no_source, s.email, s.tier, s.phone, s.first_order, s.rate, s.segment_id, s.segment_name,
+      s.valid_from, s.valid_to, s.is_current, s.is_deleted, s.is_inferred
+    );
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT w.customer_key, w.customer_no, w.valid_from
+      FROM tmp_want_dim_customer_delta AS w
+      JOIN dw.dim_customer AS t ON t.customer_key = w.customer_key
+      WHERE NOT (t.customer_no = w.customer_no AND t.valid_from = w.valid_from)
+    ) AS asked;
     IF _rf_rows > 0 THEN
       RAISE EXCEPTION 'RF503: two rows of `dim_customer` have one surrogate key (% rows)', _rf_rows;
     END IF;
     DROP TABLE IF EXISTS tmp_moved_dim_customer;
     CREATE TEMP TABLE tmp_moved_dim_customer DISTKEY (customer_no) AS
-SELECT g.customer_no FROM tmp_want_dim_customer_gone AS g UNION SELECT w.customer_no FROM tmp_want_dim_customer_delta AS w WHERE w._difference = 1;
+    SELECT g.customer_no
+    FROM tmp_want_dim_customer_gone AS g
+    UNION
+    SELECT w.customer_no
+    FROM tmp_want_dim_customer_delta AS w
+    WHERE w._difference = 1;
   END IF;
 END;
 $$ LANGUAGE plpgsql;

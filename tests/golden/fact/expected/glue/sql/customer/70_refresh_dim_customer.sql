@@ -3,65 +3,317 @@
 --: only if
 SELECT 1 AS something WHERE EXISTS (SELECT 1 FROM tmp_keys_fact_sales AS k)
 --: temp tmp_candidates_dim_customer
-SELECT r.d0 AS customer_id FROM tmp_refs_fact_sales_customer AS r UNION SELECT f.customer_id AS customer_id FROM (SELECT t.* FROM `${warehouse}`.fact_sales AS t JOIN tmp_keys_fact_sales AS k ON t.order_id = k.order_id AND t.line_no = k.line_no) AS f WHERE f.customer_id IS NOT NULL
+SELECT r.d0 AS customer_id
+FROM tmp_refs_fact_sales_customer AS r
+UNION
+SELECT f.customer_id AS customer_id
+FROM (
+  SELECT t.*
+  FROM `${warehouse}`.fact_sales AS t
+  JOIN tmp_keys_fact_sales AS k ON t.order_id = k.order_id AND t.line_no = k.line_no
+) AS f
+WHERE f.customer_id IS NOT NULL
 --: temp tmp_more_dim_customer
-SELECT k.customer_id FROM tmp_keys_dim_customer AS k UNION SELECT c.customer_id FROM (SELECT DISTINCT c.customer_id FROM tmp_candidates_dim_customer AS c LEFT JOIN `${warehouse}`.dim_customer AS t ON t.customer_id = c.customer_id WHERE t.customer_id IS NULL OR t.is_inferred UNION SELECT t.customer_id FROM `${warehouse}`.dim_customer AS t JOIN `${staging}`.fact_sales_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.customer_id AS STRING)) AS STRING) || ':' || CAST(t.customer_id AS STRING) JOIN tmp_keys_fact_sales AS k ON k.order_id = x.order_id AND k.line_no = x.line_no WHERE t.is_inferred AND x.dimension = 'customer') AS c LEFT JOIN tmp_goes_dim_customer AS g ON g.customer_id = c.customer_id WHERE g.customer_id IS NULL
+SELECT k.customer_id
+FROM tmp_keys_dim_customer AS k
+UNION
+SELECT c.customer_id
+FROM (
+  SELECT DISTINCT c.customer_id
+  FROM tmp_candidates_dim_customer AS c
+  LEFT JOIN `${warehouse}`.dim_customer AS t ON t.customer_id = c.customer_id
+  WHERE t.customer_id IS NULL OR t.is_inferred
+  UNION
+  SELECT t.customer_id
+  FROM `${warehouse}`.dim_customer AS t
+  JOIN `${staging}`.fact_sales_references AS x ON x.key_text = CAST(CHAR_LENGTH(CAST(t.customer_id AS STRING)) AS STRING)
+    || ':'
+    || CAST(t.customer_id AS STRING)
+  JOIN tmp_keys_fact_sales AS k ON k.order_id = x.order_id AND k.line_no = x.line_no
+  WHERE t.is_inferred AND x.dimension = 'customer'
+) AS c
+LEFT JOIN tmp_goes_dim_customer AS g ON g.customer_id = c.customer_id
+WHERE g.customer_id IS NULL
 --: temp tmp_keys_dim_customer
 SELECT * FROM tmp_more_dim_customer
 --: end
 --: step refresh dim_customer
 --: only if
-SELECT 1 AS something WHERE EXISTS (SELECT 1 FROM tmp_keys_dim_customer AS k) OR EXISTS (SELECT 1 FROM tmp_goes_dim_customer AS k)
+SELECT 1 AS something
+WHERE EXISTS (SELECT 1 FROM tmp_keys_dim_customer AS k) OR EXISTS (SELECT 1 FROM tmp_goes_dim_customer AS k)
 --: step read dim_customer
 --: only if
-SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_customer WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
+SELECT 1
+WHERE NOT EXISTS (SELECT 1 FROM tmp_chain_customer WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1)
 --: temp tmp_bounds_dim_customer
-SELECT c.customer_id, MIN(c._n) AS _first_n, MAX(c._n) AS _last_n FROM tmp_chain_customer AS c JOIN tmp_keys_dim_customer AS k ON c.customer_id = k.customer_id WHERE c._deleted = 0 GROUP BY c.customer_id
+SELECT c.customer_id, MIN(c._n) AS _first_n, MAX(c._n) AS _last_n
+FROM tmp_chain_customer AS c
+JOIN tmp_keys_dim_customer AS k ON c.customer_id = k.customer_id
+WHERE c._deleted = 0
+GROUP BY c.customer_id
 --: temp tmp_reads_dim_customer
-SELECT b.customer_id, b._first_n, b._last_n, z.name AS latest_name FROM tmp_bounds_dim_customer AS b JOIN tmp_chain_customer AS z ON z.customer_id = b.customer_id AND z._n = b._last_n
+SELECT b.customer_id, b._first_n, b._last_n, z.name AS latest_name
+FROM tmp_bounds_dim_customer AS b
+JOIN tmp_chain_customer AS z ON z.customer_id = b.customer_id AND z._n = b._last_n
 --: end
 --: step read dim_customer, some unknown
 --: only if
-SELECT 1 FROM tmp_chain_customer WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1
+SELECT 1
+FROM tmp_chain_customer
+WHERE _absent IS NOT NULL AND _deleted = 0
+LIMIT 1
 --: temp tmp_bounds_dim_customer
-SELECT c.customer_id, MIN(c._n) AS _first_n, MAX(c._n) AS _last_n, MAX(CASE WHEN (c._absent IS NULL OR NOT CONTAINS(c._absent, ',1,')) THEN c._n END) AS last_name FROM tmp_chain_customer AS c JOIN tmp_keys_dim_customer AS k ON c.customer_id = k.customer_id WHERE c._deleted = 0 GROUP BY c.customer_id
+SELECT
+  c.customer_id,
+  MIN(c._n) AS _first_n,
+  MAX(c._n) AS _last_n,
+  MAX(CASE WHEN (c._absent IS NULL OR NOT CONTAINS(c._absent, ',1,')) THEN c._n END) AS last_name
+FROM tmp_chain_customer AS c
+JOIN tmp_keys_dim_customer AS k ON c.customer_id = k.customer_id
+WHERE c._deleted = 0
+GROUP BY c.customer_id
 --: temp tmp_reads_dim_customer
-SELECT b.customer_id, b._first_n, b._last_n, v0.name AS latest_name FROM tmp_bounds_dim_customer AS b JOIN tmp_chain_customer AS z ON z.customer_id = b.customer_id AND z._n = b._last_n LEFT JOIN tmp_chain_customer AS v0 ON v0.customer_id = b.customer_id AND v0._n = b.last_name
+SELECT b.customer_id, b._first_n, b._last_n, v0.name AS latest_name
+FROM tmp_bounds_dim_customer AS b
+JOIN tmp_chain_customer AS z ON z.customer_id = b.customer_id AND z._n = b._last_n
+LEFT JOIN tmp_chain_customer AS v0 ON v0.customer_id = b.customer_id AND v0._n = b.last_name
 --: end
 --: step rows of dim_customer
 --: temp tmp_versions_dim_customer
-SELECT r.customer_id, r.latest_name AS name, GREATEST(LEAST(CASE WHEN a._nth_event = 1 AND a._kind = 1 AND TRUE AND NOT COALESCE(f.first_at < LPAD(CAST(a._incarnation AS STRING), 10, '0') || a._place, FALSE) THEN TIMESTAMP_NTZ '1900-01-01 00:00:00' ELSE a._eff END, TIMESTAMP_NTZ '9999-12-30 00:00:00'), TIMESTAMP_NTZ '1900-01-01 00:00:00') AS valid_from, CASE WHEN x._deleted = 0 THEN TIMESTAMP_NTZ '9999-12-31 00:00:00' ELSE x._eff END AS valid_to, x._deleted = 0 AS _is_open, FALSE AS _is_flagged FROM tmp_reads_dim_customer AS r JOIN (SELECT c.customer_id, MAX(c._n) AS _end_n FROM tmp_chain_customer AS c JOIN tmp_keys_dim_customer AS k ON c.customer_id = k.customer_id GROUP BY c.customer_id) AS l ON l.customer_id = r.customer_id JOIN tmp_chain_customer AS x ON x.customer_id = r.customer_id AND x._n = l._end_n JOIN tmp_chain_customer AS a ON a.customer_id = r.customer_id AND a._n = r._first_n CROSS JOIN (SELECT MIN(LPAD(CAST(m.incarnation AS STRING), 10, '0') || m.place) AS first_at FROM `${staging}`.marks AS m WHERE m.table_name = 'customer' AND m.complete) AS f
+SELECT
+  r.customer_id,
+  r.latest_name AS name,
+  GREATEST(
+    LEAST(
+      CASE
+        WHEN a._nth_event = 1
+          AND a._kind = 1
+          AND TRUE
+          AND NOT COALESCE(f.first_at < LPAD(CAST(a._incarnation AS STRING), 10, '0') || a._place, FALSE)
+          THEN TIMESTAMP_NTZ '1900-01-01 00:00:00'
+        ELSE a._eff
+      END,
+      TIMESTAMP_NTZ '9999-12-30 00:00:00'
+    ),
+    TIMESTAMP_NTZ '1900-01-01 00:00:00'
+  ) AS valid_from,
+  CASE WHEN x._deleted = 0 THEN TIMESTAMP_NTZ '9999-12-31 00:00:00' ELSE x._eff END AS valid_to,
+  x._deleted = 0 AS _is_open,
+  FALSE AS _is_flagged
+FROM tmp_reads_dim_customer AS r
+JOIN (
+  SELECT c.customer_id, MAX(c._n) AS _end_n
+  FROM tmp_chain_customer AS c
+  JOIN tmp_keys_dim_customer AS k ON c.customer_id = k.customer_id
+  GROUP BY c.customer_id
+) AS l ON l.customer_id = r.customer_id
+JOIN tmp_chain_customer AS x ON x.customer_id = r.customer_id AND x._n = l._end_n
+JOIN tmp_chain_customer AS a ON a.customer_id = r.customer_id AND a._n = r._first_n
+CROSS JOIN (
+  SELECT MIN(LPAD(CAST(m.incarnation AS STRING), 10, '0') || m.place) AS first_at
+  FROM `${staging}`.marks AS m
+  WHERE m.table_name = 'customer' AND m.complete
+) AS f
 --: end
 --: step referred keys of dim_customer
 --: temp tmp_lonely_dim_customer
-SELECT k.customer_id FROM tmp_keys_dim_customer AS k LEFT JOIN tmp_versions_dim_customer AS v ON v.customer_id = k.customer_id WHERE v.customer_id IS NULL
+SELECT k.customer_id
+FROM tmp_keys_dim_customer AS k
+LEFT JOIN tmp_versions_dim_customer AS v ON v.customer_id = k.customer_id
+WHERE v.customer_id IS NULL
 --: temp tmp_referred_dim_customer
-SELECT x.customer_id FROM tmp_lonely_dim_customer AS x JOIN tmp_refs_fact_sales_customer AS r ON r.d0 = x.customer_id UNION SELECT x.customer_id FROM tmp_lonely_dim_customer AS x JOIN `${warehouse}`.fact_sales AS f ON f.customer_id = x.customer_id LEFT JOIN tmp_keys_fact_sales AS k ON k.order_id = f.order_id AND k.line_no = f.line_no WHERE k.order_id IS NULL UNION SELECT x.customer_id FROM tmp_lonely_dim_customer AS x JOIN `${staging}`.fact_sales_references AS f ON f.dimension = 'customer' AND f.key_text = CAST(CHAR_LENGTH(CAST(x.customer_id AS STRING)) AS STRING) || ':' || CAST(x.customer_id AS STRING) LEFT JOIN tmp_keys_fact_sales AS k ON k.order_id = f.order_id AND k.line_no = f.line_no WHERE k.order_id IS NULL
+SELECT x.customer_id
+FROM tmp_lonely_dim_customer AS x
+JOIN tmp_refs_fact_sales_customer AS r ON r.d0 = x.customer_id
+UNION
+SELECT x.customer_id
+FROM tmp_lonely_dim_customer AS x
+JOIN `${warehouse}`.fact_sales AS f ON f.customer_id = x.customer_id
+LEFT JOIN tmp_keys_fact_sales AS k ON k.order_id = f.order_id AND k.line_no = f.line_no
+WHERE k.order_id IS NULL
+UNION
+SELECT x.customer_id
+FROM tmp_lonely_dim_customer AS x
+JOIN `${staging}`.fact_sales_references AS f ON f.dimension = 'customer'
+  AND f.key_text = CAST(CHAR_LENGTH(CAST(x.customer_id AS STRING)) AS STRING) || ':' || CAST(x.customer_id AS STRING)
+LEFT JOIN tmp_keys_fact_sales AS k ON k.order_id = f.order_id AND k.line_no = f.line_no
+WHERE k.order_id IS NULL
 --: end
 --: step change dim_customer
 --: temp tmp_want_dim_customer
-SELECT (MOD(CAST(CONV(SUBSTRING(MD5(CAST(CHAR_LENGTH(CAST(v.customer_id AS STRING)) AS STRING) || ':' || CAST(v.customer_id AS STRING)), 1, 8), 16, 10) AS BIGINT), 2147483648) * 4294967296 + CAST(CONV(SUBSTRING(MD5(CAST(CHAR_LENGTH(CAST(v.customer_id AS STRING)) AS STRING) || ':' || CAST(v.customer_id AS STRING)), 9, 8), 16, 10) AS BIGINT)) AS customer_key, v.customer_id AS customer_id, v.name AS name, v.valid_from AS valid_from, v.valid_to AS valid_to, v._is_open AS is_current, v._is_flagged AS is_deleted, FALSE AS is_inferred FROM tmp_versions_dim_customer AS v UNION ALL SELECT (MOD(CAST(CONV(SUBSTRING(MD5(CAST(CHAR_LENGTH(CAST(r.customer_id AS STRING)) AS STRING) || ':' || CAST(r.customer_id AS STRING)), 1, 8), 16, 10) AS BIGINT), 2147483648) * 4294967296 + CAST(CONV(SUBSTRING(MD5(CAST(CHAR_LENGTH(CAST(r.customer_id AS STRING)) AS STRING) || ':' || CAST(r.customer_id AS STRING)), 9, 8), 16, 10) AS BIGINT)) AS customer_key, r.customer_id AS customer_id, CAST(NULL AS STRING) AS name, TIMESTAMP_NTZ '1900-01-01 00:00:00' AS valid_from, TIMESTAMP_NTZ '9999-12-31 00:00:00' AS valid_to, TRUE AS is_current, FALSE AS is_deleted, TRUE AS is_inferred FROM tmp_referred_dim_customer AS r
+SELECT
+  (
+    MOD(
+      CAST(
+        CONV(
+          SUBSTRING(MD5(CAST(CHAR_LENGTH(CAST(v.customer_id AS STRING)) AS STRING) || ':' || CAST(v.customer_id AS STRING)), 1, 8),
+          16, 10
+        ) AS BIGINT
+      ),
+      2147483648
+    )
+      * 4294967296
+      + CAST(
+        CONV(
+          SUBSTRING(MD5(CAST(CHAR_LENGTH(CAST(v.customer_id AS STRING)) AS STRING) || ':' || CAST(v.customer_id AS STRING)), 9, 8),
+          16, 10
+        ) AS BIGINT
+      )
+  ) AS customer_key,
+  v.customer_id AS customer_id,
+  v.name AS name,
+  v.valid_from AS valid_from,
+  v.valid_to AS valid_to,
+  v._is_open AS is_current,
+  v._is_flagged AS is_deleted,
+  FALSE AS is_inferred
+FROM tmp_versions_dim_customer AS v
+UNION ALL
+SELECT
+  (
+    MOD(
+      CAST(
+        CONV(
+          SUBSTRING(MD5(CAST(CHAR_LENGTH(CAST(r.customer_id AS STRING)) AS STRING) || ':' || CAST(r.customer_id AS STRING)), 1, 8),
+          16, 10
+        ) AS BIGINT
+      ),
+      2147483648
+    )
+      * 4294967296
+      + CAST(
+        CONV(
+          SUBSTRING(MD5(CAST(CHAR_LENGTH(CAST(r.customer_id AS STRING)) AS STRING) || ':' || CAST(r.customer_id AS STRING)), 9, 8),
+          16, 10
+        ) AS BIGINT
+      )
+  ) AS customer_key,
+  r.customer_id AS customer_id,
+  CAST(NULL AS STRING) AS name,
+  TIMESTAMP_NTZ '1900-01-01 00:00:00' AS valid_from,
+  TIMESTAMP_NTZ '9999-12-31 00:00:00' AS valid_to,
+  TRUE AS is_current,
+  FALSE AS is_deleted,
+  TRUE AS is_inferred
+FROM tmp_referred_dim_customer AS r
 --: temp tmp_want_dim_customer_have
-SELECT t.customer_key, t.customer_id, t.name, t.valid_from, t.valid_to, t.is_current, t.is_deleted, t.is_inferred FROM `${warehouse}`.dim_customer AS t JOIN tmp_keys_dim_customer AS k ON t.customer_id = k.customer_id
+SELECT t.customer_key, t.customer_id, t.name, t.valid_from, t.valid_to, t.is_current, t.is_deleted, t.is_inferred
+FROM `${warehouse}`.dim_customer AS t
+JOIN tmp_keys_dim_customer AS k ON t.customer_id = k.customer_id
 --: temp tmp_want_dim_customer_gone
-SELECT h.customer_id, h.valid_from FROM tmp_want_dim_customer_have AS h LEFT JOIN tmp_want_dim_customer AS w ON w.customer_id = h.customer_id AND w.valid_from = h.valid_from WHERE w.customer_id IS NULL
+SELECT h.customer_id, h.valid_from
+FROM tmp_want_dim_customer_have AS h
+LEFT JOIN tmp_want_dim_customer AS w ON w.customer_id = h.customer_id AND w.valid_from = h.valid_from
+WHERE w.customer_id IS NULL
 --: temp tmp_want_dim_customer_delta
-SELECT w.customer_key, w.customer_id, w.name, w.valid_from, w.valid_to, w.is_current, w.is_deleted, w.is_inferred, CASE WHEN h.customer_id IS NULL THEN 1 WHEN CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END + CASE WHEN w.name = h.name THEN 0 WHEN w.name IS NULL AND h.name IS NULL THEN 0 ELSE 1 END + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0 THEN 3 ELSE 2 END AS _difference FROM tmp_want_dim_customer AS w LEFT JOIN tmp_want_dim_customer_have AS h ON h.customer_id = w.customer_id AND h.valid_from = w.valid_from WHERE h.customer_id IS NULL OR CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END + CASE WHEN w.name = h.name THEN 0 WHEN w.name IS NULL AND h.name IS NULL THEN 0 ELSE 1 END + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0 OR CASE WHEN w.valid_to = h.valid_to THEN 0 WHEN w.valid_to IS NULL AND h.valid_to IS NULL THEN 0 ELSE 1 END + CASE WHEN w.is_current = h.is_current THEN 0 WHEN w.is_current IS NULL AND h.is_current IS NULL THEN 0 ELSE 1 END > 0 UNION ALL SELECT t.customer_key AS customer_key, t.customer_id AS customer_id, CASE WHEN o._deleted = 1 THEN t.name ELSE o.name END AS name, t.valid_from AS valid_from, CASE WHEN o._deleted = 1 THEN o._eff ELSE TIMESTAMP_NTZ '9999-12-31 00:00:00' END AS valid_to, CASE WHEN o._deleted = 1 THEN FALSE ELSE TRUE END AS is_current, t.is_deleted AS is_deleted, t.is_inferred AS is_inferred, CASE WHEN CASE WHEN CASE WHEN o._deleted = 1 THEN t.name ELSE o.name END = t.name THEN 0 WHEN CASE WHEN o._deleted = 1 THEN t.name ELSE o.name END IS NULL AND t.name IS NULL THEN 0 ELSE 1 END > 0 THEN 3 ELSE 2 END AS _difference FROM tmp_had_dim_customer AS t JOIN tmp_goes_dim_customer AS o ON t.customer_id = o.customer_id WHERE CASE WHEN CASE WHEN o._deleted = 1 THEN t.name ELSE o.name END = t.name THEN 0 WHEN CASE WHEN o._deleted = 1 THEN t.name ELSE o.name END IS NULL AND t.name IS NULL THEN 0 ELSE 1 END > 0 OR CASE WHEN CASE WHEN o._deleted = 1 THEN o._eff ELSE TIMESTAMP_NTZ '9999-12-31 00:00:00' END = t.valid_to THEN 0 WHEN CASE WHEN o._deleted = 1 THEN o._eff ELSE TIMESTAMP_NTZ '9999-12-31 00:00:00' END IS NULL AND t.valid_to IS NULL THEN 0 ELSE 1 END + CASE WHEN CASE WHEN o._deleted = 1 THEN FALSE ELSE TRUE END = t.is_current THEN 0 WHEN CASE WHEN o._deleted = 1 THEN FALSE ELSE TRUE END IS NULL AND t.is_current IS NULL THEN 0 ELSE 1 END > 0 UNION ALL SELECT (MOD(CAST(CONV(SUBSTRING(MD5(CAST(CHAR_LENGTH(CAST(o.customer_id AS STRING)) AS STRING) || ':' || CAST(o.customer_id AS STRING)), 1, 8), 16, 10) AS BIGINT), 2147483648) * 4294967296 + CAST(CONV(SUBSTRING(MD5(CAST(CHAR_LENGTH(CAST(o.customer_id AS STRING)) AS STRING) || ':' || CAST(o.customer_id AS STRING)), 9, 8), 16, 10) AS BIGINT)) AS customer_key, o.customer_id AS customer_id, o.name AS name, o._eff AS valid_from, TIMESTAMP_NTZ '9999-12-31 00:00:00' AS valid_to, TRUE AS is_current, FALSE AS is_deleted, FALSE AS is_inferred, 1 AS _difference FROM tmp_goes_dim_customer AS o LEFT JOIN tmp_had_dim_customer AS h ON h.customer_id = o.customer_id WHERE o._deleted = 0 AND (h.customer_id IS NULL)
+SELECT
+  w.customer_key, w.customer_id, w.name, w.valid_from, w.valid_to, w.is_current, w.is_deleted, w.is_inferred,
+  CASE
+    WHEN h.customer_id IS NULL THEN 1
+    WHEN CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END
+      + CASE WHEN w.name = h.name THEN 0 WHEN w.name IS NULL AND h.name IS NULL THEN 0 ELSE 1 END
+      + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
+      + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
+      THEN 3
+    ELSE 2
+  END AS _difference
+FROM tmp_want_dim_customer AS w
+LEFT JOIN tmp_want_dim_customer_have AS h ON h.customer_id = w.customer_id AND h.valid_from = w.valid_from
+WHERE h.customer_id IS NULL
+  OR CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END
+    + CASE WHEN w.name = h.name THEN 0 WHEN w.name IS NULL AND h.name IS NULL THEN 0 ELSE 1 END
+    + CASE WHEN w.is_deleted = h.is_deleted THEN 0 WHEN w.is_deleted IS NULL AND h.is_deleted IS NULL THEN 0 ELSE 1 END
+    + CASE WHEN w.is_inferred = h.is_inferred THEN 0 WHEN w.is_inferred IS NULL AND h.is_inferred IS NULL THEN 0 ELSE 1 END > 0
+  OR CASE WHEN w.valid_to = h.valid_to THEN 0 WHEN w.valid_to IS NULL AND h.valid_to IS NULL THEN 0 ELSE 1 END
+    + CASE WHEN w.is_current = h.is_current THEN 0 WHEN w.is_current IS NULL AND h.is_current IS NULL THEN 0 ELSE 1 END > 0
+UNION ALL
+SELECT
+  x.customer_key, x.customer_id, x.name, x.valid_from, x.valid_to, x.is_current, x.is_deleted, x.is_inferred,
+  CASE WHEN x._restates > 0 THEN 3 ELSE 2 END AS _difference
+FROM (
+  SELECT
+    t.customer_key AS customer_key,
+    t.customer_id AS customer_id,
+    CASE WHEN o._deleted = 1 THEN t.name ELSE o.name END AS name,
+    t.valid_from AS valid_from,
+    CASE WHEN o._deleted = 1 THEN o._eff ELSE TIMESTAMP_NTZ '9999-12-31 00:00:00' END AS valid_to,
+    CASE WHEN o._deleted = 1 THEN FALSE ELSE TRUE END AS is_current,
+    t.is_deleted AS is_deleted,
+    t.is_inferred AS is_inferred,
+    CASE WHEN o._deleted = 1 THEN 0 ELSE CASE WHEN o.name = t.name THEN 0 WHEN o.name IS NULL AND t.name IS NULL THEN 0 ELSE 1 END END AS _restates,
+    CASE WHEN o._deleted = 1 OR NOT t.is_current THEN 1 ELSE 0 END AS _moves
+  FROM tmp_had_dim_customer AS t
+  JOIN tmp_goes_dim_customer AS o ON t.customer_id = o.customer_id
+) AS x
+WHERE x._restates > 0 OR x._moves = 1
+UNION ALL
+SELECT
+  (
+    MOD(
+      CAST(
+        CONV(
+          SUBSTRING(MD5(CAST(CHAR_LENGTH(CAST(o.customer_id AS STRING)) AS STRING) || ':' || CAST(o.customer_id AS STRING)), 1, 8),
+          16, 10
+        ) AS BIGINT
+      ),
+      2147483648
+    )
+      * 4294967296
+      + CAST(
+        CONV(
+          SUBSTRING(MD5(CAST(CHAR_LENGTH(CAST(o.customer_id AS STRING)) AS STRING) || ':' || CAST(o.customer_id AS STRING)), 9, 8),
+          16, 10
+        ) AS BIGINT
+      )
+  ) AS customer_key,
+  o.customer_id AS customer_id,
+  o.name AS name,
+  o._eff AS valid_from,
+  TIMESTAMP_NTZ '9999-12-31 00:00:00' AS valid_to,
+  TRUE AS is_current,
+  FALSE AS is_deleted,
+  FALSE AS is_inferred,
+  1 AS _difference
+FROM tmp_goes_dim_customer AS o
+LEFT JOIN tmp_had_dim_customer AS h ON h.customer_id = o.customer_id AND h.is_current
+WHERE o._deleted = 0 AND o._opens = 1
 --: execute
-MERGE INTO `${warehouse}`.dim_customer USING tmp_want_dim_customer_gone ON `${warehouse}`.dim_customer.customer_id = tmp_want_dim_customer_gone.customer_id AND `${warehouse}`.dim_customer.valid_from = tmp_want_dim_customer_gone.valid_from WHEN MATCHED THEN DELETE
+MERGE INTO `${warehouse}`.dim_customer
+USING tmp_want_dim_customer_gone ON `${warehouse}`.dim_customer.customer_id = tmp_want_dim_customer_gone.customer_id
+  AND `${warehouse}`.dim_customer.valid_from = tmp_want_dim_customer_gone.valid_from
+WHEN MATCHED THEN DELETE
 --: execute
-MERGE INTO `${warehouse}`.dim_customer USING tmp_want_dim_customer_delta AS s ON `${warehouse}`.dim_customer.customer_id = s.customer_id AND `${warehouse}`.dim_customer.valid_from = s.valid_from
-WHEN MATCHED THEN UPDATE SET customer_key = s.customer_key, name = s.name, valid_to = s.valid_to, is_current = s.is_current, is_deleted = s.is_deleted, is_inferred = s.is_inferred
-WHEN NOT MATCHED THEN INSERT (customer_key, customer_id, name, valid_from, valid_to, is_current, is_deleted, is_inferred) VALUES (s.customer_key, s.customer_id, s.name, s.valid_from, s.valid_to, s.is_current, s.is_deleted, s.is_inferred)
+MERGE INTO `${warehouse}`.dim_customer
+USING tmp_want_dim_customer_delta AS s ON `${warehouse}`.dim_customer.customer_id = s.customer_id
+  AND `${warehouse}`.dim_customer.valid_from = s.valid_from
+WHEN MATCHED THEN UPDATE
+SET
+  customer_key = s.customer_key,
+  name = s.name,
+  valid_to = s.valid_to,
+  is_current = s.is_current,
+  is_deleted = s.is_deleted,
+  is_inferred = s.is_inferred
+WHEN NOT MATCHED THEN INSERT (customer_key, customer_id, name, valid_from, valid_to, is_current, is_deleted, is_inferred)
+VALUES (s.customer_key, s.customer_id, s.name, s.valid_from, s.valid_to, s.is_current, s.is_deleted, s.is_inferred)
 --: assert RF503 two rows of `dim_customer` have one surrogate key
-SELECT w.customer_key, w.customer_id, w.valid_from FROM tmp_want_dim_customer_delta AS w JOIN `${warehouse}`.dim_customer AS t ON t.customer_key = w.customer_key WHERE NOT (t.customer_id = w.customer_id AND t.valid_from = w.valid_from)
+SELECT w.customer_key, w.customer_id, w.valid_from
+FROM tmp_want_dim_customer_delta AS w
+JOIN `${warehouse}`.dim_customer AS t ON t.customer_key = w.customer_key
+WHERE NOT (t.customer_id = w.customer_id AND t.valid_from = w.valid_from)
 --: temp tmp_moved_dim_customer
-SELECT g.customer_id FROM tmp_want_dim_customer_gone AS g UNION SELECT w.customer_id FROM tmp_want_dim_customer_delta AS w WHERE w._difference = 1
+SELECT g.customer_id
+FROM tmp_want_dim_customer_gone AS g
+UNION
+SELECT w.customer_id
+FROM tmp_want_dim_customer_delta AS w
+WHERE w._difference = 1
 --: end
 --: end
 --: step leave dim_customer
 --: only if
-SELECT 1 AS something WHERE NOT (EXISTS (SELECT 1 FROM tmp_keys_dim_customer AS k) OR EXISTS (SELECT 1 FROM tmp_goes_dim_customer AS k))
+SELECT 1 AS something
+WHERE NOT (EXISTS (SELECT 1 FROM tmp_keys_dim_customer AS k) OR EXISTS (SELECT 1 FROM tmp_goes_dim_customer AS k))
 --: temp tmp_moved_dim_customer
 SELECT k.customer_id FROM tmp_keys_dim_customer AS k WHERE FALSE
 --: end
