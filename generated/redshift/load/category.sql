@@ -1297,6 +1297,13 @@ BEGIN
   USING tmp_stands_twice_dim_category
   WHERE dw.dim_category.category_id = tmp_stands_twice_dim_category.category_id
     AND dw.dim_category.valid_from = tmp_stands_twice_dim_category.valid_from;
+  -- nothing of dim_category differs yet
+  DROP TABLE IF EXISTS tmp_want_dim_category_delta;
+  CREATE TEMP TABLE tmp_want_dim_category_delta DISTKEY (category_id) AS
+  SELECT category_id FROM dw.dim_category WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_want_dim_category_gone;
+  CREATE TEMP TABLE tmp_want_dim_category_gone DISTKEY (category_id) AS
+  SELECT category_id FROM dw.dim_category WHERE FALSE;
 END;
 $$ LANGUAGE plpgsql;
 

@@ -1200,6 +1200,13 @@ BEGIN
   USING tmp_stands_twice_dim_customer_address
   WHERE dw.dim_customer_address.address_id = tmp_stands_twice_dim_customer_address.address_id
     AND dw.dim_customer_address.valid_from = tmp_stands_twice_dim_customer_address.valid_from;
+  -- nothing of dim_customer_address differs yet
+  DROP TABLE IF EXISTS tmp_want_dim_customer_address_delta;
+  CREATE TEMP TABLE tmp_want_dim_customer_address_delta DISTKEY (address_id) AS
+  SELECT address_id FROM dw.dim_customer_address WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_want_dim_customer_address_gone;
+  CREATE TEMP TABLE tmp_want_dim_customer_address_gone DISTKEY (address_id) AS
+  SELECT address_id FROM dw.dim_customer_address WHERE FALSE;
 END;
 $$ LANGUAGE plpgsql;
 

@@ -1365,6 +1365,13 @@ BEGIN
   USING tmp_stands_twice_dim_employee
   WHERE dw.dim_employee.employee_id = tmp_stands_twice_dim_employee.employee_id
     AND dw.dim_employee.valid_from = tmp_stands_twice_dim_employee.valid_from;
+  -- nothing of dim_employee differs yet
+  DROP TABLE IF EXISTS tmp_want_dim_employee_delta;
+  CREATE TEMP TABLE tmp_want_dim_employee_delta DISTKEY (employee_id) AS
+  SELECT employee_id FROM dw.dim_employee WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_want_dim_employee_gone;
+  CREATE TEMP TABLE tmp_want_dim_employee_gone DISTKEY (employee_id) AS
+  SELECT employee_id FROM dw.dim_employee WHERE FALSE;
 END;
 $$ LANGUAGE plpgsql;
 

@@ -1365,7 +1365,13 @@ BEGIN
   DELETE FROM dw.fact_fulfilment
   USING tmp_stands_twice_fact_fulfilment
   WHERE dw.fact_fulfilment.order_id = tmp_stands_twice_fact_fulfilment.order_id;
-  -- nothing of fact_fulfilment is re-keyed yet
+  -- nothing of fact_fulfilment differs yet
+  DROP TABLE IF EXISTS tmp_want_fact_fulfilment_delta;
+  CREATE TEMP TABLE tmp_want_fact_fulfilment_delta DISTKEY (order_id) AS
+  SELECT order_id FROM dw.fact_fulfilment WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_want_fact_fulfilment_gone;
+  CREATE TEMP TABLE tmp_want_fact_fulfilment_gone DISTKEY (order_id) AS
+  SELECT order_id FROM dw.fact_fulfilment WHERE FALSE;
   DROP TABLE IF EXISTS tmp_rekey_fact_fulfilment_customer;
   CREATE TEMP TABLE tmp_rekey_fact_fulfilment_customer DISTKEY (order_id) AS
   SELECT order_id FROM dw.fact_fulfilment WHERE FALSE;

@@ -1360,7 +1360,13 @@ BEGIN
   DELETE FROM dw.fact_return
   USING tmp_stands_twice_fact_return
   WHERE dw.fact_return.return_id = tmp_stands_twice_fact_return.return_id;
-  -- nothing of fact_return is re-keyed yet
+  -- nothing of fact_return differs yet
+  DROP TABLE IF EXISTS tmp_want_fact_return_delta;
+  CREATE TEMP TABLE tmp_want_fact_return_delta DISTKEY (return_id) AS
+  SELECT return_id FROM dw.fact_return WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_want_fact_return_gone;
+  CREATE TEMP TABLE tmp_want_fact_return_gone DISTKEY (return_id) AS
+  SELECT return_id FROM dw.fact_return WHERE FALSE;
   DROP TABLE IF EXISTS tmp_rekey_fact_return_customer;
   CREATE TEMP TABLE tmp_rekey_fact_return_customer DISTKEY (return_id) AS
   SELECT return_id FROM dw.fact_return WHERE FALSE;

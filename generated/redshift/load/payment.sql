@@ -1305,7 +1305,13 @@ BEGIN
   DELETE FROM dw.fact_payment
   USING tmp_stands_twice_fact_payment
   WHERE dw.fact_payment.payment_id = tmp_stands_twice_fact_payment.payment_id;
-  -- nothing of fact_payment is re-keyed yet
+  -- nothing of fact_payment differs yet
+  DROP TABLE IF EXISTS tmp_want_fact_payment_delta;
+  CREATE TEMP TABLE tmp_want_fact_payment_delta DISTKEY (payment_id) AS
+  SELECT payment_id FROM dw.fact_payment WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_want_fact_payment_gone;
+  CREATE TEMP TABLE tmp_want_fact_payment_gone DISTKEY (payment_id) AS
+  SELECT payment_id FROM dw.fact_payment WHERE FALSE;
   DROP TABLE IF EXISTS tmp_rekey_fact_payment_customer;
   CREATE TEMP TABLE tmp_rekey_fact_payment_customer DISTKEY (payment_id) AS
   SELECT payment_id FROM dw.fact_payment WHERE FALSE;

@@ -1241,6 +1241,13 @@ BEGIN
   USING tmp_stands_twice_dim_promotion
   WHERE dw.dim_promotion.promotion_id = tmp_stands_twice_dim_promotion.promotion_id
     AND dw.dim_promotion.valid_from = tmp_stands_twice_dim_promotion.valid_from;
+  -- nothing of dim_promotion differs yet
+  DROP TABLE IF EXISTS tmp_want_dim_promotion_delta;
+  CREATE TEMP TABLE tmp_want_dim_promotion_delta DISTKEY (promotion_id) AS
+  SELECT promotion_id FROM dw.dim_promotion WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_want_dim_promotion_gone;
+  CREATE TEMP TABLE tmp_want_dim_promotion_gone DISTKEY (promotion_id) AS
+  SELECT promotion_id FROM dw.dim_promotion WHERE FALSE;
 END;
 $$ LANGUAGE plpgsql;
 

@@ -1255,7 +1255,13 @@ BEGIN
   USING tmp_stands_twice_fact_promotion_coverage
   WHERE dw.fact_promotion_coverage.promotion_id = tmp_stands_twice_fact_promotion_coverage.promotion_id
     AND dw.fact_promotion_coverage.product_id = tmp_stands_twice_fact_promotion_coverage.product_id;
-  -- nothing of fact_promotion_coverage is re-keyed yet
+  -- nothing of fact_promotion_coverage differs yet
+  DROP TABLE IF EXISTS tmp_want_fact_promotion_coverage_delta;
+  CREATE TEMP TABLE tmp_want_fact_promotion_coverage_delta DISTKEY (promotion_id) AS
+  SELECT promotion_id, product_id FROM dw.fact_promotion_coverage WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_want_fact_promotion_coverage_gone;
+  CREATE TEMP TABLE tmp_want_fact_promotion_coverage_gone DISTKEY (promotion_id) AS
+  SELECT promotion_id, product_id FROM dw.fact_promotion_coverage WHERE FALSE;
   DROP TABLE IF EXISTS tmp_rekey_fact_promotion_coverage_promotion;
   CREATE TEMP TABLE tmp_rekey_fact_promotion_coverage_promotion DISTKEY (promotion_id) AS
   SELECT promotion_id, product_id FROM dw.fact_promotion_coverage WHERE FALSE;

@@ -1422,7 +1422,13 @@ BEGIN
   DELETE FROM dw.fact_shipment
   USING tmp_stands_twice_fact_shipment
   WHERE dw.fact_shipment.shipment_id = tmp_stands_twice_fact_shipment.shipment_id;
-  -- nothing of fact_shipment is re-keyed yet
+  -- nothing of fact_shipment differs yet
+  DROP TABLE IF EXISTS tmp_want_fact_shipment_delta;
+  CREATE TEMP TABLE tmp_want_fact_shipment_delta DISTKEY (shipment_id) AS
+  SELECT shipment_id FROM dw.fact_shipment WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_want_fact_shipment_gone;
+  CREATE TEMP TABLE tmp_want_fact_shipment_gone DISTKEY (shipment_id) AS
+  SELECT shipment_id FROM dw.fact_shipment WHERE FALSE;
   DROP TABLE IF EXISTS tmp_rekey_fact_shipment_customer;
   CREATE TEMP TABLE tmp_rekey_fact_shipment_customer DISTKEY (shipment_id) AS
   SELECT shipment_id FROM dw.fact_shipment WHERE FALSE;

@@ -1294,7 +1294,13 @@ BEGIN
   WHERE dw.fact_stock.store_id = tmp_stands_twice_fact_stock.store_id
     AND dw.fact_stock.product_id = tmp_stands_twice_fact_stock.product_id
     AND dw.fact_stock.period_start = tmp_stands_twice_fact_stock.period_start;
-  -- nothing of fact_stock is re-keyed yet
+  -- nothing of fact_stock differs yet
+  DROP TABLE IF EXISTS tmp_want_fact_stock_delta;
+  CREATE TEMP TABLE tmp_want_fact_stock_delta DISTKEY (store_id) AS
+  SELECT store_id, product_id, period_start FROM dw.fact_stock WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_want_fact_stock_gone;
+  CREATE TEMP TABLE tmp_want_fact_stock_gone DISTKEY (store_id) AS
+  SELECT store_id, product_id, period_start FROM dw.fact_stock WHERE FALSE;
   DROP TABLE IF EXISTS tmp_rekey_fact_stock_store;
   CREATE TEMP TABLE tmp_rekey_fact_stock_store DISTKEY (store_id) AS
   SELECT store_id, product_id, period_start FROM dw.fact_stock WHERE FALSE;

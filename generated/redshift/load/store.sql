@@ -1224,6 +1224,13 @@ BEGIN
   DELETE FROM dw.dim_store
   USING tmp_stands_twice_dim_store
   WHERE dw.dim_store.store_id = tmp_stands_twice_dim_store.store_id AND dw.dim_store.valid_from = tmp_stands_twice_dim_store.valid_from;
+  -- nothing of dim_store differs yet
+  DROP TABLE IF EXISTS tmp_want_dim_store_delta;
+  CREATE TEMP TABLE tmp_want_dim_store_delta DISTKEY (store_id) AS
+  SELECT store_id FROM dw.dim_store WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_want_dim_store_gone;
+  CREATE TEMP TABLE tmp_want_dim_store_gone DISTKEY (store_id) AS
+  SELECT store_id FROM dw.dim_store WHERE FALSE;
 END;
 $$ LANGUAGE plpgsql;
 

@@ -1251,6 +1251,20 @@ BEGIN
   USING tmp_stands_twice_dim_supplier_history
   WHERE dw.dim_supplier_history.supplier_id = tmp_stands_twice_dim_supplier_history.supplier_id
     AND dw.dim_supplier_history.valid_from = tmp_stands_twice_dim_supplier_history.valid_from;
+  -- nothing of dim_supplier differs yet
+  DROP TABLE IF EXISTS tmp_want_dim_supplier_delta;
+  CREATE TEMP TABLE tmp_want_dim_supplier_delta DISTKEY (supplier_id) AS
+  SELECT supplier_id FROM dw.dim_supplier WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_want_dim_supplier_gone;
+  CREATE TEMP TABLE tmp_want_dim_supplier_gone DISTKEY (supplier_id) AS
+  SELECT supplier_id FROM dw.dim_supplier WHERE FALSE;
+  -- nothing of dim_supplier_history differs yet
+  DROP TABLE IF EXISTS tmp_want_dim_supplier_history_delta;
+  CREATE TEMP TABLE tmp_want_dim_supplier_history_delta DISTKEY (supplier_id) AS
+  SELECT supplier_id FROM dw.dim_supplier_history WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_want_dim_supplier_history_gone;
+  CREATE TEMP TABLE tmp_want_dim_supplier_history_gone DISTKEY (supplier_id) AS
+  SELECT supplier_id FROM dw.dim_supplier_history WHERE FALSE;
 END;
 $$ LANGUAGE plpgsql;
 

@@ -1179,6 +1179,13 @@ BEGIN
   WHERE dw.dim_supplier_price.supplier_id = tmp_stands_twice_dim_supplier_price.supplier_id
     AND dw.dim_supplier_price.sku = tmp_stands_twice_dim_supplier_price.sku
     AND dw.dim_supplier_price.valid_from = tmp_stands_twice_dim_supplier_price.valid_from;
+  -- nothing of dim_supplier_price differs yet
+  DROP TABLE IF EXISTS tmp_want_dim_supplier_price_delta;
+  CREATE TEMP TABLE tmp_want_dim_supplier_price_delta DISTKEY (supplier_id) AS
+  SELECT supplier_id, sku FROM dw.dim_supplier_price WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_want_dim_supplier_price_gone;
+  CREATE TEMP TABLE tmp_want_dim_supplier_price_gone DISTKEY (supplier_id) AS
+  SELECT supplier_id, sku FROM dw.dim_supplier_price WHERE FALSE;
 END;
 $$ LANGUAGE plpgsql;
 

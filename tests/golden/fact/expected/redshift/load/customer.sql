@@ -1208,6 +1208,13 @@ BEGIN
   USING tmp_stands_twice_dim_customer
   WHERE dw.dim_customer.customer_id = tmp_stands_twice_dim_customer.customer_id
     AND dw.dim_customer.valid_from = tmp_stands_twice_dim_customer.valid_from;
+  -- nothing of dim_customer differs yet
+  DROP TABLE IF EXISTS tmp_want_dim_customer_delta;
+  CREATE TEMP TABLE tmp_want_dim_customer_delta DISTKEY (customer_id) AS
+  SELECT customer_id FROM dw.dim_customer WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_want_dim_customer_gone;
+  CREATE TEMP TABLE tmp_want_dim_customer_gone DISTKEY (customer_id) AS
+  SELECT customer_id FROM dw.dim_customer WHERE FALSE;
 END;
 $$ LANGUAGE plpgsql;
 

@@ -1270,7 +1270,13 @@ BEGIN
   DELETE FROM dw.fact_sales
   USING tmp_stands_twice_fact_sales
   WHERE dw.fact_sales.order_id = tmp_stands_twice_fact_sales.order_id AND dw.fact_sales.line_no = tmp_stands_twice_fact_sales.line_no;
-  -- nothing of fact_sales is re-keyed yet
+  -- nothing of fact_sales differs yet
+  DROP TABLE IF EXISTS tmp_want_fact_sales_delta;
+  CREATE TEMP TABLE tmp_want_fact_sales_delta DISTKEY (order_id) AS
+  SELECT order_id, line_no FROM dw.fact_sales WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_want_fact_sales_gone;
+  CREATE TEMP TABLE tmp_want_fact_sales_gone DISTKEY (order_id) AS
+  SELECT order_id, line_no FROM dw.fact_sales WHERE FALSE;
   DROP TABLE IF EXISTS tmp_rekey_fact_sales_customer;
   CREATE TEMP TABLE tmp_rekey_fact_sales_customer DISTKEY (order_id) AS
   SELECT order_id, line_no FROM dw.fact_sales WHERE FALSE;

@@ -1223,6 +1223,13 @@ BEGIN
   USING tmp_stands_twice_dim_product
   WHERE dw.dim_product.product_id = tmp_stands_twice_dim_product.product_id
     AND dw.dim_product.valid_from = tmp_stands_twice_dim_product.valid_from;
+  -- nothing of dim_product differs yet
+  DROP TABLE IF EXISTS tmp_want_dim_product_delta;
+  CREATE TEMP TABLE tmp_want_dim_product_delta DISTKEY (product_id) AS
+  SELECT product_id FROM dw.dim_product WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_want_dim_product_gone;
+  CREATE TEMP TABLE tmp_want_dim_product_gone DISTKEY (product_id) AS
+  SELECT product_id FROM dw.dim_product WHERE FALSE;
 END;
 $$ LANGUAGE plpgsql;
 

@@ -1180,6 +1180,13 @@ BEGIN
   DELETE FROM dw.dim_select
   USING tmp_stands_twice_dim_select
   WHERE dw.dim_select."key" = tmp_stands_twice_dim_select."key" AND dw.dim_select.valid_from = tmp_stands_twice_dim_select.valid_from;
+  -- nothing of dim_select differs yet
+  DROP TABLE IF EXISTS tmp_want_dim_select_delta;
+  CREATE TEMP TABLE tmp_want_dim_select_delta DISTKEY ("key") AS
+  SELECT "key" FROM dw.dim_select WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_want_dim_select_gone;
+  CREATE TEMP TABLE tmp_want_dim_select_gone DISTKEY ("key") AS
+  SELECT "key" FROM dw.dim_select WHERE FALSE;
 END;
 $$ LANGUAGE plpgsql;
 

@@ -1197,6 +1197,13 @@ BEGIN
   USING tmp_stands_twice_dim_supplier
   WHERE dw.dim_supplier.supplier_id = tmp_stands_twice_dim_supplier.supplier_id
     AND dw.dim_supplier.valid_from = tmp_stands_twice_dim_supplier.valid_from;
+  -- nothing of dim_supplier differs yet
+  DROP TABLE IF EXISTS tmp_want_dim_supplier_delta;
+  CREATE TEMP TABLE tmp_want_dim_supplier_delta DISTKEY (supplier_id) AS
+  SELECT supplier_id FROM dw.dim_supplier WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_want_dim_supplier_gone;
+  CREATE TEMP TABLE tmp_want_dim_supplier_gone DISTKEY (supplier_id) AS
+  SELECT supplier_id FROM dw.dim_supplier WHERE FALSE;
 END;
 $$ LANGUAGE plpgsql;
 

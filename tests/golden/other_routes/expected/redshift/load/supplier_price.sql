@@ -1018,6 +1018,13 @@ BEGIN
   USING tmp_stands_twice_dim_supplier_price
   WHERE dw.dim_supplier_price.sku = tmp_stands_twice_dim_supplier_price.sku
     AND dw.dim_supplier_price.valid_from = tmp_stands_twice_dim_supplier_price.valid_from;
+  -- nothing of dim_supplier_price differs yet
+  DROP TABLE IF EXISTS tmp_want_dim_supplier_price_delta;
+  CREATE TEMP TABLE tmp_want_dim_supplier_price_delta DISTKEY (sku) AS
+  SELECT sku FROM dw.dim_supplier_price WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_want_dim_supplier_price_gone;
+  CREATE TEMP TABLE tmp_want_dim_supplier_price_gone DISTKEY (sku) AS
+  SELECT sku FROM dw.dim_supplier_price WHERE FALSE;
 END;
 $$ LANGUAGE plpgsql;
 
