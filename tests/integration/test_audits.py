@@ -163,7 +163,7 @@ def test_two_versions_of_one_surrogate_key_stop_the_load(tmp_path: Path) -> None
         new = warehouse.rows("SELECT customer_key FROM dw.dim_customer WHERE customer_id = 2")[0][0]
         warehouse.execute("DELETE FROM dw.dim_customer WHERE customer_id = 2")
         warehouse.execute(f"UPDATE dw.dim_customer SET customer_key = {new} WHERE customer_id = 1 AND is_current")
-    made.append(text([event(2, 7, name="Bobby")]))
+    made.append(text([event(2, 7, name="Bobby"), event(2, 8, name="Bob")]))  # two: the key is folded in full
     with pytest.raises(StopError, match="RF503"):
         made.run()
 
