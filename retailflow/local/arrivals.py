@@ -16,6 +16,7 @@ from retailflow.local.topics.portion import Portion, fingerprint, new_portion
 from retailflow.model.project import Project
 from retailflow.model.source import Route
 from retailflow.model.table import Table
+from retailflow.sql.judge import is_ahead
 from retailflow.sql.statement import Temp
 
 BEATS = "raw_heartbeat_records"
@@ -109,8 +110,9 @@ def _heartbeats(project: Project, warehouse: Warehouse, intakes: Iterable[Intake
     known = readers(project)
     sources = " ".join(f"WHEN {d.literal(i.topic)} THEN {d.literal(known[i.topic].source)}" for i in intakes)
     source = f"CASE topic {sources} END" if sources else f"CAST(NULL AS {d.varchar})"
-    read = d.extract(BEATS, "payload", [("ts_ms", ("ts_ms",))], ["topic"])
+    read = d.extract(BEATS, "payload", [("ts_ms", ("ts_ms",))], ["topic", "record_ts"])
     ms = d.try_cast("ts_ms", d.bigint)
     digits = d.matches("ts_ms", "^[0-9]{1,15}$")
     commit_ts = f"CASE WHEN {digits} THEN {d.from_epoch_us(f'{ms} * 1000')} END"
-    return f"SELECT {source} AS source, {commit_ts} AS commit_ts FROM ({read}) AS b WHERE {digits}"
+    believed = f"NOT COALESCE({is_ahead(d, commit_ts, 'record_ts')}, FALSE)"
+    return f"SELECT {source} AS source, {commit_ts} AS commit_ts FROM ({read}) AS b WHERE {digits} AND {believed}"

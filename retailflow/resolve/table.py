@@ -84,6 +84,9 @@ def _events(sink: Sink, table: Outline) -> None:
             sink.add("RF202", f"`{spec.event_id}` is `{found.type.tsql}`, and floats cannot identify", "event_id")
     if spec.time is not None:
         time_column(sink, table.columns, spec.time, what, "time", kinds=MOMENTS)
+        if spec.ingest == "batch" and spec.files is not None and spec.files.mode == "full":
+            hint = "all that a full extract says, it says of its own time; delete `time`, or say `mode: incremental`"
+            sink.add("RF131", "`time` is not for tables of full extracts", "time", key=True, hint=hint)
     earlier = {era.ingest for era in spec.earlier}
     for key, routes in (("event_id", {"stream"}), ("time", {"stream", "batch"})):
         if getattr(spec, key) is not None and not routes & {spec.ingest, *earlier}:

@@ -4,7 +4,10 @@ from typing import assert_never
 
 from retailflow.model import expression as e
 from retailflow.sql.dialects.base import Dialect
-from retailflow.types import ColumnType, Kind
+from retailflow.types import ColumnType, Kind, parse_type
+
+_LONG = parse_type("decimal(19,0)")
+_WHOLE = {8: 3, 16: 5, 32: 10, 64: 19}  # digits of the largest value, by bits
 
 
 def render(d: Dialect, x: e.Expression, prefix: str = "") -> str:
@@ -34,7 +37,7 @@ def render(d: Dialect, x: e.Expression, prefix: str = "") -> str:
             otherwise = f" ELSE {render(d, x.otherwise, prefix)}" if x.otherwise is not None else ""
             return f"CASE {branches}{otherwise} END"
         case e.Cast():
-            return d.cast(render(d, x.operand, prefix), value_type(d, x.type))
+            return of_type(d, x.operand, x.type, prefix)
         case _:
             assert_never(x)
 
@@ -66,8 +69,31 @@ def value_type(d: Dialect, t: ColumnType) -> str:
     return d.varchar if t.kind in (Kind.TEXT, Kind.UUID, Kind.BINARY) else d.type(t)
 
 
+def of_type(d: Dialect, x: e.Expression, t: ColumnType, prefix: str = "") -> str:
+    """The value as a type; NULL where that cannot hold it, so that no value stops a load."""
+    value = render(d, x, prefix)
+    return d.fit(value, t) if _may_not_fit(x.type, t) else d.cast(value, value_type(d, t))
+
+
+def _may_not_fit(given: ColumnType, wanted: ColumnType) -> bool:
+    if not {given.kind, wanted.kind} <= {Kind.INTEGER, Kind.DECIMAL}:
+        return False
+    (whole, scale), (room, kept) = _digits(given), _digits(wanted)
+    return whole > room or (whole == room and (scale > kept or wanted.kind is Kind.INTEGER) and given != wanted)
+
+
+def _digits(t: ColumnType) -> tuple[int, int]:
+    """Before and behind the point."""
+    return (_WHOLE[t.bits], 0) if t.kind is Kind.INTEGER else (t.precision - t.scale, t.scale)
+
+
 def _arithmetic(d: Dialect, x: e.Arithmetic, prefix: str) -> str:
     left, right = render(d, x.left, prefix), render(d, x.right, prefix)
+    if x.type.kind is Kind.INTEGER:  # engines count in the type of the operands
+        if 64 in (x.left.type.bits, x.right.type.bits):
+            left, right = d.cast(left, value_type(d, _LONG)), d.cast(right, value_type(d, _LONG))
+            return d.fit(f"{left} {x.operator} {right}", x.type)
+        left, right = d.cast(left, value_type(d, x.type)), d.cast(right, value_type(d, x.type))
     if x.operator == "/":
         right = f"NULLIF({right}, 0)"
     if x.type.kind is Kind.FLOAT:

@@ -5,7 +5,7 @@ from retailflow.sql import milestones, periodic, references
 from retailflow.sql.as_of import in_slot, many_keys, slots, spans
 from retailflow.sql.change import change
 from retailflow.sql.dependents import referring
-from retailflow.sql.expression import render, value_type
+from retailflow.sql.expression import of_type
 from retailflow.sql.fact_base import (
     base,
     base_name,
@@ -92,7 +92,7 @@ def _want(s: Scope, fact: Fact) -> str:
         made[role.surrogate_key], join = _role(s, fact, role, i)
         joins.append(join)
     for m in fact.measures:
-        made[m.name] = d.cast(render(d, m.expression, "b."), value_type(d, m.type))
+        made[m.name] = of_type(d, m.expression, m.type, "b.")
     reached, reached_joins = milestones.values(s, fact)
     made = reached | made | {"_since": "b._since", "period_start": "b.period_start"}
     columns = ", ".join(f"{made[c.name]} AS {d.ident(c.name)}" for c in fact_columns(s.project, s.table, fact))

@@ -7,6 +7,7 @@ from retailflow.model.source import Route
 from retailflow.model.table import Column
 from retailflow.sql.dialects.base import Dialect
 from retailflow.sql.expression import constant, named
+from retailflow.sql.ordering import source_time
 from retailflow.sql.scope import Scope
 
 
@@ -16,16 +17,25 @@ def judged(s: Scope) -> tuple[Callable[[str], str], ...]:
     reason = "CASE WHEN control IS NULL THEN CASE " + " ".join(f"WHEN {c} THEN {i}" for i, (_, _, c) in enumerate(reasons)) + " END END"
     code = "CASE reason " + " ".join(f"WHEN {i} THEN {s.text(code)}" for i, (code, _, _) in enumerate(reasons)) + " END"
     detail = "CASE reason " + " ".join(f"WHEN {i} THEN {s.text(detail)}" for i, (_, detail, _) in enumerate(reasons)) + " END"
-    control = (
+    told = (
         "CASE WHEN record_value IS NULL THEN 'tombstone' WHEN valid AND mark IS NOT NULL THEN 'mark' "
         f"WHEN valid AND {_is_heartbeat(s)} THEN 'heartbeat' END"
     )
+    none = s.d.null(s.d.varchar)
+    ahead = f"told IN ('mark', 'heartbeat') AND {is_ahead(s.d, source_time(s, none, none, 'ts_ms'), 'record_ts')}"
+    control = f"CASE WHEN {ahead} THEN NULL ELSE told END"
     outcome = "CASE WHEN control IS NOT NULL THEN control WHEN reason IS NULL THEN 'row' ELSE 'quarantined' END"
     return (
+        lambda relation: f"SELECT *, {told} AS told FROM {relation}",
         lambda relation: f"SELECT *, {control} AS control FROM {relation}",
         lambda relation: f"SELECT *, {reason} AS reason FROM {relation}",
         lambda relation: f"SELECT *, {outcome} AS outcome, {code} AS code, {detail} AS detail FROM {relation}",
     )
+
+
+def is_ahead(d: Dialect, commit_ts: str, record_ts: str) -> str:
+    """Whether a commit time is not to be believed: more than a day after the Kafka timestamp of its record."""
+    return f"{commit_ts} > {d.add_seconds(record_ts, '86400')}"
 
 
 def _is_heartbeat(s: Scope) -> str:
@@ -39,7 +49,9 @@ def _is_heartbeat(s: Scope) -> str:
 def _reasons(s: Scope) -> list[tuple[str, str, str]]:
     """(code, detail, condition), the first that holds counts."""
     d, t = s.d, s.table
+    late = "more than a day after its Kafka timestamp"
     reasons = [
+        ("future_commit", late, "told IS NOT NULL"),  # a mark or heartbeat that is none for its time
         ("undecodable", "not a JSON object", "NOT valid"),
         ("undecodable", "U+0000 in a text", d.contains("record_value", "\\u0000")),
     ]
@@ -62,7 +74,7 @@ def _reasons(s: Scope) -> list[tuple[str, str, str]]:
     reasons += [("null_key", k, f"{s.held(k)} IS NULL") for k in t.key]
     reasons += [("unorderable", s.event_id, f"{s.held(s.event_id)} IS NULL")] if s.event_id else []
     reasons += [("unorderable", "no commit time", "_commit_ts IS NULL"), ("unorderable", "no order coordinate", "_sequence IS NULL")]
-    reasons.append(("future_commit", "more than a day after its Kafka timestamp", f"_commit_ts > {d.add_seconds('record_ts', '86400')}"))
+    reasons.append(("future_commit", late, is_ahead(d, "_commit_ts", "record_ts")))
     for i, c in enumerate(t.columns):
         if c.expression is None and c.name not in t.key:
             reasons.append(("untypable", c.name, f"{is_row} AND given{i} AND {s.held(c.name)} IS NULL"))

@@ -80,6 +80,13 @@ def source_time(s: Scope, us: str, ns: str, ms: str) -> str:
     return d.from_epoch_us(microseconds)
 
 
+def moves(s: Scope) -> str:
+    """Whether an update changes the key: both are told, in canonical form, and differ."""
+    present = " AND ".join(f"old_{k} IS NOT NULL" for k in s.table.key)
+    differ = " OR ".join(f"old_{k} <> {s.held(k)}" for k in s.table.key)
+    return f"(op = 'u' AND {present} AND ({differ}))"
+
+
 def _cdc(s: Scope) -> Order:
     d = s.d
     commit_ts = source_time(s, "s_ts_us", "s_ts_ns", "s_ts_ms")
@@ -92,7 +99,7 @@ def _cdc(s: Scope) -> Order:
         serial = f"CASE WHEN {d.matches('s_event_serial_no', '^[0-9]{1,10}$')} THEN {d.lpad('s_event_serial_no', 10)} END"
     given = "s_lsn" if s.is_postgres_source else "s_commit_lsn"
     snapshot = f"CASE WHEN op = 'r' THEN COALESCE(s_snapshot_id, {given}) END"
-    rank = "CASE op WHEN 'd' THEN '1' WHEN 'c' THEN '2' ELSE '3' END"
+    rank = f"CASE WHEN op = 'd' THEN '1' WHEN op = 'c' OR {moves(s)} THEN '2' ELSE '3' END"  # under its new key a row is created
     of_change = d.concat(["_place", d.literal("2"), change, serial, rank])
     of_row = d.concat(["_place", d.literal("1"), time_text(s, "_commit_ts"), "_snapshot"])
     return Order(
@@ -118,6 +125,8 @@ def _stream(s: Scope) -> Order:
 
 
 def _batch(s: Scope) -> Order:
-    d = s.d
+    """A row of an extract stands at the time it declares itself, or at that of its extract."""
+    d, t = s.d, s.table
+    commit_ts = s.held(t.time) if t.time else "extract_ts"
     sequence, identity = d.concat(["_place", d.literal("1"), "extract_id"]), d.concat([d.literal("s"), "extract_id"])
-    return Order("extract_ts", time_text(s, "extract_ts"), "extract_id", sequence, identity)
+    return Order(commit_ts, time_text(s, commit_ts), "extract_id", sequence, identity)

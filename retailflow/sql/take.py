@@ -9,6 +9,7 @@ from retailflow.model.source import Route
 from retailflow.sql import admit, horizon, marks, onward
 from retailflow.sql.decode import decoded
 from retailflow.sql.keys import key_text
+from retailflow.sql.ordering import moves
 from retailflow.sql.scope import LOG_COLUMNS, Scope, on, qualified
 from retailflow.sql.statement import Assert, Execute, Step, Temp
 
@@ -186,9 +187,7 @@ def _old_key_deletions(s: Scope, records: str) -> str:
         f"SUBSTRING(_sequence, 1, {s.place_width + 1}) AS _commit, _commit_ts, 'c' || {sequence} AS _identity, "
         f"{d.null(d.varchar)} AS _snapshot, {d.null(d.varchar)} AS _absent, {', '.join([*keys, *nulls, *spellings])}"
     )
-    moved = " OR ".join(f"old_{k} <> {s.held(k)}" for k in s.table.key)
-    present = " AND ".join(f"old_{k} IS NOT NULL" for k in s.table.key)
-    return f"SELECT {columns} FROM {records} WHERE outcome = 'row' AND op = 'u' AND {present} AND ({moved})"
+    return f"SELECT {columns} FROM {records} WHERE outcome = 'row' AND {moves(s)}"
 
 
 def _conflicts(s: Scope) -> tuple[Step, ...]:
@@ -236,8 +235,9 @@ def _keep(s: Scope) -> tuple[Execute | Temp, ...]:
     goes_on = onward.some_go_on(s)
     name = s.text(s.table.name)
     text = key_text(d, [(s.held(c.name), c.type) for c in s.table.key_columns])
+    of_snapshot = "CASE WHEN code <> 'no_spec' THEN _snapshot END"  # a row of another table is none of its snapshots
     quarantined = (
-        f"SELECT topic, {', '.join(_COORDINATES)}, {name}, code, detail, record_value, content, {text}, {era.incarnation}, _snapshot, _place, "
+        f"SELECT topic, {', '.join(_COORDINATES)}, {name}, code, detail, record_value, content, {text}, {era.incarnation}, {of_snapshot}, _place, "
         f"record_ts FROM {rec} WHERE outcome = 'quarantined'"
     )
     return (

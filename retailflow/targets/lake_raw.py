@@ -10,11 +10,14 @@ from retailflow.model.project import Project
 from retailflow.model.source import Route
 from retailflow.model.table import Table
 from retailflow.sql.dialects import SPARK
+from retailflow.sql.judge import is_ahead
 from retailflow.sql.statement import Step, Temp
 from retailflow.targets.kafka import captured_sources, has_topic, heartbeat_topic
 
 _LAST_US = 253_402_300_799_999_999  # of the year 9999
 HEARTBEATS = "raw_heartbeats"
+_HAS_TIME = f"l.timestamp_type <> -1 AND UNIX_MICROS(l.`timestamp`) BETWEEN 0 AND {_LAST_US}"
+_TIME = f"CASE WHEN {_HAS_TIME} THEN CAST(l.`timestamp` AS {SPARK.timestamp_type}) END"
 
 
 def records(project: Project) -> tuple[str, ...]:
@@ -48,11 +51,13 @@ def raw_heartbeats(project: Project) -> Step:
 
 def _seen(source: str) -> str:
     d = SPARK
-    bodies = f"(SELECT record_payload(l.value) AS payload FROM landed_{landing_of(source)} AS l) AS b"
+    bodies = f"(SELECT record_payload(l.value) AS payload, {_TIME} AS record_ts FROM landed_{landing_of(source)} AS l) AS b"
     digits = d.matches("ts_ms", "^[0-9]{1,15}$")
     time = d.from_epoch_us(f"{d.try_cast('ts_ms', d.bigint)} * 1000")
-    read = d.extract(bodies, "payload", [("ts_ms", ("ts_ms",))], [])
-    return f"SELECT {d.literal(source)} AS source, CASE WHEN {digits} THEN {time} END AS commit_ts FROM ({read}) AS h WHERE {digits}"
+    read = d.extract(bodies, "payload", [("ts_ms", ("ts_ms",))], ["record_ts"])
+    time = f"CASE WHEN {digits} THEN {time} END"
+    believed = f"NOT COALESCE({is_ahead(d, time, 'record_ts')}, FALSE)"
+    return f"SELECT {d.literal(source)} AS source, {time} AS commit_ts FROM ({read}) AS h WHERE {digits} AND {believed}"
 
 
 def raw(table: Table) -> Step:
@@ -71,10 +76,8 @@ def _generations(table: Table) -> str:
 def _of_record(table: Table) -> str:
     d = SPARK
     topic = d.literal(table.topic.name).replace("{env}", "${environment}")
-    has_time = f"l.timestamp_type <> -1 AND UNIX_MICROS(l.`timestamp`) BETWEEN 0 AND {_LAST_US}"
-    time = f"CASE WHEN {has_time} THEN CAST(l.`timestamp` AS {d.timestamp_type}) END"
     return (
-        f"{topic} AS topic, l.generation, l.`partition` AS partition_no, l.`offset` AS record_offset, {time} AS record_ts, "
+        f"{topic} AS topic, l.generation, l.`partition` AS partition_no, l.`offset` AS record_offset, {_TIME} AS record_ts, "
         "record_key(l.`key`) AS record_key, record_text(l.value) AS record_value, record_payload(l.value) AS payload, "
         f"{d.null(d.varchar)} AS extract_id, {d.null(d.timestamp_type)} AS extract_ts"
     )

@@ -33,6 +33,7 @@ CONSTRUCTS: dict[str, Callable[[Dialect], str]] = {
     "a moment": lambda d: d.timestamp("2024-03-31 01:30:00"),
     "NULL of a type": lambda d: d.null("BIGINT"),
     "a cast that a pattern allowed": lambda d: d.try_cast("x", "INTEGER"),
+    "as a type that may not hold it": lambda d: f"{d.fit('x', INT)}\n{d.fit('x', parse_type('decimal(5,2)'))}",
     "as text": lambda d: d.text("x"),
     "matches a regular expression": lambda d: d.matches("x", r"^\d{2}\.$"),
     "texts side by side": lambda d: d.concat(["a", "b"]),

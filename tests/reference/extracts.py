@@ -4,13 +4,13 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from tests.reference.events import ROW, Admitted, Coordinates, Event, ExtractFile, Held, Mark, Outcome, Quarantined, Skipped
 from tests.reference.rows import Fields, Refused, check_row, image, parse_json, read_key, read_row
 from tests.reference.spec import Generation, Specs, Table
-from tests.reference.values import to_utc
+from tests.reference.values import instant, to_utc
 
 _DIGITS = {"Y": "4", "m": "2", "d": "2", "H": "2", "M": "2", "S": "2", "f": "1,6", "j": "3", "y": "2"}
 _PARTS = re.compile(r"\{time:([^}]*)\}|(\*\*/?)|(\*)|(\?)|([^{*?]+|\{)")
@@ -89,6 +89,7 @@ def _row(table: Table, generation: Generation | None, path: str, time: datetime 
     try:
         row = read_row(table, fields)
         check_row(table, row)
+        time = _declared(table, row) or time
     except Refused as refused:
         return Quarantined(refused.reason, refused.detail, held)
     event = Event(
@@ -102,6 +103,16 @@ def _row(table: Table, generation: Generation | None, path: str, time: datetime 
         begins=table.files is not None and table.files.full,
     )
     return Admitted((event,), held)
+
+
+def _declared(table: Table, row: Fields) -> datetime | None:
+    """The time a row of an incremental extract declares itself."""
+    if table.time is None:
+        return None
+    declared = row.get(table.time)
+    if not isinstance(declared, date):
+        raise Refused("unorderable", "no time")
+    return instant(declared)
 
 
 def _fields(raw: Any) -> Fields:

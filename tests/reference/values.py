@@ -299,15 +299,20 @@ def precision_and_scale(kind: Type) -> tuple[int, int]:
 
 
 def convert(kind: Type, result: Value) -> Value:
-    """The result of an expression in its declared type, rounded half away from zero."""
+    """The result of an expression in its declared type, rounded half away from zero; NULL if that cannot hold it."""
     if result is None:
         return None
     if kind.is_float:
         return float(str(result)) + 0.0
     number = Decimal(str(result))
     if kind.name in DECIMALS:
-        rounded = number.quantize(Decimal(1).scaleb(-precision_and_scale(kind)[1]), rounding=ROUND_HALF_UP, context=EXACT)
+        precision, scale = precision_and_scale(kind)
+        rounded = number.quantize(Decimal(1).scaleb(-scale), rounding=ROUND_HALF_UP, context=EXACT)
+        if rounded.copy_abs() >= Decimal(10) ** (precision - scale):
+            return None
         return rounded if rounded else rounded.copy_abs()
     if kind.name in INTEGERS:
-        return int(number.quantize(Decimal(1), rounding=ROUND_HALF_UP, context=EXACT))
+        whole = int(number.quantize(Decimal(1), rounding=ROUND_HALF_UP, context=EXACT))
+        low, high = INTEGERS[kind.name]
+        return whole if low <= whole <= high else None
     raise ValueError(f"an expression cannot be of type {kind.name}")

@@ -368,13 +368,27 @@ BEGIN
       b.order_number AS order_number,
       CAST(b.quantity AS INTEGER) AS quantity,
       CAST(b.unit_price AS DECIMAL(19,4)) AS unit_price,
-      CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) AS DECIMAL(19,4)) AS gross_amount,
-      CAST(CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * b.discount AS DECIMAL(36,8)) AS DECIMAL(19,4)) AS discount_amount,
-      CAST(
-        CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * CAST(CAST('1' AS INTEGER) - b.discount AS DECIMAL(6,4)) AS DECIMAL(37,8)) AS DECIMAL(
-          19, 4
-        )
-      ) AS net_amount,
+      CASE
+        WHEN ABS(ROUND(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)), 4)) < 1000000000000000
+          THEN CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) AS DECIMAL(19,4))
+      END AS gross_amount,
+      CASE
+        WHEN ABS(ROUND(CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * b.discount AS DECIMAL(36,8)), 4)) < 1000000000000000
+          THEN CAST(CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * b.discount AS DECIMAL(36,8)) AS DECIMAL(19,4))
+      END AS discount_amount,
+      CASE
+        WHEN ABS(
+          ROUND(
+            CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * CAST(CAST('1' AS INTEGER) - b.discount AS DECIMAL(6,4)) AS DECIMAL(37,8)),
+            4
+          )
+        ) < 1000000000000000
+          THEN CAST(
+            CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * CAST(CAST('1' AS INTEGER) - b.discount AS DECIMAL(6,4)) AS DECIMAL(37,8)) AS DECIMAL(
+              19, 4
+            )
+          )
+      END AS net_amount,
       b._since AS _since
     FROM tmp_base_fact_sales AS b
     LEFT JOIN tmp_pins_fact_sales AS p0 ON p0.order_id = b.order_id AND p0.line_no = b.line_no AND p0._role = 0

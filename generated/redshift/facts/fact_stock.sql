@@ -178,7 +178,10 @@ BEGIN
       b.product_id AS product_id,
       CAST(b.on_hand AS INTEGER) AS on_hand,
       CAST(b.reserved AS INTEGER) AS reserved,
-      CAST(CAST(b.on_hand - b.reserved AS BIGINT) AS INTEGER) AS available,
+      CASE
+        WHEN ROUND(CAST(CAST(b.on_hand AS BIGINT) - CAST(b.reserved AS BIGINT) AS BIGINT), 0) BETWEEN -2147483648 AND 2147483647
+          THEN CAST(CAST(CAST(b.on_hand AS BIGINT) - CAST(b.reserved AS BIGINT) AS BIGINT) AS INTEGER)
+      END AS available,
       b._since AS _since
     FROM tmp_base_fact_stock AS b
     LEFT JOIN tmp_pins_fact_stock AS p0 ON p0.store_id = b.store_id

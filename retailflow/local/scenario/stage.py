@@ -49,8 +49,9 @@ class Stage:
         return self._home if age == 0 else as_it_was(self._home, age)
 
     def program(self, age: int) -> Program:
+        """It says nothing of what its specs mean: generations come in any order here, and that is no change of specs."""
         if age not in self._programs:
-            self._programs[age] = program(self.project(age), self._warehouse.dialect)
+            self._programs[age] = replace(program(self.project(age), self._warehouse.dialect), meanings=())
         return self._programs[age]
 
     def clear(self) -> None:

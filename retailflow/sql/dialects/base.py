@@ -79,6 +79,15 @@ class Dialect(ABC):
         """A cast of text that a pattern has accepted; engines with a cast that gives NULL use it."""
         return self.cast(x, type_name)
 
+    def fit(self, x: str, t: ColumnType) -> str:
+        """A whole or decimal number as such a type, rounded; NULL where that cannot hold it."""
+        if t.kind is Kind.INTEGER:
+            low, high = (0, 255) if t.bits == 8 else (-(2 ** (t.bits - 1)), 2 ** (t.bits - 1) - 1)
+            return f"CASE WHEN ROUND({x}, 0) BETWEEN {low} AND {high} THEN {self.cast(x, self.type(t))} END"
+        if t.precision - t.scale >= 38:
+            return self.cast(x, self.type(t))
+        return f"CASE WHEN ABS(ROUND({x}, {t.scale})) < 1{'0' * (t.precision - t.scale)} THEN {self.cast(x, self.type(t))} END"
+
     def text(self, x: str) -> str:
         return self.cast(x, self.varchar)
 

@@ -19,6 +19,9 @@ class DuckDb(Dialect):
     def try_cast(self, x: str, type_name: str) -> str:
         return f"TRY_CAST({x} AS {type_name})"
 
+    def fit(self, x: str, t: ColumnType) -> str:
+        return f"TRY(CAST({x} AS {self.type(t)}))"
+
     def matches(self, x: str, pattern: str) -> str:
         return f"REGEXP_MATCHES({x}, {self.literal(pattern)})"
 

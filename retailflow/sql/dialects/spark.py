@@ -49,6 +49,9 @@ class Spark(Dialect):
     def try_cast(self, x: str, type_name: str) -> str:
         return f"TRY_CAST({x} AS {type_name})"
 
+    def fit(self, x: str, t: ColumnType) -> str:
+        return f"TRY_CAST({x} AS {self.type(t)})"
+
     def matches(self, x: str, pattern: str) -> str:
         return f"{x} RLIKE {self.literal(_java_regex(pattern))}"
 

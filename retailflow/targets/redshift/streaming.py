@@ -11,6 +11,7 @@ from retailflow.artifact import Artifact
 from retailflow.model.project import Project
 from retailflow.model.table import Table
 from retailflow.sql.dialects import REDSHIFT
+from retailflow.sql.judge import is_ahead
 from retailflow.sql.names import Names
 from retailflow.targets import kafka
 from retailflow.targets.redshift import paths
@@ -159,7 +160,10 @@ def _heartbeats(project: Project, sources: tuple[str, ...]) -> Iterator[str]:
         ms = 'CAST(s.document."ts_ms" AS VARCHAR(40))'
         time = d.from_epoch_us(f"{d.try_cast(ms, d.bigint)} * 1000")
         found = f"SELECT {d.literal(source)} AS source, {time} AS commit_ts FROM {view_name(project, name, 1)} AS s"
-        selects.append(f"{found} WHERE {d.matches(ms, '^[0-9]{1,15}$')}")
+        digits = d.matches(ms, "^[0-9]{1,15}$")
+        stamp = "CASE WHEN s.kafka_timestamp_type <> 'U' THEN s.kafka_timestamp END"
+        believed = f"NOT COALESCE({is_ahead(d, f'CASE WHEN {digits} THEN {time} END', stamp)}, FALSE)"
+        selects.append(f"{found} WHERE {digits} AND {believed}")
     latest = "\nUNION ALL\n".join(selects)
     news = f"SELECT h.source, MAX(h.commit_ts) AS commit_ts\nFROM (\n{latest}\n) AS h\nLEFT JOIN {n.sources} AS a ON a.source = h.source"
     where = "WHERE a.as_of IS NULL OR h.commit_ts > a.as_of\nGROUP BY h.source"

@@ -301,9 +301,9 @@ SELECT
   b.order_number AS order_number,
   CAST(b.quantity AS INT) AS quantity,
   CAST(b.unit_price AS DECIMAL(19,4)) AS unit_price,
-  CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) AS DECIMAL(19,4)) AS gross_amount,
-  CAST(CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * b.discount AS DECIMAL(36,8)) AS DECIMAL(19,4)) AS discount_amount,
-  CAST(
+  TRY_CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) AS DECIMAL(19,4)) AS gross_amount,
+  TRY_CAST(CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * b.discount AS DECIMAL(36,8)) AS DECIMAL(19,4)) AS discount_amount,
+  TRY_CAST(
     CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * CAST(CAST('1' AS INT) - b.discount AS DECIMAL(6,4)) AS DECIMAL(37,8)) AS DECIMAL(
       19, 4
     )

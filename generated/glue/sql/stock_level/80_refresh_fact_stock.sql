@@ -143,7 +143,7 @@ SELECT
   b.product_id AS product_id,
   CAST(b.on_hand AS INT) AS on_hand,
   CAST(b.reserved AS INT) AS reserved,
-  CAST(CAST(b.on_hand - b.reserved AS BIGINT) AS INT) AS available,
+  TRY_CAST(CAST(CAST(b.on_hand AS BIGINT) - CAST(b.reserved AS BIGINT) AS BIGINT) AS INT) AS available,
   b._since AS _since
 FROM tmp_base_fact_stock AS b
 LEFT JOIN tmp_pins_fact_stock AS p0 ON p0.store_id = b.store_id

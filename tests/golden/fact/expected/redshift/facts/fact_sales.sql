@@ -138,11 +138,19 @@ BEGIN
       b.product_id AS product_id,
       b.ordered_at AS ordered_at,
       CAST(b.quantity AS INTEGER) AS quantity,
-      CAST(
-        CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * CAST(CAST('1' AS INTEGER) - b.discount AS DECIMAL(6,4)) AS DECIMAL(37,8)) AS DECIMAL(
-          19, 4
-        )
-      ) AS net_amount,
+      CASE
+        WHEN ABS(
+          ROUND(
+            CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * CAST(CAST('1' AS INTEGER) - b.discount AS DECIMAL(6,4)) AS DECIMAL(37,8)),
+            4
+          )
+        ) < 1000000000000000
+          THEN CAST(
+            CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * CAST(CAST('1' AS INTEGER) - b.discount AS DECIMAL(6,4)) AS DECIMAL(37,8)) AS DECIMAL(
+              19, 4
+            )
+          )
+      END AS net_amount,
       b._since AS _since
     FROM tmp_base_fact_sales AS b
     LEFT JOIN tmp_spans_fact_sales_customer AS r0 ON r0.customer_id = b.customer_id

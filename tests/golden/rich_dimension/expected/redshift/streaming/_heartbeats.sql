@@ -38,6 +38,37 @@ FROM (
     ) AS commit_ts
   FROM staging.stream_heartbeat_crm_g1 AS s
   WHERE CAST(s.document."ts_ms" AS VARCHAR(40)) ~ '^[0-9]{1,15}$'
+    AND NOT COALESCE(
+      CASE
+        WHEN CAST(s.document."ts_ms" AS VARCHAR(40)) ~ '^[0-9]{1,15}$'
+          THEN DATEADD(
+            microsecond,
+            CAST(
+              MOD(
+                MOD(MOD(TRY_CAST(CAST(s.document."ts_ms" AS VARCHAR(40)) AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000),
+                1000000
+              ) AS INTEGER
+            ),
+            DATEADD(
+              second,
+              CAST(
+                MOD(MOD(TRY_CAST(CAST(s.document."ts_ms" AS VARCHAR(40)) AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000) / 1000000 AS INTEGER
+              ),
+              DATEADD(
+                day,
+                CAST(
+                  (
+                    (TRY_CAST(CAST(s.document."ts_ms" AS VARCHAR(40)) AS BIGINT) * 1000)
+                      - MOD(MOD(TRY_CAST(CAST(s.document."ts_ms" AS VARCHAR(40)) AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000)
+                  ) / 86400000000 AS INTEGER
+                ),
+                TIMESTAMP '1970-01-01 00:00:00'
+              )
+            )
+          )
+      END > DATEADD(second, CAST(86400 AS INTEGER), CASE WHEN s.kafka_timestamp_type <> 'U' THEN s.kafka_timestamp END),
+      FALSE
+    )
 ) AS h
 LEFT JOIN staging.sources AS a ON a.source = h.source
 WHERE a.as_of IS NULL OR h.commit_ts > a.as_of

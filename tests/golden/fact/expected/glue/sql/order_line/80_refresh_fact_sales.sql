@@ -102,7 +102,7 @@ SELECT
   b.product_id AS product_id,
   b.ordered_at AS ordered_at,
   CAST(b.quantity AS INT) AS quantity,
-  CAST(
+  TRY_CAST(
     CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * CAST(CAST('1' AS INT) - b.discount AS DECIMAL(6,4)) AS DECIMAL(37,8)) AS DECIMAL(
       19, 4
     )

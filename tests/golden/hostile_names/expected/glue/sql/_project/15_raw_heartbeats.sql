@@ -5,7 +5,7 @@ SELECT
   'erp' AS source,
   CASE WHEN ts_ms RLIKE '^[0-9]{1,15}\\z' THEN CAST(TIMESTAMP_MICROS(TRY_CAST(ts_ms AS BIGINT) * 1000) AS TIMESTAMP_NTZ) END AS commit_ts
 FROM (
-  SELECT x__m['ts_ms'] AS ts_ms
+  SELECT record_ts, x__m['ts_ms'] AS ts_ms
   FROM (
     SELECT *
     FROM (
@@ -16,10 +16,22 @@ FROM (
           'map<string,string>'
         ) AS x__m
       FROM (
-        SELECT record_payload(l.value) AS payload FROM landed__heartbeats_of_erp AS l
+        SELECT
+          record_payload(l.value) AS payload,
+          CASE
+            WHEN l.timestamp_type <> -1 AND UNIX_MICROS(l.`timestamp`) BETWEEN 0 AND 253402300799999999
+              THEN CAST(l.`timestamp` AS TIMESTAMP_NTZ)
+          END AS record_ts
+        FROM landed__heartbeats_of_erp AS l
       ) AS b
     ) AS w
   ) AS x
 ) AS h
 WHERE ts_ms RLIKE '^[0-9]{1,15}\\z'
+  AND NOT COALESCE(
+    CASE WHEN ts_ms RLIKE '^[0-9]{1,15}\\z' THEN CAST(TIMESTAMP_MICROS(TRY_CAST(ts_ms AS BIGINT) * 1000) AS TIMESTAMP_NTZ) END > (
+      record_ts + MAKE_DT_INTERVAL(0, 0, 0, 86400)
+    ),
+    FALSE
+  )
 --: end
