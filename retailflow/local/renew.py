@@ -10,9 +10,9 @@ from retailflow.model.project import Project
 from retailflow.model.source import Route
 from retailflow.sql.meaning import RELATION, Meaning
 from retailflow.sql.names import Names, temp
+from retailflow.sql.once import kept
 from retailflow.sql.scope import Scope, on
 from retailflow.sql.statement import Assert, Execute, Load, Step, Temp
-from retailflow.sql.take import kept
 
 _AT = ("generation", "partition_no", "record_offset")
 

@@ -6,14 +6,13 @@ Left for the rest of the load: `tmp_touched_<table>` with the keys of the table 
 """
 
 from retailflow.model.source import Route
-from retailflow.sql import admit, horizon, marks, onward
+from retailflow.sql import admit, horizon, marks, once, onward
 from retailflow.sql.decode import decoded
 from retailflow.sql.keys import key_text
+from retailflow.sql.once import COORDINATES
 from retailflow.sql.ordering import moves
 from retailflow.sql.scope import LOG_COLUMNS, Scope, on, qualified
 from retailflow.sql.statement import Assert, Execute, Step, Temp
-
-_COORDINATES = ("generation", "partition_no", "record_offset")
 
 
 def take(s: Scope) -> tuple[Step, ...]:
@@ -28,7 +27,7 @@ def take(s: Scope) -> tuple[Step, ...]:
     )
     return (
         *((horizon.begin(s),) if goes_on else ()),
-        *(_once_each(s) if s.d.holds_arrivals else (*_copied(s), *_once_each(s)) if s.table.is_copied else _beyond_watermark(s)),
+        *once.arrivals(s),
         Step(f"take {s.table.name}", taken, something),
         Step(f"touch {s.table.name}", untouched, f"SELECT 1 {_unless(something)}"),
         *marks.settle(s),
@@ -41,80 +40,6 @@ def _unless(select: str) -> str:
 
 def _nothing_touched(s: Scope) -> str:
     return f"SELECT {', '.join(s.keys)} FROM {s.log} WHERE FALSE"
-
-
-def _once_each(s: Scope) -> tuple[Step, ...]:
-    """Arrivals that stand twice, or were taken before, are passed over; with another content they stop the load."""
-    twice, seen, mine, arrived = s.temp("twice"), s.temp("seen"), s.temp("below"), s.temp("arrived")
-    full = ("topic", *_COORDINATES)
-    coordinates_of = full if s.table.route is Route.BATCH else _COORDINATES  # of a file the path is part of it
-    listed = ", ".join(coordinates_of)
-    grouped = f"SELECT {listed}, MIN(content) AS low, MAX(content) AS high FROM {s.raw} GROUP BY {listed} HAVING COUNT(*) > 1"
-    numbered = (
-        f"SELECT r.*, ROW_NUMBER() OVER (PARTITION BY {qualified('r', coordinates_of)} ORDER BY r.content) AS n "
-        f"FROM {s.raw} AS r JOIN {twice} AS t ON {on('r', 't', coordinates_of)}"
-    )
-    every = ("topic", *_COORDINATES, "record_ts", "record_key", "record_value", "payload", "content", "extract_id", "extract_ts")
-    single = f"SELECT {qualified('r', every)} FROM {s.raw} AS r WHERE NOT EXISTS (SELECT 1 FROM {twice} AS t WHERE {on('t', 'r', coordinates_of)})"
-    message = f"two different contents at one coordinate of the topic of `{s.table.name}`"
-    w = f"{s.raw} AS r JOIN {s.names.watermarks} AS w ON r.topic = w.topic AND r.generation = w.generation AND r.partition_no = w.partition_no"
-    below = f"SELECT r.topic, {qualified('r', _COORDINATES)}, r.content FROM {w} WHERE r.record_offset <= w.last_offset"
-    matched = (
-        f"SELECT DISTINCT {qualified('b', full)}, b.content, k.content AS kept FROM {mine} AS b "
-        f"JOIN ({kept(s)}) AS k ON {on('b', 'k', full)}"
-    )
-    return (
-        Step(
-            f"pass over arrivals of {s.table.name} that stand twice",
-            (
-                Temp(twice, grouped),
-                Assert("RF501", message, f"SELECT * FROM {twice} WHERE low <> high"),
-                Temp(arrived, f"{single} UNION ALL SELECT {qualified('q', every)} FROM ({numbered}) AS q WHERE q.n = 1"),
-                Temp(s.raw, f"SELECT * FROM {arrived}"),
-            ),
-            f"SELECT 1 FROM ({grouped}) AS g LIMIT 1",
-        ),
-        Step(
-            f"pass over arrivals of {s.table.name} taken before",
-            (
-                Temp(mine, below),
-                Temp(seen, matched),
-                Assert("RF501", message, f"SELECT * FROM {seen} WHERE content <> kept"),
-                Temp(arrived, f"SELECT r.* FROM {s.raw} AS r WHERE NOT EXISTS (SELECT 1 FROM {seen} AS t WHERE {on('t', 'r', full)})"),
-                Temp(s.raw, f"SELECT * FROM {arrived}"),
-            ),
-            f"{below} LIMIT 1",
-        ),
-    )
-
-
-def kept(s: Scope) -> str:
-    """SELECT of the coordinates of the table that are known, and the content each was taken with."""
-    coordinates, mine = ", ".join(("topic", *_COORDINATES)), f"WHERE table_name = {s.text(s.table.name)}"
-    logged = "_topic AS topic, _generation AS generation, _partition_no AS partition_no, _offset AS record_offset"
-    return (
-        f"SELECT {logged}, _content AS content FROM {s.log} UNION ALL SELECT {coordinates}, content FROM {s.names.quarantine} {mine} "
-        f"UNION ALL SELECT {coordinates}, content FROM {s.names.passed} {mine}"
-    )
-
-
-def _copied(s: Scope) -> tuple[Step, ...]:
-    """What was copied and not taken yet, in any order and maybe again."""
-    new = Temp(s.raw, f"SELECT * FROM {s.names.staging(f'raw_{s.table.name}')}")
-    return (Step(f"what was copied of {s.table.name}", (new,)),)
-
-
-def _beyond_watermark(s: Scope) -> tuple[Step, ...]:
-    """Where the engine keeps every record of the topic, two views tell what is new, and what stands at the watermark: if that is not what
-    was taken, the topic is not the one it was."""
-    full = ("topic", *_COORDINATES)
-    other = (
-        f"SELECT {qualified('b', full)}, b.content, k.content AS kept FROM {s.names.staging(f'last_{s.table.name}')} AS b "
-        f"JOIN ({kept(s)}) AS k ON {on('b', 'k', full)} WHERE b.content <> k.content"
-    )
-    message = f"the topic of `{s.table.name}` has another content where loads left off"
-    new = Temp(s.raw, f"SELECT * FROM {s.names.staging(f'raw_{s.table.name}')}")
-    return (Step(f"what is new of {s.table.name}", (Assert("RF501", message, other), new)),)
 
 
 def _judge(s: Scope) -> tuple[Temp, ...]:
@@ -138,7 +63,7 @@ def _admit(s: Scope) -> tuple[Temp, ...]:
     events = [_events(s, rec)]
     if s.table.route is Route.CDC:
         events.append(_old_key_deletions(s, rec))
-    columns = ", ".join(("topic", *_COORDINATES, "part", "_identity", *s.held_keys))
+    columns = ", ".join(("topic", *COORDINATES, "part", "_identity", *s.held_keys))
     identity = _identity(s)
     numbered = f"SELECT {columns}, ROW_NUMBER() OVER (PARTITION BY {', '.join(identity)} ORDER BY partition_no, record_offset) AS copy_no FROM {rows}"
     logged = (
@@ -169,7 +94,7 @@ def _events(s: Scope, records: str) -> str:
     commit = f"CASE WHEN op = 'r' THEN _sequence ELSE SUBSTRING(_sequence, 1, {s.place_width + 1}) END"
     commit = commit if s.table.route is Route.CDC else "_sequence"
     columns = (
-        f"topic, {', '.join(_COORDINATES)}, 0 AS part, content, {kind} AS _kind, {op} AS _op, _sequence, {commit} AS _commit, "
+        f"topic, {', '.join(COORDINATES)}, 0 AS part, content, {kind} AS _kind, {op} AS _op, _sequence, {commit} AS _commit, "
         f"{', '.join(_event_columns(s))}"
     )
     return f"SELECT {columns} FROM {records} WHERE outcome = 'row'"
@@ -183,7 +108,7 @@ def _old_key_deletions(s: Scope, records: str) -> str:
     spellings = [f"{d.null(d.varchar)} AS {v}" for v in s.held_stored[len(s.keys) + len(nulls) :]]
     keys = [f"old_{k} AS {s.held(k)}" for k in s.table.key]
     columns = (
-        f"topic, {', '.join(_COORDINATES)}, 1 AS part, content, 2 AS _kind, 'd' AS _op, {sequence} AS _sequence, "
+        f"topic, {', '.join(COORDINATES)}, 1 AS part, content, 2 AS _kind, 'd' AS _op, {sequence} AS _sequence, "
         f"SUBSTRING(_sequence, 1, {s.place_width + 1}) AS _commit, _commit_ts, 'c' || {sequence} AS _identity, "
         f"{d.null(d.varchar)} AS _snapshot, {d.null(d.varchar)} AS _absent, {', '.join([*keys, *nulls, *spellings])}"
     )
@@ -193,9 +118,9 @@ def _old_key_deletions(s: Scope, records: str) -> str:
 def _conflicts(s: Scope) -> tuple[Step, ...]:
     """Two different contents of one identity block the load."""
     rows, ids = s.temp("rows"), s.temp("ids")
-    coordinates = ("topic", *_COORDINATES, "part")
+    coordinates = ("topic", *COORDINATES, "part")
     shown = ", ".join(f"a.{v} AS {k}" for k, v in zip(s.keys, s.held_keys, strict=True))
-    shown += f", a._identity, {qualified('a', ('topic', *_COORDINATES))}"
+    shown += f", a._identity, {qualified('a', ('topic', *COORDINATES))}"
     other = f"SELECT {shown} FROM {ids} AS i JOIN {rows} AS a ON {on('i', 'a', coordinates)}"
     first = f"JOIN {ids} AS f ON {on('i', 'f', _identity(s))} AND f.copy_no = 1 JOIN {rows} AS b ON {on('f', 'b', coordinates)}"
     logged = f"JOIN {s.log} AS b ON {_logged(s, 'b', 'i')} AND b._incarnation = {s.table.era.incarnation}"
@@ -230,14 +155,14 @@ def _keep(s: Scope) -> tuple[Execute | Temp, ...]:
         str(era.incarnation),
         *(f"r.{c}" for c in own[6:]),
     ]
-    coordinates = ("topic", *_COORDINATES, "part")
+    coordinates = ("topic", *COORDINATES, "part")
     fresh = f"{rows} AS r JOIN {ids} AS i ON {on('r', 'i', coordinates)} WHERE i.copy_no = 1 AND NOT i.logged"
     goes_on = onward.some_go_on(s)
     name = s.text(s.table.name)
     text = key_text(d, [(s.held(c.name), c.type) for c in s.table.key_columns])
     of_snapshot = "CASE WHEN code <> 'no_spec' THEN _snapshot END"  # a row of another table is none of its snapshots
     quarantined = (
-        f"SELECT topic, {', '.join(_COORDINATES)}, {name}, code, detail, record_value, content, {text}, {era.incarnation}, {of_snapshot}, _place, "
+        f"SELECT topic, {', '.join(COORDINATES)}, {name}, code, detail, record_value, content, {text}, {era.incarnation}, {of_snapshot}, _place, "
         f"record_ts FROM {rec} WHERE outcome = 'quarantined'"
     )
     return (
@@ -246,7 +171,7 @@ def _keep(s: Scope) -> tuple[Execute | Temp, ...]:
             f"INSERT INTO {s.log} ({', '.join([*own, *s.stored])}) SELECT {', '.join([*values, *(f'r.{c}' for c in s.held_stored)])} FROM {fresh}"
         ),
         Execute(
-            f"INSERT INTO {n.quarantine} (topic, {', '.join(_COORDINATES)}, table_name, code, detail, payload, content, key_text, incarnation, "
+            f"INSERT INTO {n.quarantine} (topic, {', '.join(COORDINATES)}, table_name, code, detail, payload, content, key_text, incarnation, "
             f"snapshot_id, place, record_ts) {quarantined}"
         ),
         Temp(s.temp("touched"), f"SELECT DISTINCT {_keys_of(s)} FROM {fresh}", s.keys),
@@ -262,7 +187,7 @@ def _count(s: Scope) -> tuple[Execute | Temp, ...]:
     """What every coordinate came to; the log, the quarantine and `passed` together hold each exactly once."""
     d, n = s.d, s.names
     rec, ids, fate, tally = s.temp("records"), s.temp("ids"), s.temp("fate"), s.temp("tally")
-    coordinates = ("topic", *_COORDINATES)
+    coordinates = ("topic", *COORDINATES)
     applied = (
         f"SELECT {', '.join(coordinates)}, MAX(CASE WHEN copy_no = 1 AND NOT logged THEN 1 ELSE 0 END) AS applied FROM {ids} "
         f"GROUP BY {', '.join(coordinates)}"
@@ -286,8 +211,8 @@ def _count(s: Scope) -> tuple[Execute | Temp, ...]:
     return (
         Temp(fate, fates),
         Execute(
-            f"INSERT INTO {n.passed} (topic, {', '.join(_COORDINATES)}, table_name, content, fate) "
-            f"SELECT topic, {', '.join(_COORDINATES)}, {name}, content, fate FROM {fate} WHERE fate IN ('skipped', 'duplicate')"
+            f"INSERT INTO {n.passed} (topic, {', '.join(COORDINATES)}, table_name, content, fate) "
+            f"SELECT topic, {', '.join(COORDINATES)}, {name}, content, fate FROM {fate} WHERE fate IN ('skipped', 'duplicate')"
         ),
         Temp(tally, tallied),
         Execute(d.merge(n.counts, tally, group, (*group, "received", *FATES))),
