@@ -39,8 +39,13 @@ def is_ahead(d: Dialect, commit_ts: str, record_ts: str) -> str:
 
 
 def _is_heartbeat(s: Scope) -> str:
-    if s.table.route is not Route.CDC:
+    if s.table.route is Route.BATCH:
         return "FALSE"
+    if s.table.route is Route.STREAM:  # nothing of the table is in it
+        others = [s.ordinal(c.name) for c in s.table.columns if c.name not in s.table.key]
+        keys = [f"NOT given{i}" for i, c in enumerate(s.table.columns) if c.name in s.table.key]
+        nothing = [*keys, *([f"COALESCE(_absent, '') = {s.text(''.join(others))}"] if others else [])]
+        return f"ts_ms IS NOT NULL AND op IS NULL AND {' AND '.join(nothing)}"
     key = s.table.key[0]
     i = [c.name for c in s.table.columns].index(key)
     return f"NOT op__is AND ts_ms__is AND NOT old_{key}__is AND NOT given{i}"

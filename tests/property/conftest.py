@@ -12,7 +12,7 @@ from tests.property.spark_support import session
 @pytest.fixture
 def law_examples() -> int:
     """Histories for each kind of trouble; `RETAILFLOW_SOAK=2000` asks for so many."""
-    return int(os.environ.get("RETAILFLOW_SOAK", "8"))
+    return int(os.environ.get("RETAILFLOW_SOAK", "6"))
 
 
 @pytest.fixture(scope="session")

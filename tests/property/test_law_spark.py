@@ -25,7 +25,7 @@ from tests.reference.histories import ALL, TRANSACTIONS, Project, projects
 from tests.reference.log import Conflict
 
 pytestmark = [*ON_SPARK, pytest.mark.filterwarnings("ignore:Generating overly large repr")]
-HISTORIES = int(os.environ.get("RETAILFLOW_SPARK_HISTORIES", "4"))
+HISTORIES = int(os.environ.get("RETAILFLOW_SPARK_HISTORIES", "2"))
 EVERYTHING = ALL - {"incarnations"}
 SETTINGS = settings(
     deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate], database=None, print_blob=True

@@ -96,7 +96,7 @@ class Wire:
                 case Snapshot():
                     self.snapshot(step)
                 case Beat():
-                    self.append(self.shapes[0], None, {"ts_ms": self.clock})
+                    self.beat(self.shapes[0])
 
     # --- steps ----------------------------------------------------------------------------------------------------------------------
 
@@ -192,8 +192,15 @@ class Wire:
             self.records.append(replace(record, offset=self.offsets[record.topic], generation=self.generation))
             self.offsets[record.topic] += 1
 
+    def beat(self, shape: Shape) -> None:
+        """In the topic of a table, or in that of heartbeats where the table has none."""
+        has_topic = shape.routes[self.era] != "batch"
+        self.put(f"{shape.name}_changes" if has_topic else "__debezium-heartbeat.erp", None, {"ts_ms": self.clock})
+
     def append(self, shape: Shape, key: Any, value: Any, timestamp: int | None = None) -> None:
-        topic = f"{shape.name}_changes"
+        self.put(f"{shape.name}_changes", key, value, timestamp)
+
+    def put(self, topic: str, key: Any, value: Any, timestamp: int | None = None) -> None:
         self.records.append(Record(topic, self.offsets[topic], value, key, 0, timestamp, self.generation))
         self.offsets[topic] += 1
 

@@ -261,7 +261,8 @@ BEGIN
               CASE
                 WHEN record_value IS NULL THEN 'tombstone'
                 WHEN valid AND mark IS NOT NULL THEN 'mark'
-                WHEN valid AND FALSE THEN 'heartbeat'
+                WHEN valid AND ts_ms IS NOT NULL AND op IS NULL AND NOT given0 AND COALESCE(_absent, '') = ',1,,2,,3,,4,,5,,6,,7,'
+                  THEN 'heartbeat'
               END AS told
             FROM (
               SELECT *, 'e' || v_click_id AS _identity
