@@ -21,7 +21,7 @@ from tests.property.troubles import CALENDAR, delivered, wanted
 
 Open = Callable[[Path, Model], Warehouse]
 STATEMENTS = 300  # more than most loads have, so that some die close to their commit
-KILLS = st.lists(st.integers(0, STATEMENTS), max_size=2)
+KILLS = st.lists(st.integers(0, STATEMENTS), min_size=1, max_size=2)
 
 
 class Killed(BaseException):

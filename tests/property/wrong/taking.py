@@ -50,8 +50,8 @@ TAKING = (
     Mutation(
         "the old key stays where a key changes",
         "take",
-        r"(outcome = 'row' AND op = 'u' AND) ",
-        r"\1 FALSE AND ",
+        r"(outcome = 'row' AND) (\(op = 'u' AND)",
+        r"\1 FALSE AND \2",
         "states/a_key_changes.yaml",
     ),
     Mutation(
