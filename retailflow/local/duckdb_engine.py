@@ -62,6 +62,9 @@ class DuckDbWarehouse:
     def rows(self, sql: str) -> list[Row]:
         return self._connection.execute(sql).fetchall()
 
+    def count(self, relation: str) -> int:
+        return int(str(self.rows(f"SELECT COUNT(*) FROM {relation}")[0][0]))
+
     def result(self, sql: str, limit: int | None = None) -> Result:
         cursor = self._connection.execute(sql)
         columns = tuple(str(column[0]) for column in cursor.description or ())

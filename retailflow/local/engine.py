@@ -86,6 +86,10 @@ class Warehouse(Protocol):
 
     def rows(self, sql: str) -> list[Row]: ...
 
+    def count(self, relation: str) -> int:
+        """How many rows a table has; of a large one about how many, where counting would read it."""
+        ...
+
     def result(self, sql: str, limit: int | None = None) -> Result:
         """Rows with the names of their columns; at most `limit` of them."""
         ...

@@ -62,8 +62,8 @@ def hops(before: Totals, after: Totals) -> tuple[Hop, ...]:
 
 
 def star(project: Project, warehouse: Warehouse) -> tuple[tuple[str, int], ...]:
-    """Every table of the star with its number of rows, dimensions first."""
+    """Every table of the star with its number of rows (of a large one about how many, see `Warehouse.count`), dimensions first."""
     names = [d.name for _, d in project.dimensions()] + [d.history.name for _, d in project.dimensions() if d.history]
     names += [f.name for _, f in project.facts()]
     schema = Names(project, warehouse.dialect)
-    return tuple((name, int(str(warehouse.rows(f"SELECT COUNT(*) FROM {schema.warehouse(name)}")[0][0]))) for name in names)
+    return tuple((name, warehouse.count(schema.warehouse(name))) for name in names)

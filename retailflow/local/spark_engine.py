@@ -52,6 +52,9 @@ class SparkWarehouse:
     def rows(self, sql: str) -> list[Row]:
         return [tuple(row) for row in self._spark.sql(sql).collect()]
 
+    def count(self, relation: str) -> int:
+        return int(str(self.rows(f"SELECT COUNT(*) FROM {relation}")[0][0]))
+
     def result(self, sql: str, limit: int | None = None) -> Result:
         frame = self._spark.sql(sql)
         found = frame.collect() if limit is None else frame.head(limit)

@@ -1,4 +1,7 @@
-"""By what rows of large tables are found, for engines that keep indexes: keys of logs, dimensions and facts, surrogate keys."""
+"""By what rows of large tables are found, for engines that keep indexes: the keys of logs, dimensions and facts.
+
+None by surrogate key, a hash: each new version would be put anywhere into it, and no load looks for one.
+"""
 
 from collections.abc import Iterator
 
@@ -22,6 +25,6 @@ def _of(project: Project, table: Table, d: Dialect) -> Iterator[str]:
     yield from d.index(staging, f"{table.name}_log", keys)
     for dimension in dimensions_of(table):
         yield from d.index(warehouse, dimension.name, keys)
-        yield from d.index(warehouse, dimension.name, (d.ident(dimension.surrogate_key),))
+        yield from d.room(warehouse, dimension.name)
     for fact in table.facts:
         yield from d.index(warehouse, fact.name, keys)

@@ -66,11 +66,20 @@ def _admit(s: Scope) -> tuple[Temp, ...]:
     columns = ", ".join(("topic", *COORDINATES, "part", "_identity", *s.held_keys))
     identity = _identity(s)
     numbered = f"SELECT {columns}, ROW_NUMBER() OVER (PARTITION BY {', '.join(identity)} ORDER BY partition_no, record_offset) AS copy_no FROM {rows}"
-    logged = (
-        f"SELECT n.*, l._identity IS NOT NULL AS logged FROM ({numbered}) AS n "
-        f"LEFT JOIN {s.log} AS l ON {_logged(s, 'l', 'n')} AND l._incarnation = {s.table.era.incarnation}"
-    )
+    logged = f"SELECT n.*, l._identity IS NOT NULL AS logged FROM ({numbered}) AS n LEFT JOIN {_known(s)} AS l ON {_logged(s, 'l', 'n')}"
     return Temp(rows, " UNION ALL ".join(events)), Temp(ids, logged)
+
+
+def _known(s: Scope) -> str:
+    """FROM of the events of the log that may arrive again. Beyond the horizon no change is known, so the log need not be asked for it."""
+    era = s.table.era.incarnation
+    if s.table.route is not Route.CDC or not onward.some_go_on(s):
+        return f"(SELECT {', '.join((*s.keys, '_identity'))} FROM {s.log} WHERE _incarnation = {era})"
+    below = f"h.table_name = {s.text(s.table.name)} AND h.incarnation = {era} AND (r._kind <> 2 OR r._commit <= h.last_commit)"
+    return (
+        f"(SELECT DISTINCT {qualified('k', (*s.keys, '_identity'))} FROM {s.log} AS k "
+        f"JOIN {s.temp('rows')} AS r ON {_logged(s, 'k', 'r')} JOIN {s.names.horizon} AS h ON {below} WHERE k._incarnation = {era})"
+    )
 
 
 def _event_columns(s: Scope) -> tuple[str, ...]:

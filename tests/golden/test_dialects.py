@@ -74,6 +74,7 @@ CONSTRUCTS: dict[str, Callable[[Dialect], str]] = {
     "a view": lambda d: d.create_view("dw.v", "SELECT 1 AS a"),
     "options of a table": lambda d: d.table_options((("id", INT),)) or "(none)",
     "found by a key": lambda d: ";\n".join(d.index("dw", "dim_customer", ("customer_id",))) or "(none)",
+    "room for ends": lambda d: ";\n".join(d.room("dw", "dim_customer")) or "(none)",
     "types": lambda d: ", ".join(d.type(parse_type(t)) for t in TYPES),
 }
 
@@ -104,6 +105,7 @@ def test_no_construct_is_left_out() -> None:
         "fold",
         "greatest",
         "spread_by",
+        "take_over_apart",
         "content_hash",
         "is_text",
         "type",

@@ -56,6 +56,9 @@ class Mortal:
     def rows(self, sql: str) -> list[Row]:
         return self._tick().rows(sql)
 
+    def count(self, relation: str) -> int:
+        return self._tick().count(relation)
+
     def result(self, sql: str, limit: int | None = None) -> Result:
         return self._tick().result(sql, limit)
 

@@ -669,7 +669,13 @@ BEGIN
         ROW_NUMBER() OVER (PARTITION BY v_customer_id, _identity ORDER BY partition_no, record_offset) AS copy_no
       FROM tmp_rows_customer
     ) AS n
-    LEFT JOIN staging.customer_log AS l ON l.customer_id = n.v_customer_id AND l._identity = n._identity AND l._incarnation = 1;
+    LEFT JOIN (
+      SELECT DISTINCT k.customer_id, k._identity
+      FROM staging.customer_log AS k
+      JOIN tmp_rows_customer AS r ON k.customer_id = r.v_customer_id AND k._identity = r._identity
+      JOIN staging.horizon AS h ON h.table_name = 'customer' AND h.incarnation = 1 AND (r._kind <> 2 OR r._commit <= h.last_commit)
+      WHERE k._incarnation = 1
+    ) AS l ON l.customer_id = n.v_customer_id AND l._identity = n._identity;
     -- compare copies of events of customer
     SELECT INTO _rf_rows COUNT(*)
     FROM (SELECT 1 FROM tmp_ids_customer WHERE copy_no > 1 LIMIT 1) AS asked;

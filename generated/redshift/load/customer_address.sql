@@ -559,7 +559,11 @@ BEGIN
         ROW_NUMBER() OVER (PARTITION BY v_address_id, _identity ORDER BY partition_no, record_offset) AS copy_no
       FROM tmp_rows_customer_address
     ) AS n
-    LEFT JOIN staging.customer_address_log AS l ON l.address_id = n.v_address_id AND l._identity = n._identity AND l._incarnation = 1;
+    LEFT JOIN (
+      SELECT address_id, _identity
+      FROM staging.customer_address_log
+      WHERE _incarnation = 1
+    ) AS l ON l.address_id = n.v_address_id AND l._identity = n._identity;
     -- compare copies of events of customer_address
     SELECT INTO _rf_rows COUNT(*)
     FROM (SELECT 1 FROM tmp_ids_customer_address WHERE copy_no > 1 LIMIT 1) AS asked;

@@ -588,7 +588,13 @@ BEGIN
         ROW_NUMBER() OVER (PARTITION BY v_employee_id, _identity ORDER BY partition_no, record_offset) AS copy_no
       FROM tmp_rows_employee
     ) AS n
-    LEFT JOIN staging.employee_log AS l ON l.employee_id = n.v_employee_id AND l._identity = n._identity AND l._incarnation = 1;
+    LEFT JOIN (
+      SELECT DISTINCT k.employee_id, k._identity
+      FROM staging.employee_log AS k
+      JOIN tmp_rows_employee AS r ON k.employee_id = r.v_employee_id AND k._identity = r._identity
+      JOIN staging.horizon AS h ON h.table_name = 'employee' AND h.incarnation = 1 AND (r._kind <> 2 OR r._commit <= h.last_commit)
+      WHERE k._incarnation = 1
+    ) AS l ON l.employee_id = n.v_employee_id AND l._identity = n._identity;
     -- compare copies of events of employee
     SELECT INTO _rf_rows COUNT(*)
     FROM (SELECT 1 FROM tmp_ids_employee WHERE copy_no > 1 LIMIT 1) AS asked;

@@ -637,7 +637,9 @@ BEGIN
         ROW_NUMBER() OVER (PARTITION BY v_order_id, _identity ORDER BY partition_no, record_offset) AS copy_no
       FROM tmp_rows_order
     ) AS n
-    LEFT JOIN staging.order_log AS l ON l.order_id = n.v_order_id AND l._identity = n._identity AND l._incarnation = 1;
+    LEFT JOIN (
+      SELECT order_id, _identity FROM staging.order_log WHERE _incarnation = 1
+    ) AS l ON l.order_id = n.v_order_id AND l._identity = n._identity;
     -- compare copies of events of order
     SELECT INTO _rf_rows COUNT(*)
     FROM (SELECT 1 FROM tmp_ids_order WHERE copy_no > 1 LIMIT 1) AS asked;

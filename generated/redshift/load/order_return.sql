@@ -642,7 +642,9 @@ BEGIN
         ROW_NUMBER() OVER (PARTITION BY v_return_id, _identity ORDER BY partition_no, record_offset) AS copy_no
       FROM tmp_rows_order_return
     ) AS n
-    LEFT JOIN staging.order_return_log AS l ON l.return_id = n.v_return_id AND l._identity = n._identity AND l._incarnation = 1;
+    LEFT JOIN (
+      SELECT return_id, _identity FROM staging.order_return_log WHERE _incarnation = 1
+    ) AS l ON l.return_id = n.v_return_id AND l._identity = n._identity;
     -- compare copies of events of order_return
     SELECT INTO _rf_rows COUNT(*)
     FROM (SELECT 1 FROM tmp_ids_order_return WHERE copy_no > 1 LIMIT 1) AS asked;

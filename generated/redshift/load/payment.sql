@@ -619,7 +619,9 @@ BEGIN
         ROW_NUMBER() OVER (PARTITION BY v_payment_id, _identity ORDER BY partition_no, record_offset) AS copy_no
       FROM tmp_rows_payment
     ) AS n
-    LEFT JOIN staging.payment_log AS l ON l.payment_id = n.v_payment_id AND l._identity = n._identity AND l._incarnation = 1;
+    LEFT JOIN (
+      SELECT payment_id, _identity FROM staging.payment_log WHERE _incarnation = 1
+    ) AS l ON l.payment_id = n.v_payment_id AND l._identity = n._identity;
     -- compare copies of events of payment
     SELECT INTO _rf_rows COUNT(*)
     FROM (SELECT 1 FROM tmp_ids_payment WHERE copy_no > 1 LIMIT 1) AS asked;

@@ -576,7 +576,9 @@ BEGIN
         ROW_NUMBER() OVER (PARTITION BY v_promotion_id, _identity ORDER BY partition_no, record_offset) AS copy_no
       FROM tmp_rows_promotion
     ) AS n
-    LEFT JOIN staging.promotion_log AS l ON l.promotion_id = n.v_promotion_id AND l._identity = n._identity AND l._incarnation = 1;
+    LEFT JOIN (
+      SELECT promotion_id, _identity FROM staging.promotion_log WHERE _incarnation = 1
+    ) AS l ON l.promotion_id = n.v_promotion_id AND l._identity = n._identity;
     -- compare copies of events of promotion
     SELECT INTO _rf_rows COUNT(*)
     FROM (SELECT 1 FROM tmp_ids_promotion WHERE copy_no > 1 LIMIT 1) AS asked;

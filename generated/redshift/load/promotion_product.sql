@@ -571,10 +571,11 @@ BEGIN
         ROW_NUMBER() OVER (PARTITION BY v_promotion_id, v_product_id, _identity ORDER BY partition_no, record_offset) AS copy_no
       FROM tmp_rows_promotion_product
     ) AS n
-    LEFT JOIN staging.promotion_product_log AS l ON l.promotion_id = n.v_promotion_id
-      AND l.product_id = n.v_product_id
-      AND l._identity = n._identity
-      AND l._incarnation = 1;
+    LEFT JOIN (
+      SELECT promotion_id, product_id, _identity
+      FROM staging.promotion_product_log
+      WHERE _incarnation = 1
+    ) AS l ON l.promotion_id = n.v_promotion_id AND l.product_id = n.v_product_id AND l._identity = n._identity;
     -- compare copies of events of promotion_product
     SELECT INTO _rf_rows COUNT(*)
     FROM (

@@ -556,10 +556,11 @@ BEGIN
         ROW_NUMBER() OVER (PARTITION BY v_store_id, v_product_id, _identity ORDER BY partition_no, record_offset) AS copy_no
       FROM tmp_rows_stock_level
     ) AS n
-    LEFT JOIN staging.stock_level_log AS l ON l.store_id = n.v_store_id
-      AND l.product_id = n.v_product_id
-      AND l._identity = n._identity
-      AND l._incarnation = 1;
+    LEFT JOIN (
+      SELECT store_id, product_id, _identity
+      FROM staging.stock_level_log
+      WHERE _incarnation = 1
+    ) AS l ON l.store_id = n.v_store_id AND l.product_id = n.v_product_id AND l._identity = n._identity;
     -- compare copies of events of stock_level
     SELECT INTO _rf_rows COUNT(*)
     FROM (SELECT 1 FROM tmp_ids_stock_level WHERE copy_no > 1 LIMIT 1) AS asked;

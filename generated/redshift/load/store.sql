@@ -576,7 +576,9 @@ BEGIN
         ROW_NUMBER() OVER (PARTITION BY v_store_id, _identity ORDER BY partition_no, record_offset) AS copy_no
       FROM tmp_rows_store
     ) AS n
-    LEFT JOIN staging.store_log AS l ON l.store_id = n.v_store_id AND l._identity = n._identity AND l._incarnation = 1;
+    LEFT JOIN (
+      SELECT store_id, _identity FROM staging.store_log WHERE _incarnation = 1
+    ) AS l ON l.store_id = n.v_store_id AND l._identity = n._identity;
     -- compare copies of events of store
     SELECT INTO _rf_rows COUNT(*)
     FROM (SELECT 1 FROM tmp_ids_store WHERE copy_no > 1 LIMIT 1) AS asked;

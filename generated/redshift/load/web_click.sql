@@ -386,7 +386,9 @@ BEGIN
         ROW_NUMBER() OVER (PARTITION BY _identity ORDER BY partition_no, record_offset) AS copy_no
       FROM tmp_rows_web_click
     ) AS n
-    LEFT JOIN staging.web_click_log AS l ON l._identity = n._identity AND l._incarnation = 1;
+    LEFT JOIN (
+      SELECT click_id, _identity FROM staging.web_click_log WHERE _incarnation = 1
+    ) AS l ON l._identity = n._identity;
     -- compare copies of events of web_click
     SELECT INTO _rf_rows COUNT(*)
     FROM (SELECT 1 FROM tmp_ids_web_click WHERE copy_no > 1 LIMIT 1) AS asked;

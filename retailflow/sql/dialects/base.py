@@ -67,6 +67,10 @@ class Dialect(ABC):
         """Statements that make rows of a permanent table be found by the columns (SQL names), none where layout does that."""
         return ()
 
+    def room(self, schema: str, table: str) -> tuple[str, ...]:
+        """Statements that leave room beside the rows of a permanent table whose ends will be changed, none where rows are not changed in place."""
+        return ()
+
     # --- text -------------------------------------------------------------------------------------------------------------------------
 
     def cast(self, x: str, type_name: str) -> str:
@@ -267,6 +271,22 @@ class Dialect(ABC):
         """The same as `merge`, in statements, for a `source` that says in `_difference` how a row differs from what `target` has:
         1 it is not there, 2 in the columns `often` only, 3 in others too."""
         return (self.merge(target, source, keys, columns),)
+
+    def take_over_apart(
+        self, target: str, source: str, keys: Sequence[str], columns: Sequence[str], often: Sequence[str]
+    ) -> tuple[str, ...]:
+        """`take_over` for engines whose MERGE looks for every row, also for those that `source` says are new, and where an update costs by the
+        columns it sets, even to what they were."""
+        same = " AND ".join(f"{target}.{k} = s.{k}" for k in keys)
+
+        def update(sets: Sequence[str], difference: int) -> str:
+            values = ", ".join(f"{c} = s.{c}" for c in sets)
+            return f"UPDATE {target} SET {values} FROM {source} AS s WHERE s._difference = {difference} AND {same}"
+
+        others = [c for c in columns if c not in keys]
+        updates = [*([update(often, 2)] if often else []), *([update(others, 3)] if others else [])]
+        values = ", ".join(f"s.{c}" for c in columns)
+        return (*updates, f"INSERT INTO {target} ({', '.join(columns)}) SELECT {values} FROM {source} AS s WHERE s._difference = 1")
 
     def merge(self, target: str, source: str, keys: Sequence[str], columns: Sequence[str]) -> str:
         """Update the rows of `target` whose key columns equal those of a row of `source`, insert the others; `keys` are NOT NULL."""

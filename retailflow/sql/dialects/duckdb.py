@@ -51,17 +51,7 @@ class DuckDb(Dialect):
         return f"CONTAINS({x}, {self.literal(needle)})"
 
     def take_over(self, target: str, source: str, keys: Sequence[str], columns: Sequence[str], often: Sequence[str]) -> tuple[str, ...]:
-        """MERGE tells rows apart once more; and an update costs by the columns it sets, even to what they were."""
-        same = " AND ".join(f"{target}.{k} = s.{k}" for k in keys)
-
-        def update(sets: Sequence[str], difference: int) -> str:
-            values = ", ".join(f"{c} = s.{c}" for c in sets)
-            return f"UPDATE {target} SET {values} FROM {source} AS s WHERE s._difference = {difference} AND {same}"
-
-        others = [c for c in columns if c not in keys]
-        updates = [*([update(often, 2)] if often else []), *([update(others, 3)] if others else [])]
-        values = ", ".join(f"s.{c}" for c in columns)
-        return (*updates, f"INSERT INTO {target} ({', '.join(columns)}) SELECT {values} FROM {source} AS s WHERE s._difference = 1")
+        return self.take_over_apart(target, source, keys, columns, often)
 
     def epoch_us(self, x: str) -> str:
         return f"EPOCH_US({x})"

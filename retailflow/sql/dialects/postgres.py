@@ -21,6 +21,13 @@ class Postgres(Dialect):
         name = self.ident(f"{table[:_ROOM]}_{mark}")
         return (f"CREATE INDEX IF NOT EXISTS {name} ON {self.ident(schema)}.{self.ident(table)} ({', '.join(columns)})",)
 
+    def room(self, schema: str, table: str) -> tuple[str, ...]:
+        """A row changed within its page needs no new entry in an index."""
+        return (f"ALTER TABLE {self.ident(schema)}.{self.ident(table)} SET (fillfactor = 85)",)
+
+    def take_over(self, target: str, source: str, keys: Sequence[str], columns: Sequence[str], often: Sequence[str]) -> tuple[str, ...]:
+        return self.take_over_apart(target, source, keys, columns, often)
+
     def cast(self, x: str, type_name: str) -> str:
         plain, _, collation = type_name.partition(" COLLATE ")
         return f"CAST({x} AS {plain})" + (f" COLLATE {collation}" if collation else "")

@@ -418,7 +418,13 @@ FROM (
     ROW_NUMBER() OVER (PARTITION BY v_category_id, _identity ORDER BY partition_no, record_offset) AS copy_no
   FROM tmp_rows_category
 ) AS n
-LEFT JOIN `${staging}`.category_log AS l ON l.category_id = n.v_category_id AND l._identity = n._identity AND l._incarnation = 1
+LEFT JOIN (
+  SELECT DISTINCT k.category_id, k._identity
+  FROM `${staging}`.category_log AS k
+  JOIN tmp_rows_category AS r ON k.category_id = r.v_category_id AND k._identity = r._identity
+  JOIN `${staging}`.horizon AS h ON h.table_name = 'category' AND h.incarnation = 1 AND (r._kind <> 2 OR r._commit <= h.last_commit)
+  WHERE k._incarnation = 1
+) AS l ON l.category_id = n.v_category_id AND l._identity = n._identity
 --: end
 --: step compare copies of events of category
 --: only if

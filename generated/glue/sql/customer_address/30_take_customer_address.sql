@@ -437,7 +437,11 @@ FROM (
     ROW_NUMBER() OVER (PARTITION BY v_address_id, _identity ORDER BY partition_no, record_offset) AS copy_no
   FROM tmp_rows_customer_address
 ) AS n
-LEFT JOIN `${staging}`.customer_address_log AS l ON l.address_id = n.v_address_id AND l._identity = n._identity AND l._incarnation = 1
+LEFT JOIN (
+  SELECT address_id, _identity
+  FROM `${staging}`.customer_address_log
+  WHERE _incarnation = 1
+) AS l ON l.address_id = n.v_address_id AND l._identity = n._identity
 --: end
 --: step compare copies of events of customer_address
 --: only if

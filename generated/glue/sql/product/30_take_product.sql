@@ -501,7 +501,11 @@ FROM (
     ROW_NUMBER() OVER (PARTITION BY v_product_id, _identity ORDER BY partition_no, record_offset) AS copy_no
   FROM tmp_rows_product
 ) AS n
-LEFT JOIN `${staging}`.product_log AS l ON l.product_id = n.v_product_id AND l._identity = n._identity AND l._incarnation = 1
+LEFT JOIN (
+  SELECT product_id, _identity
+  FROM `${staging}`.product_log
+  WHERE _incarnation = 1
+) AS l ON l.product_id = n.v_product_id AND l._identity = n._identity
 --: end
 --: step compare copies of events of product
 --: only if

@@ -579,7 +579,11 @@ FROM (
     ROW_NUMBER() OVER (PARTITION BY v_shipment_id, _identity ORDER BY partition_no, record_offset) AS copy_no
   FROM tmp_rows_shipment
 ) AS n
-LEFT JOIN `${staging}`.shipment_log AS l ON l.shipment_id = n.v_shipment_id AND l._identity = n._identity AND l._incarnation = 1
+LEFT JOIN (
+  SELECT shipment_id, _identity
+  FROM `${staging}`.shipment_log
+  WHERE _incarnation = 1
+) AS l ON l.shipment_id = n.v_shipment_id AND l._identity = n._identity
 --: end
 --: step compare copies of events of shipment
 --: only if

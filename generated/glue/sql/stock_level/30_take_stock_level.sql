@@ -433,10 +433,11 @@ FROM (
     ROW_NUMBER() OVER (PARTITION BY v_store_id, v_product_id, _identity ORDER BY partition_no, record_offset) AS copy_no
   FROM tmp_rows_stock_level
 ) AS n
-LEFT JOIN `${staging}`.stock_level_log AS l ON l.store_id = n.v_store_id
-  AND l.product_id = n.v_product_id
-  AND l._identity = n._identity
-  AND l._incarnation = 1
+LEFT JOIN (
+  SELECT store_id, product_id, _identity
+  FROM `${staging}`.stock_level_log
+  WHERE _incarnation = 1
+) AS l ON l.store_id = n.v_store_id AND l.product_id = n.v_product_id AND l._identity = n._identity
 --: end
 --: step compare copies of events of stock_level
 --: only if

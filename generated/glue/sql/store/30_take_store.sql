@@ -466,7 +466,9 @@ FROM (
     ROW_NUMBER() OVER (PARTITION BY v_store_id, _identity ORDER BY partition_no, record_offset) AS copy_no
   FROM tmp_rows_store
 ) AS n
-LEFT JOIN `${staging}`.store_log AS l ON l.store_id = n.v_store_id AND l._identity = n._identity AND l._incarnation = 1
+LEFT JOIN (
+  SELECT store_id, _identity FROM `${staging}`.store_log WHERE _incarnation = 1
+) AS l ON l.store_id = n.v_store_id AND l._identity = n._identity
 --: end
 --: step compare copies of events of store
 --: only if

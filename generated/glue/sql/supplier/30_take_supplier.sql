@@ -431,7 +431,11 @@ FROM (
     ROW_NUMBER() OVER (PARTITION BY v_supplier_id, _identity ORDER BY partition_no, record_offset) AS copy_no
   FROM tmp_rows_supplier
 ) AS n
-LEFT JOIN `${staging}`.supplier_log AS l ON l.supplier_id = n.v_supplier_id AND l._identity = n._identity AND l._incarnation = 1
+LEFT JOIN (
+  SELECT supplier_id, _identity
+  FROM `${staging}`.supplier_log
+  WHERE _incarnation = 1
+) AS l ON l.supplier_id = n.v_supplier_id AND l._identity = n._identity
 --: end
 --: step compare copies of events of supplier
 --: only if

@@ -327,10 +327,11 @@ FROM (
     ROW_NUMBER() OVER (PARTITION BY v_supplier_id, v_sku, _identity ORDER BY partition_no, record_offset) AS copy_no
   FROM tmp_rows_supplier_price
 ) AS n
-LEFT JOIN `${staging}`.supplier_price_log AS l ON l.supplier_id = n.v_supplier_id
-  AND l.sku = n.v_sku
-  AND l._identity = n._identity
-  AND l._incarnation = 1
+LEFT JOIN (
+  SELECT supplier_id, sku, _identity
+  FROM `${staging}`.supplier_price_log
+  WHERE _incarnation = 1
+) AS l ON l.supplier_id = n.v_supplier_id AND l.sku = n.v_sku AND l._identity = n._identity
 --: end
 --: step compare copies of events of supplier_price
 --: only if

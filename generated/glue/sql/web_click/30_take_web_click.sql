@@ -362,7 +362,11 @@ FROM (
     ROW_NUMBER() OVER (PARTITION BY _identity ORDER BY partition_no, record_offset) AS copy_no
   FROM tmp_rows_web_click
 ) AS n
-LEFT JOIN `${staging}`.web_click_log AS l ON l._identity = n._identity AND l._incarnation = 1
+LEFT JOIN (
+  SELECT click_id, _identity
+  FROM `${staging}`.web_click_log
+  WHERE _incarnation = 1
+) AS l ON l._identity = n._identity
 --: end
 --: step compare copies of events of web_click
 --: only if

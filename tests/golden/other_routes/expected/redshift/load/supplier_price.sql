@@ -379,7 +379,9 @@ BEGIN
         ROW_NUMBER() OVER (PARTITION BY v_sku, _identity ORDER BY partition_no, record_offset) AS copy_no
       FROM tmp_rows_supplier_price
     ) AS n
-    LEFT JOIN staging.supplier_price_log AS l ON l.sku = n.v_sku AND l._identity = n._identity AND l._incarnation = 1;
+    LEFT JOIN (
+      SELECT sku, _identity FROM staging.supplier_price_log WHERE _incarnation = 1
+    ) AS l ON l.sku = n.v_sku AND l._identity = n._identity;
     -- compare copies of events of supplier_price
     SELECT INTO _rf_rows COUNT(*)
     FROM (SELECT 1 FROM tmp_ids_supplier_price WHERE copy_no > 1 LIMIT 1) AS asked;

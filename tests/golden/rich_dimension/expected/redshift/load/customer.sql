@@ -621,7 +621,9 @@ BEGIN
         ROW_NUMBER() OVER (PARTITION BY v_customer_no, _identity ORDER BY partition_no, record_offset) AS copy_no
       FROM tmp_rows_customer
     ) AS n
-    LEFT JOIN staging.customer_log AS l ON l.customer_no = n.v_customer_no AND l._identity = n._identity AND l._incarnation = 1;
+    LEFT JOIN (
+      SELECT customer_no, _identity FROM staging.customer_log WHERE _incarnation = 1
+    ) AS l ON l.customer_no = n.v_customer_no AND l._identity = n._identity;
     -- compare copies of events of customer
     SELECT INTO _rf_rows COUNT(*)
     FROM (SELECT 1 FROM tmp_ids_customer WHERE copy_no > 1 LIMIT 1) AS asked;

@@ -442,10 +442,11 @@ FROM (
     ROW_NUMBER() OVER (PARTITION BY v_order_id, v_line_no, _identity ORDER BY partition_no, record_offset) AS copy_no
   FROM tmp_rows_order_line
 ) AS n
-LEFT JOIN `${staging}`.order_line_log AS l ON l.order_id = n.v_order_id
-  AND l.line_no = n.v_line_no
-  AND l._identity = n._identity
-  AND l._incarnation = 1
+LEFT JOIN (
+  SELECT order_id, line_no, _identity
+  FROM `${staging}`.order_line_log
+  WHERE _incarnation = 1
+) AS l ON l.order_id = n.v_order_id AND l.line_no = n.v_line_no AND l._identity = n._identity
 --: end
 --: step compare copies of events of order_line
 --: only if

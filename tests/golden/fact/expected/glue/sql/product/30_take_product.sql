@@ -396,7 +396,13 @@ FROM (
     ROW_NUMBER() OVER (PARTITION BY v_product_id, _identity ORDER BY partition_no, record_offset) AS copy_no
   FROM tmp_rows_product
 ) AS n
-LEFT JOIN `${staging}`.product_log AS l ON l.product_id = n.v_product_id AND l._identity = n._identity AND l._incarnation = 1
+LEFT JOIN (
+  SELECT DISTINCT k.product_id, k._identity
+  FROM `${staging}`.product_log AS k
+  JOIN tmp_rows_product AS r ON k.product_id = r.v_product_id AND k._identity = r._identity
+  JOIN `${staging}`.horizon AS h ON h.table_name = 'product' AND h.incarnation = 1 AND (r._kind <> 2 OR r._commit <= h.last_commit)
+  WHERE k._incarnation = 1
+) AS l ON l.product_id = n.v_product_id AND l._identity = n._identity
 --: end
 --: step compare copies of events of product
 --: only if

@@ -128,7 +128,9 @@ FROM (
     ROW_NUMBER() OVER (PARTITION BY v_key, _identity ORDER BY partition_no, record_offset) AS copy_no
   FROM tmp_rows_select
 ) AS n
-LEFT JOIN `${staging}`.select_log AS l ON l.`key` = n.v_key AND l._identity = n._identity AND l._incarnation = 1
+LEFT JOIN (
+  SELECT `key`, _identity FROM `${staging}`.select_log WHERE _incarnation = 1
+) AS l ON l.`key` = n.v_key AND l._identity = n._identity
 --: end
 --: step compare copies of events of select
 --: only if

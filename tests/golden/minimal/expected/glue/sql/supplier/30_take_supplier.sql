@@ -385,7 +385,13 @@ FROM (
     ROW_NUMBER() OVER (PARTITION BY v_supplier_id, _identity ORDER BY partition_no, record_offset) AS copy_no
   FROM tmp_rows_supplier
 ) AS n
-LEFT JOIN `${staging}`.supplier_log AS l ON l.supplier_id = n.v_supplier_id AND l._identity = n._identity AND l._incarnation = 1
+LEFT JOIN (
+  SELECT DISTINCT k.supplier_id, k._identity
+  FROM `${staging}`.supplier_log AS k
+  JOIN tmp_rows_supplier AS r ON k.supplier_id = r.v_supplier_id AND k._identity = r._identity
+  JOIN `${staging}`.horizon AS h ON h.table_name = 'supplier' AND h.incarnation = 1 AND (r._kind <> 2 OR r._commit <= h.last_commit)
+  WHERE k._incarnation = 1
+) AS l ON l.supplier_id = n.v_supplier_id AND l._identity = n._identity
 --: end
 --: step compare copies of events of supplier
 --: only if

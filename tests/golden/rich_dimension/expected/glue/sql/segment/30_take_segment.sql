@@ -362,7 +362,11 @@ FROM (
     ROW_NUMBER() OVER (PARTITION BY v_segment_id, _identity ORDER BY partition_no, record_offset) AS copy_no
   FROM tmp_rows_segment
 ) AS n
-LEFT JOIN `${staging}`.segment_log AS l ON l.segment_id = n.v_segment_id AND l._identity = n._identity AND l._incarnation = 1
+LEFT JOIN (
+  SELECT segment_id, _identity
+  FROM `${staging}`.segment_log
+  WHERE _incarnation = 1
+) AS l ON l.segment_id = n.v_segment_id AND l._identity = n._identity
 --: end
 --: step compare copies of events of segment
 --: only if
