@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 WAIT_SECONDS = 10.0
 _BUFFERS = 100
-_CATALOG = "warehouse"
+_CATALOG = "_star"  # no schema of a project has such a name
 _ROW_GROUP = 30_720  # a checkpoint compresses the last group anew, with what a load adds to it; DuckDB's own is four times as large
 MEMORY_MB = 400  # what does not fit goes to the scratch folder; more of it made no load faster
 
@@ -179,13 +179,13 @@ def _connect(path: Path, read_only: bool, wait: float) -> "duckdb.DuckDBPyConnec
     """Open the file; another process that has it open is waited for."""
     module = _duckdb()
     options = f"ROW_GROUP_SIZE {_ROW_GROUP}{', READ_ONLY' if read_only else ''}"
+    connection: duckdb.DuckDBPyConnection = module.connect(":memory:")
     until = time.monotonic() + wait
     while True:
         try:
-            connection: duckdb.DuckDBPyConnection = module.connect(":memory:")
             connection.execute(f"ATTACH {DUCKDB.literal(str(path))} AS {_CATALOG} ({options})")
             return connection
-        except module.IOException as error:
+        except module.Error as error:
             if "lock" not in str(error).lower():
                 raise StopError([Finding("RF511", f"the warehouse `{path}` cannot be opened", hint=_first_line(error))], 2) from error
             if time.monotonic() >= until:
