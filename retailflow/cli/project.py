@@ -1,5 +1,6 @@
 """The project a command works on: where it is, and its model once everything that is wrong was said."""
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,11 +30,22 @@ def find_root(project: Path | None) -> Path:
 
 def open_project(project: Path | None, format: Format = Format.TEXT) -> "tuple[Path, Project]":
     """The folder and the model of a project without errors; warnings go to stderr. StopError: its errors."""
-    from retailflow.rules import validate
+    from retailflow.cli.known_project import known
 
     root = find_root(project)
-    model, findings = validate(root)
-    if model is None:
-        raise StopError(findings, root=root)
-    print_findings(findings, root, format, result=False)
+    model, findings = known(root) or _resolved(root)
+    if findings:
+        print_findings(findings, root, format, result=False)
     return root, model
+
+
+def _resolved(root: Path) -> "tuple[Project, tuple[Finding, ...]]":
+    from retailflow.cli.known_project import keep
+    from retailflow.rules import validated
+
+    began = time.time()
+    found = validated(root)
+    if found.project is None:
+        raise StopError(found.findings, root=root)
+    keep(root, found.project, found.findings, found.files, began)
+    return found.project, found.findings

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 WAIT_SECONDS = 10.0
 _BUFFERS = 100
+_CATALOG = "_star"  # no schema of a project has such a name
+_ROW_GROUP = 30_720  # a checkpoint compresses the last group anew, with what a load adds to it; DuckDB's own is four times as large
 MEMORY_MB = 400  # what does not fit goes to the scratch folder; more of it made no load faster
 
 
@@ -37,7 +39,7 @@ class DuckDbWarehouse:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = _connect(path, read_only, wait)
         self._scratch = _scratch(path, read_only)
-        for statement in _settings(self._scratch, schemas, read_only):
+        for statement in _settings(self._scratch, schemas, read_only, _CATALOG if path else "memory"):
             self.execute(statement)
 
     @property
@@ -159,8 +161,9 @@ def _scratch(path: Path | None, read_only: bool) -> Path:
     return folder
 
 
-def _settings(scratch: Path, schemas: Sequence[str], read_only: bool) -> list[str]:
+def _settings(scratch: Path, schemas: Sequence[str], read_only: bool, catalog: str) -> list[str]:
     settings = [
+        f"USE {catalog}",
         "SET TimeZone = 'UTC'",
         "SET preserve_insertion_order = false",
         f"SET temp_directory = {DUCKDB.literal(str(scratch / 'spill'))}",
@@ -168,7 +171,7 @@ def _settings(scratch: Path, schemas: Sequence[str], read_only: bool) -> list[st
     ]
     if not read_only:
         settings += [f"CREATE SCHEMA IF NOT EXISTS {DUCKDB.ident(schema)}" for schema in schemas]
-    path = ",".join(schemas)
+    path = ",".join(f"{catalog}.{DUCKDB.ident(schema)}" for schema in schemas)
     settings.append(f"SET search_path = {DUCKDB.literal(path)}")
     if read_only:
         settings += ["SET enable_external_access = false", "SET lock_configuration = true"]
@@ -178,12 +181,14 @@ def _settings(scratch: Path, schemas: Sequence[str], read_only: bool) -> list[st
 def _connect(path: Path, read_only: bool, wait: float) -> "duckdb.DuckDBPyConnection":
     """Open the file; another process that has it open is waited for."""
     module = _duckdb()
+    options = f"ROW_GROUP_SIZE {_ROW_GROUP}{', READ_ONLY' if read_only else ''}"
+    connection: duckdb.DuckDBPyConnection = module.connect(":memory:")
     until = time.monotonic() + wait
     while True:
         try:
-            connection: duckdb.DuckDBPyConnection = module.connect(str(path), read_only=read_only)
+            connection.execute(f"ATTACH {DUCKDB.literal(str(path))} AS {_CATALOG} ({options})")
             return connection
-        except module.IOException as error:
+        except module.Error as error:
             if "lock" not in str(error).lower():
                 raise StopError([Finding("RF511", f"the warehouse `{path}` cannot be opened", hint=_first_line(error))], 2) from error
             if time.monotonic() >= until:

@@ -44,6 +44,12 @@ class Loaded:
     def complete(self) -> bool:
         return self.project is not None and not any(f.severity is Severity.ERROR for f in self.findings)
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """All that were read of a project without errors, relative to its folder."""
+        holidays = (self.spec.calendar.holidays,) if self.spec is not None and self.spec.calendar.holidays else ()
+        return (PROJECT_FILE, *(written.document.path for written in self.written), *holidays)
+
 
 def load(root: Path) -> tuple[Project | None, tuple[Finding, ...]]:
     """The project in a folder, None if any finding is an error; findings of all files, sorted by place."""

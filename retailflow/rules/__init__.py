@@ -1,5 +1,5 @@
 """What platforms accept and what experience says, beyond what must hold for a project to mean anything."""
 
-from retailflow.rules.validate import validate
+from retailflow.rules.validate import Validated, validate, validated
 
-__all__ = ["validate"]
+__all__ = ["Validated", "validate", "validated"]

@@ -8,10 +8,10 @@ The fiscal year, exactly:
 - Its weeks are numbered from 1 and form four quarters of three periods, of 4, 4 and 5 weeks. A 53rd week belongs to period 12.
 """
 
-from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cache
 from typing import NamedTuple
 
 from retailflow.model.project import Calendar
@@ -20,6 +20,7 @@ from retailflow.types import ColumnType, parse_type
 # English whatever the locale.
 _MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 _DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+_DAY = timedelta(days=1)
 _PERIOD_OF_WEEK = tuple(4 * [1] + 4 * [2] + 5 * [3])
 _WEEKS_OF_QUARTER = len(_PERIOD_OF_WEEK)
 KEY = "date_key"
@@ -87,6 +88,7 @@ def fiscal_day(day: date, fiscal_start: int) -> FiscalDay:
     return FiscalDay(year, quarter + 1, quarter * 3 + period, week + 1)
 
 
+@cache
 def _fiscal_year_start(year: int, month: int) -> date:
     first = date(year, month, 1)
     after_monday = first.weekday()
@@ -110,7 +112,7 @@ def _row(day: date, fiscal_start: int, holiday: str | None) -> tuple[object, ...
         iso.week,
         iso.weekday >= 6,
         day.day == 1,
-        day.day == monthrange(day.year, day.month)[1],
+        (day + _DAY).day == 1,
         holiday is not None,
         holiday,
         *fiscal_day(day, fiscal_start),

@@ -46,6 +46,7 @@ def pins(lock: str) -> dict[str, str]:
     ("module", "never"),
     [
         ("retailflow.cli.app", ["duckdb", "jinja2", "pydantic", "pyspark", "sqlglot", "yaml"]),
+        ("retailflow.cli.known_project", ["duckdb", "jinja2", "pydantic", "pyspark", "sqlglot", "yaml"]),
         ("retailflow.compiler", ["duckdb", "pydantic", "pyspark", "rich", "typer"]),
         ("retailflow.model.project", ["duckdb", "jinja2", "pydantic", "pyspark", "sqlglot", "yaml"]),
         ("retailflow.runtime", ["duckdb", "jinja2", "pydantic", "sqlglot", "typer", "yaml"]),
