@@ -1,26 +1,33 @@
-"""Order lines with five as-of lookups on DuckDB: `retailflow run` against the join written by hand over the same typed log.
+"""Order lines with five as-of lookups: `retailflow run` against the same joins written by hand, over the same typed log.
 
-    python benchmarks/star_load.py [--lines 100000] [--keys 2000] [--versions 3] [--steps 0]
+    python -m benchmarks.star_load [--engine postgres] [--lines 100000] [--keys 2000] [--versions 3] [--steps 0]
 
 `load` is the whole of a run: reading lines of JSON, deciding what each is, the log, counts, and the star. `star` is its part from the typed
-log to the fact: chains, references and inferred members, the rows, the comparison with those there, and re-keying. `by hand` is one
-INSERT … SELECT from the same log, with an ASOF JOIN for each dimension: no deletions, no late events, no inferred members, nothing to
-compare.
-The batch brings a tenth more lines, and by hand a watermark on the log's offset. All is processor time of this process; both must give
-the same surrogate keys, or the benchmark fails.
+log to the fact: which keys are touched and have several events, references and inferred members, the rows, what was there, and re-keying.
+
+`by hand` is one INSERT … SELECT from the same log into a table with the columns and the index of the fact, with a join by the key and by
+`valid_from <= sold_at < valid_to` for each dimension; on DuckDB once more with ASOF joins, which take longer there. It knows of no
+deletions, no late events, no inferred members, no keys that are there already. The batch brings a tenth more lines, and by hand a watermark
+on the log's offset. All is processor time, of this process and of PostgreSQL's; neither has its COMMIT counted. Both must give the same
+rows, or the benchmark fails.
 """
 
 import argparse
 import json
+import os
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.scd2.postgres_server import server
 from retailflow.local.duckdb_engine import DuckDbWarehouse
+from retailflow.local.engine import Warehouse
 from retailflow.local.folders import Folders
+from retailflow.local.postgres_engine import PostgresWarehouse
 from retailflow.local.program import program
 from retailflow.local.run import run
 from retailflow.resolve import load
@@ -82,29 +89,65 @@ def order_lines(first: int, count: int, keys: int, most: int) -> Iterator[str]:
         yield change("order_line", n, EPOCH_MS + 1000 * HOUR_MS + n, row)
 
 
-def by_hand(warehouse: DuckDbWarehouse, offset: int) -> float:
-    """Seconds; fills `by_hand` from the log beyond the offset."""
-    began = time.process_time()
-    shown = ", ".join(f"{name}.{name}_key" for name in DIMENSIONS)
+def clock(warehouse: Warehouse) -> Callable[[], float]:
+    """Seconds of processor time of this process, and of the one that PostgreSQL has for it, in hundredths."""
+    if isinstance(warehouse, DuckDbWarehouse):
+        return time.process_time
+    [(pid,)] = warehouse.result("SELECT pg_backend_pid()").rows
+    stat, tick = Path(f"/proc/{pid}/stat"), os.sysconf("SC_CLK_TCK")
+
+    def spent() -> float:
+        return time.process_time() + sum(map(int, stat.read_text().rpartition(")")[2].split()[11:13])) / tick
+
+    return spent
+
+
+def by_hand(warehouse: Warehouse, now: Callable[[], float], table: str, join: str, until: str, offset: int) -> float:
+    """Seconds; fills the table from the log beyond the offset."""
     joins = " ".join(
-        f"ASOF LEFT JOIN dw.dim_{name} AS {name} ON {name}.{name}_id = l.{name}_id AND l.sold_at >= {name}.valid_from"
+        f"{join} dw.dim_{name} AS {name} ON {name}.{name}_id = l.{name}_id AND l.sold_at >= {name}.valid_from{until.format(name=name)}"
         for name in DIMENSIONS
     )
-    warehouse.execute(
-        f"INSERT INTO by_hand SELECT l.order_id, l.line_no, {shown}, l.sold_at, l.quantity, l.quantity * l.unit_price "
-        f"FROM staging.order_line_log AS l {joins} WHERE l._offset > {offset}"
-    )
-    return time.process_time() - began
+    made = {f"{name}_key": f"{name}.{name}_key" for name in DIMENSIONS}
+    made |= {"amount": "l.quantity * l.unit_price", "_since": "l._commit_ts"}
+    columns = warehouse.result(f"SELECT * FROM {table}", limit=0).columns
+    shown = ", ".join(made.get(c, f"l.{c}") for c in columns)
+    warehouse.begin()
+    began = now()
+    warehouse.execute(f"INSERT INTO {table} SELECT {shown} FROM staging.order_line_log AS l {joins} WHERE l._offset > {offset}")
+    spent = now() - began
+    warehouse.commit()
+    return spent
+
+
+def hold(warehouse: Warehouse, table: str, rows: int) -> None:
+    """Stop unless the table has the rows of the fact, and as many as were written."""
+    fact = "dw.fact_sales"
+    apart = f"(SELECT * FROM {fact} EXCEPT SELECT * FROM {table}) UNION ALL (SELECT * FROM {table} EXCEPT SELECT * FROM {fact})"
+    if warehouse.result(apart, limit=1).rows or any(
+        warehouse.result(f"SELECT COUNT(*) FROM {name}").rows != ((rows,),) for name in (fact, table)
+    ):
+        raise SystemExit(f"{table} has other rows")
+
+
+def prepare(warehouse: Warehouse, ways: Iterable[str]) -> None:
+    """Empty tables with the columns and the index of the fact."""
+    for way in ways:
+        warehouse.execute(f"CREATE TABLE dw.{way} AS SELECT * FROM dw.fact_sales WHERE FALSE")
+        for statement in warehouse.dialect.index("dw", way, ("order_id", "line_no")):
+            warehouse.execute(statement)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--engine", choices=("duckdb", "postgres"), default="duckdb")
     parser.add_argument("--lines", type=int, default=100_000)
     parser.add_argument("--keys", type=int, default=2_000)
     parser.add_argument("--versions", type=int, default=3)
     parser.add_argument("--steps", type=int, default=0, help="show so many steps of each load")
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="star-load-") as made:
+    with ExitStack() as stack:
+        made = stack.enter_context(tempfile.TemporaryDirectory(prefix="star-load-"))
         folder = Path(made)
         topics = folder / "topics"
         (folder / "tables").mkdir()
@@ -119,47 +162,48 @@ def main() -> None:
         project, findings = load(folder)
         if project is None:
             raise SystemExit("\n".join(f"{f.code} {f.message} {f.place}" for f in findings))
-        warehouse = DuckDbWarehouse(folder / "warehouse.duckdb", (project.naming.staging_schema, project.naming.warehouse_schema))
-        plan = program(project, warehouse.dialect)
+        schemas = (project.naming.staging_schema, project.naming.warehouse_schema)
+        warehouse: Warehouse
+        if chosen.engine == "duckdb":
+            warehouse = DuckDbWarehouse(folder / "warehouse.duckdb", schemas)
+        else:
+            warehouse = PostgresWarehouse(stack.enter_context(server(folder / "postgres")).dsn, schemas)
+        stack.callback(warehouse.close)
+        plan, now = program(project, warehouse.dialect), clock(warehouse)
 
         def loaded() -> Cost:
             spent: defaultdict[str, float] = defaultdict(float)
-            step, since = "", time.process_time()
+            step, since = "", now()
 
             def observe(name: str, _done: int, _total: int) -> None:
                 nonlocal step, since
-                now = time.process_time()
-                spent[step] += now - since
-                step, since = name, now
+                seconds = now()
+                spent[step] += seconds - since
+                step, since = name, seconds
 
             began = since
             run(project, warehouse, Folders(topics, folder / "files"), observe, plan)
             for name, seconds in sorted(spent.items(), key=lambda item: -item[1])[: chosen.steps]:
                 print(f"    {seconds:7.2f} s  {name}")
             star = sum(seconds for name, seconds in spent.items() if name and not name.startswith(TAKING))
-            return Cost(time.process_time() - began, star)
+            return Cost(now() - began, star)
 
         loaded()
-        shown = ", ".join(f"{name}_key BIGINT" for name in DIMENSIONS)
-        warehouse.execute(
-            f"CREATE TABLE dw.by_hand (order_id INTEGER, line_no SMALLINT, {shown}, sold_at TIMESTAMP, quantity INTEGER, "
-            "amount DECIMAL(19,4))"
-        )
+        ways = {"by_hand": ("LEFT JOIN", " AND l.sold_at < {name}.valid_to")}
+        ways |= {"by_hand_asof": ("ASOF LEFT JOIN", "")} if chosen.engine == "duckdb" else {}
+        prepare(warehouse, ways)
         written = 0
         for said, count in (("first load", chosen.lines), ("batch", chosen.lines // 10)):
             with (topics / "order_line_changes.jsonl").open("a") as file:
                 file.writelines(order_lines(written, count, chosen.keys, chosen.versions))
-            ours, hand = loaded(), by_hand(warehouse, written - 1)
+            ours = loaded()
+            hands = {way: by_hand(warehouse, now, f"dw.{way}", *joined, written - 1) for way, joined in ways.items()}
             written += count
-            times = f"load {ours.load:6.2f} s, star {ours.star:6.2f} s, by hand {hand:6.2f} s of CPU"
-            print(f"{said:10} {count:9,} lines   {times}   star {ours.star / hand:5.2f} times by hand", flush=True)
-        same = " AND ".join(f"f.{name}_key = h.{name}_key" for name in DIMENSIONS)
-        agree = (
-            f"SELECT COUNT(*) FROM dw.fact_sales AS f JOIN dw.by_hand AS h USING (order_id, line_no) WHERE {same} AND f.amount = h.amount"
-        )
-        if warehouse.rows(agree) != [(written,)]:
-            raise SystemExit("not the same surrogate keys")
-        warehouse.close()
+            print(f"{said:10} {count:9,} lines   load {ours.load:6.2f} s, star {ours.star:6.2f} s of CPU", flush=True)
+            for way, hand in hands.items():
+                print(f"    {way:13} {hand:6.2f} s   star {ours.star / hand:5.2f} times", flush=True)
+        for way in ways:
+            hold(warehouse, f"dw.{way}", written)
 
 
 if __name__ == "__main__":

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 from retailflow.model.fact import Fact
 from retailflow.model.project import Project
+from retailflow.sql.change import have_name
 from retailflow.sql.dependents import dimensions_of, referring
 from retailflow.sql.dialects.base import Dialect
-from retailflow.sql.fact_base import identity
+from retailflow.sql.fact import want_name
+from retailflow.sql.fact_base import base_name, identity
 from retailflow.sql.load import Part
 from retailflow.sql.names import temp
 from retailflow.sql.onward import none_goes_on
@@ -91,7 +93,7 @@ def _once(s: Scope) -> Iterator[Step]:
 def _nothing_yet(s: Scope) -> Iterator[Step]:
     """The fold makes these only where a key was touched, or a version moved; they are counted anyhow."""
     made: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [(x.name, s.keys, _changed(x.name)) for x in dimensions_of(s.table)]
-    made += [(f.name, identity(s, f), (*_changed(f.name), *_rekeyed(f))) for f in s.table.facts]
+    made += [(f.name, identity(s, f), (*_changed(f.name), *_rekeyed(f), *_read(f))) for f in s.table.facts]
     for relation, keys, names in made:
         none = f"SELECT {', '.join(keys)} FROM {s.names.warehouse(relation)} WHERE FALSE"
         yield Step(f"nothing of {relation} differs yet", tuple(Temp(name, none, keys) for name in names))
@@ -105,7 +107,18 @@ def _differences(s: Scope) -> Iterator[Difference]:
     for dimension in dimensions_of(s.table):
         yield Difference(dimension.name, _count(_changed(dimension.name)))
     for fact in s.table.facts:
-        yield Difference(fact.name, _count((*_changed(fact.name), *_rekeyed(fact))))
+        yield Difference(fact.name, _count((*_changed(fact.name), *_rekeyed(fact), _new(fact))))
+
+
+def _read(fact: Fact) -> tuple[str, str]:
+    """What the rows of a fact are made of, and what was there."""
+    return base_name(fact), have_name(want_name(fact))
+
+
+def _new(fact: Fact) -> str:
+    """Where nothing was there of the touched keys, each row is new, and none is compared."""
+    rows, there = _read(fact)
+    return f"(SELECT 1 AS one FROM {rows} AS b WHERE NOT EXISTS (SELECT 1 FROM {there} AS h)) AS q"
 
 
 def _changed(relation: str) -> tuple[str, str]:

@@ -52,13 +52,17 @@ def known(s: Scope, column: str, alias: str) -> str:
     return f"({alias}._absent IS NULL OR NOT {s.d.contains(f'{alias}._absent', s.ordinal(column))})"
 
 
+def deleted(s: Scope) -> str:
+    """Whether an event of the log, aliased l, is a deletion; a row that fails `where` is one."""
+    if s.table.where is None:
+        return "l._op = 'd'"
+    return f"l._op = 'd' OR NOT COALESCE({render(s.d, s.table.where, 'l.')}, FALSE)"
+
+
 def _events(s: Scope, wanted: str, without_deletions: bool) -> str:
-    deleted = "l._op = 'd'"
-    if s.table.where is not None:
-        deleted = f"l._op = 'd' OR NOT COALESCE({render(s.d, s.table.where, 'l.')}, FALSE)"
     logged = (
         f"SELECT {qualified('l', s.keys)}, l._incarnation AS _incarnation, l._sequence AS _seq, l._commit AS _commit_no, l._kind AS _kind, "
-        f"l._commit_ts AS _commit_ts, CASE WHEN {deleted} THEN 1 ELSE 0 END AS _deleted, l._snapshot AS _snapshot_id, l._absent AS _absent"
+        f"l._commit_ts AS _commit_ts, CASE WHEN {deleted(s)} THEN 1 ELSE 0 END AS _deleted, l._snapshot AS _snapshot_id, l._absent AS _absent"
         f"{''.join(f', l.{v}' for v in s.values)} FROM {s.log} AS l JOIN {wanted} AS k ON {on('l', 'k', s.keys)}"
     )
     kept = " WHERE e._deleted = 0" if without_deletions else ""

@@ -3,11 +3,10 @@
 from retailflow.model.fact import Fact, Parent, Role
 from retailflow.sql import milestones, periodic, references
 from retailflow.sql.as_of import in_slot, many_keys, slots, spans
-from retailflow.sql.change import change
+from retailflow.sql.change import change, have_name
 from retailflow.sql.dependents import referring
 from retailflow.sql.expression import of_type
 from retailflow.sql.fact_base import (
-    base,
     base_name,
     column_of,
     fact_keys,
@@ -24,24 +23,38 @@ from retailflow.sql.names import temp
 from retailflow.sql.rekey import rekey
 from retailflow.sql.scope import Scope, on, qualified
 from retailflow.sql.shape import fact_columns
-from retailflow.sql.statement import Step, Temp
+from retailflow.sql.statement import Execute, Step, Temp
 
 UNKNOWN, MISSING = -1, -2
 
 
 def refresh(s: Scope, fact: Fact) -> tuple[Step, ...]:
-    """Needs the chains, the references, and every dimension as it should be."""
-    want = temp("want", fact.name)
-    columns = [s.d.ident(c.name) for c in fact_columns(s.project, s.table, fact)]
-    extra = references.keep_extra(s, fact, want)
-    rows = periodic.base(s, fact) if is_periodic(fact) else (*base(s, fact), *milestones.milestones(s, fact))
-    target = s.names.warehouse(fact.name)
+    """Needs the chains, what the rows are made of, the references, and every dimension as it should be."""
+    rows = periodic.base(s, fact) if is_periodic(fact) else milestones.milestones(s, fact)
     refreshed = (
-        Step(f"rows of {fact.name}", (*rows, *_spans(s, fact), *_pins(s, fact), Temp(want, _want(s, fact), s.keys))),
-        *((extra,) if extra else ()),
-        Step(f"change {fact.name}", change(s.d, target, want, fact_keys(fact), identity(s, fact), columns, s.keys)),
+        Step(f"rows of {fact.name}", (*rows, *_spans(s, fact), *_pins(s, fact))),
+        *references.keep_extra(s, fact),
+        *_change(s, fact),
     )
     return (Step(f"refresh {fact.name}", refreshed, f"SELECT 1 FROM {fact_keys(fact)} LIMIT 1"), *rekey(s, fact))
+
+
+def _change(s: Scope, fact: Fact) -> tuple[Step, ...]:
+    """Where nothing was there of the touched keys, all rows are new, and none is kept or compared before it is written."""
+    want, target, select = want_name(fact), s.names.warehouse(fact.name), _want(s, fact)
+    columns = [s.d.ident(c.name) for c in fact_columns(s.project, s.table, fact)]
+    there, *compared = change(s.d, target, want, fact_keys(fact), identity(s, fact), columns, s.keys)
+    some = f"SELECT 1 FROM {have_name(want)} LIMIT 1"
+    insert = Execute(f"INSERT INTO {target} ({', '.join(columns)}) {select}")
+    return (
+        Step(f"what was there of {fact.name}", (there,)),
+        Step(f"new rows of {fact.name}", (insert,), f"SELECT 1 AS something WHERE NOT EXISTS ({some})"),
+        Step(f"change {fact.name}", (Temp(want, select, s.keys), *compared), some),
+    )
+
+
+def want_name(fact: Fact) -> str:
+    return temp("want", fact.name)
 
 
 def spans_name(fact: Fact, dimension: str) -> str:
@@ -53,8 +66,7 @@ def _spans(s: Scope, fact: Fact) -> tuple[Temp, ...]:
     for name in sorted(referring(fact)):
         table = s.project.table(name)
         assert table.dimension is not None, "resolved: a role names a table with a dimension"
-        keys = ", ".join(f"d{i} AS {s.d.ident(k)}" for i, k in enumerate(table.key))
-        named = f"(SELECT DISTINCT {keys} FROM {references.references_name(fact, name)})"
+        named = references.references_name(fact, name)
         temps.append(Temp(spans_name(fact, name), spans(s, table, table.dimension, named), tuple(map(s.d.ident, table.key))))
     return tuple(temps)
 

@@ -1,14 +1,10 @@
-"""What the rows of a fact are made of: the latest state of each key, its parents' latest states, and when its current life began.
-
-`tmp_base_<fact>`: every column of the table and of its parents under its own name, `since`, and `<parent>_there` for each parent.
-"""
+"""What the statements of a fact share: names of its relations, its columns as they are read and shown, the latest state of a key."""
 
 from retailflow.model.fact import Fact, FactKind, Parent, Role
 from retailflow.model.table import Column, Table
 from retailflow.sql.keys import reference
 from retailflow.sql.names import temp
 from retailflow.sql.scope import Scope, on, qualified
-from retailflow.sql.statement import Temp
 from retailflow.types import Kind
 
 
@@ -41,20 +37,6 @@ def latest_rows(s: Scope, keys: str | None) -> str:
     since = f"MIN(c._eff) OVER (PARTITION BY {qualified('c', s.keys)}, c._life) AS _since"
     numbered = f"SELECT c.*, {since}, LEAD(c._n) {w}) AS _later FROM {s.temp('chain')} AS c{limited}"
     return f"SELECT x.* FROM ({numbered}) AS x WHERE x._later IS NULL AND x._deleted = 0"
-
-
-def base(s: Scope, fact: Fact) -> tuple[Temp, ...]:
-    d = s.d
-    own = [f"c.{d.ident(c.name)}" for c in s.table.columns]
-    temps, columns, joins = [], [*own, "c._since"], []
-    for i, parent in enumerate(fact.parents):
-        p = Scope(s.project, s.project.table(parent.table), d)
-        name = temp("parent", f"{fact.name}_{parent.table}")
-        temps.append(Temp(name, latest_rows(p, None), p.keys))
-        columns += [f"p{i}.{d.ident(c)}" for c in parent.columns] + [f"p{i}.{p.keys[0]} IS NOT NULL AS {there(parent)}"]
-        joins.append(f"LEFT JOIN {name} AS p{i} ON {refers(s, parent.by, p.table, 'c', f'p{i}')}")
-    select = f"SELECT {', '.join(columns)} FROM ({latest_rows(s, fact_keys(fact))}) AS c {' '.join(joins)}"
-    return (*temps, Temp(base_name(fact), select, s.keys))
 
 
 def owner_of(s: Scope, fact: Fact, column: str) -> Table:

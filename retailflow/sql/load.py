@@ -6,7 +6,7 @@ from retailflow.model.dimension import Dimension
 from retailflow.model.fact import FactKind
 from retailflow.model.project import Project
 from retailflow.model.table import Table
-from retailflow.sql import audit_checks, marks, onward, periodic, references
+from retailflow.sql import audit_checks, lone, marks, onward, periodic, references
 from retailflow.sql import dimension as dimensions
 from retailflow.sql import fact as facts
 from retailflow.sql.chain import chain, suffix_of
@@ -76,8 +76,7 @@ def folds(project: Project, d: Dialect) -> tuple[Part, ...]:
     parts += [Part("chain", s.table.name, s.table, _chains(project, s.table, d, uses)) for s in scopes]
     for s in scopes:
         for fact in s.table.facts:
-            collected = references.collect(s, fact)
-            parts.append(Part("references", fact.name, s.table, (collected,) if collected else ()))
+            parts.append(Part("references", fact.name, s.table, references.collect(s, fact)))
     for s in scopes:
         parts += [Part("refresh", x.name, s.table, _dimension(s, x, uses)) for x in dimensions_of(s.table)]
     parts += [Part("refresh", fact.name, s.table, tuple(facts.refresh(s, fact))) for s in scopes for fact in s.table.facts]
@@ -94,6 +93,7 @@ def _touched(s: Scope) -> tuple[Step, ...]:
         steps.append(fact_keys_step(s, fact))
         if fact.kind is FactKind.PERIODIC_SNAPSHOT:
             steps.append(periodic.touch_by_clock(s, fact))
+        steps += lone.several(s, fact)
     return tuple(steps)
 
 

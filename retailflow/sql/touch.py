@@ -10,6 +10,7 @@ from retailflow.sql.dialects.base import Dialect
 from retailflow.sql.dimension import touched_name
 from retailflow.sql.fact_base import fact_keys, refers
 from retailflow.sql.keys import key_text, reference
+from retailflow.sql.lone import chained_keys
 from retailflow.sql.names import temp
 from retailflow.sql.scope import Scope, on, qualified
 from retailflow.sql.segments import matches, segments_name
@@ -67,7 +68,7 @@ def chain_keys(project: Project, table: Table, d: Dialect, uses: Dependents) -> 
     of_dimension = undeleted if ignores else plain
     for dimension in dimensions_of(table):
         of_dimension.append(f"SELECT {qualified('k', s.keys)} FROM {touched_name(dimension)} AS k")
-    plain += [f"SELECT {qualified('k', s.keys)} FROM {fact_keys(fact)} AS k" for fact in table.facts]
+    plain += [f"SELECT {qualified('k', s.keys)} FROM {chained_keys(fact)} AS k" for fact in table.facts]
     for other, dimension, lookup in uses.lookups[table.name]:
         of_dimension.append(_named(Scope(project, other, d), lookup.by, table, touched_name(dimension)))
     for other, fact, parent in uses.parents[table.name]:
@@ -95,8 +96,7 @@ def inferred_keys(project: Project, table: Table, dimension: Dimension, d: Diale
     selects = []
     for other, fact in uses.referring[table.name]:
         o = Scope(project, other, d)
-        names = ", ".join(f"r.d{i} AS {k}" for i, k in enumerate(s.keys))
-        selects.append(f"SELECT {names} FROM {references.references_name(fact, table.name)} AS r")
+        selects.append(f"SELECT {qualified('r', s.keys)} FROM {references.references_name(fact, table.name)} AS r")
         of_touched = f"(SELECT t.* FROM {s.names.warehouse(fact.name)} AS t JOIN {fact_keys(fact)} AS k ON {on('t', 'k', o.keys)})"
         selects.append(references.shown_references(o, fact, table.name, of_touched, "f"))
     target = s.names.warehouse(dimension.name)
@@ -135,8 +135,7 @@ def referred(project: Project, table: Table, dimension: Dimension, d: Dialect, u
     selects = []
     for other, fact in uses.referring[table.name]:
         o = Scope(project, other, d)
-        same = " AND ".join(f"r.d{i} = x.{k}" for i, k in enumerate(s.keys))
-        selects.append(f"{found} JOIN {references.references_name(fact, table.name)} AS r ON {same}")
+        selects.append(f"{found} JOIN {references.references_name(fact, table.name)} AS r ON {on('r', 'x', s.keys)}")
         untouched = f"LEFT JOIN {fact_keys(fact)} AS k ON {on('k', 'f', o.keys)} WHERE k.{o.keys[0]} IS NULL"
         for role in referring(fact)[table.name]:
             shown = " AND ".join(f"f.{d.ident(by)} = x.{k}" for by, k in zip(role.by, s.keys, strict=True))

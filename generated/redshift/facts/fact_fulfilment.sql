@@ -5,19 +5,60 @@ CREATE OR REPLACE PROCEDURE staging.references_fact_fulfilment() AS $$
 DECLARE
   _rf_rows BIGINT;
 BEGIN
+  -- what fact_fulfilment is made of
+  DROP TABLE IF EXISTS tmp_base_fact_fulfilment;
+  CREATE TEMP TABLE tmp_base_fact_fulfilment DISTKEY (order_id) AS
+  SELECT c.order_id, c.order_number, c.customer_id, c.store_id, c.employee_id, c.ship_to_address_id, c.ordered_at, c.status, c._since
+  FROM (
+    SELECT y.order_id, y.order_number, y.customer_id, y.store_id, y.employee_id, y.ship_to_address_id, y.ordered_at, y.status, y._since
+    FROM (
+      SELECT x.*
+      FROM (
+        SELECT
+          c.*,
+          MIN(c._eff) OVER (PARTITION BY c.order_id, c._life) AS _since,
+          LEAD(c._n) OVER (PARTITION BY c.order_id ORDER BY c._n) AS _later
+        FROM tmp_chain_order AS c
+        JOIN tmp_keys_fact_fulfilment AS k ON c.order_id = k.order_id
+      ) AS x
+      WHERE x._later IS NULL AND x._deleted = 0
+    ) AS y
+  ) AS c;
   -- references of fact_fulfilment
   DROP TABLE IF EXISTS tmp_refs_fact_fulfilment_customer;
-  CREATE TEMP TABLE tmp_refs_fact_fulfilment_customer AS
-  SELECT c.order_id, c.customer_id AS d0
-  FROM tmp_chain_order AS c
-  JOIN tmp_keys_fact_fulfilment AS k ON k.order_id = c.order_id
-  WHERE c._deleted = 0 AND c.customer_id IS NOT NULL;
+  CREATE TEMP TABLE tmp_refs_fact_fulfilment_customer DISTKEY (customer_id) AS
+  SELECT DISTINCT r.d0 AS customer_id
+  FROM (
+    SELECT c.customer_id AS d0
+    FROM tmp_base_fact_fulfilment AS c
+    WHERE c.customer_id IS NOT NULL
+    UNION ALL
+    SELECT c.customer_id AS d0
+    FROM (
+      SELECT z.order_id, z.customer_id
+      FROM tmp_chain_order AS z
+      JOIN tmp_keys_fact_fulfilment AS k ON k.order_id = z.order_id
+      WHERE z._deleted = 0
+    ) AS c
+    WHERE c.customer_id IS NOT NULL
+  ) AS r;
   DROP TABLE IF EXISTS tmp_refs_fact_fulfilment_store;
-  CREATE TEMP TABLE tmp_refs_fact_fulfilment_store AS
-  SELECT c.order_id, c.store_id AS d0
-  FROM tmp_chain_order AS c
-  JOIN tmp_keys_fact_fulfilment AS k ON k.order_id = c.order_id
-  WHERE c._deleted = 0 AND c.store_id IS NOT NULL;
+  CREATE TEMP TABLE tmp_refs_fact_fulfilment_store DISTKEY (store_id) AS
+  SELECT DISTINCT r.d0 AS store_id
+  FROM (
+    SELECT c.store_id AS d0
+    FROM tmp_base_fact_fulfilment AS c
+    WHERE c.store_id IS NOT NULL
+    UNION ALL
+    SELECT c.store_id AS d0
+    FROM (
+      SELECT z.order_id, z.store_id
+      FROM tmp_chain_order AS z
+      JOIN tmp_keys_fact_fulfilment AS k ON k.order_id = z.order_id
+      WHERE z._deleted = 0
+    ) AS c
+    WHERE c.store_id IS NOT NULL
+  ) AS r;
 END;
 $$ LANGUAGE plpgsql;
 
@@ -32,21 +73,6 @@ BEGIN
   FROM (SELECT 1 FROM tmp_keys_fact_fulfilment LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
     -- rows of fact_fulfilment
-    DROP TABLE IF EXISTS tmp_base_fact_fulfilment;
-    CREATE TEMP TABLE tmp_base_fact_fulfilment DISTKEY (order_id) AS
-    SELECT c.order_id, c.order_number, c.customer_id, c.store_id, c.employee_id, c.ship_to_address_id, c.ordered_at, c.status, c._since
-    FROM (
-      SELECT x.*
-      FROM (
-        SELECT
-          c.*,
-          MIN(c._eff) OVER (PARTITION BY c.order_id, c._life) AS _since,
-          LEAD(c._n) OVER (PARTITION BY c.order_id ORDER BY c._n) AS _later
-        FROM tmp_chain_order AS c
-        JOIN tmp_keys_fact_fulfilment AS k ON c.order_id = k.order_id
-      ) AS x
-      WHERE x._later IS NULL AND x._deleted = 0
-    ) AS c;
     DROP TABLE IF EXISTS tmp_reached_fact_fulfilment_paid;
     CREATE TEMP TABLE tmp_reached_fact_fulfilment_paid DISTKEY (order_id) AS
     SELECT r.order_id AS order_id, MIN(r.paid_at) AS _reached
@@ -135,9 +161,7 @@ BEGIN
         LEAD(v.valid_from) OVER (PARTITION BY v.customer_id ORDER BY v.valid_from) AS _next_from,
         COUNT(*) OVER (PARTITION BY v.customer_id) AS _versions
       FROM dw.dim_customer AS v
-      JOIN (
-        SELECT DISTINCT d0 AS customer_id FROM tmp_refs_fact_fulfilment_customer
-      ) AS k ON v.customer_id = k.customer_id
+      JOIN tmp_refs_fact_fulfilment_customer AS k ON v.customer_id = k.customer_id
     ) AS x;
     DROP TABLE IF EXISTS tmp_spans_fact_fulfilment_store;
     CREATE TEMP TABLE tmp_spans_fact_fulfilment_store DISTKEY (store_id) AS
@@ -159,9 +183,7 @@ BEGIN
         LEAD(v.valid_from) OVER (PARTITION BY v.store_id ORDER BY v.valid_from) AS _next_from,
         COUNT(*) OVER (PARTITION BY v.store_id) AS _versions
       FROM dw.dim_store AS v
-      JOIN (
-        SELECT DISTINCT d0 AS store_id FROM tmp_refs_fact_fulfilment_store
-      ) AS k ON v.store_id = k.store_id
+      JOIN tmp_refs_fact_fulfilment_store AS k ON v.store_id = k.store_id
     ) AS x;
     DROP TABLE IF EXISTS tmp_pins_fact_fulfilment;
     CREATE TEMP TABLE tmp_pins_fact_fulfilment DISTKEY (order_id) AS
@@ -212,132 +234,52 @@ BEGIN
       ) AS u
     ) AS z
     WHERE z._is_row = 1;
-    DROP TABLE IF EXISTS tmp_want_fact_fulfilment;
-    CREATE TEMP TABLE tmp_want_fact_fulfilment DISTKEY (order_id) AS
-    SELECT
-      CASE WHEN b.customer_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS customer_key,
-      CASE WHEN b.store_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS store_key,
-      CASE
-        WHEN b.ordered_at IS NULL THEN -1
-        ELSE CAST(
-          EXTRACT(YEAR FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.ordered_at), b.ordered_at)) * 10000
-            + EXTRACT(MONTH FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.ordered_at), b.ordered_at)) * 100
-            + EXTRACT(DAY FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.ordered_at), b.ordered_at)) AS INTEGER
-        )
-      END AS order_date_key,
-      b.order_id AS order_id,
-      b.customer_id AS customer_id,
-      b.store_id AS store_id,
-      b.ordered_at AS ordered_at,
-      b.ordered_at AS ordered,
-      m1._reached AS paid,
-      m2._reached AS picking,
-      m3._reached AS shipped,
-      m4._reached AS delivered,
-      CASE
-        WHEN (
-          DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', m1._reached)
-            - DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', b.ordered_at)
-        ) >= 0
-          THEN CAST(
-            FLOOR(
-              CAST(
-                (
-                  DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', m1._reached)
-                    - DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', b.ordered_at)
-                ) AS DECIMAL(38,6)
-              ) / 3600000000
-            ) AS BIGINT
-          )
-        ELSE -CAST(
-          FLOOR(
-            CAST(
-              -(
-                DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', m1._reached)
-                  - DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', b.ordered_at)
-              ) AS DECIMAL(38,6)
-            ) / 3600000000
-          ) AS BIGINT
-        )
-      END AS hours_to_pay,
-      CAST(
-        DATEDIFF(
-          day,
-          CAST(COALESCE(DATEADD(second, CAST(l1a.offset_seconds AS INTEGER), b.ordered_at), b.ordered_at) AS DATE),
-          CAST(COALESCE(DATEADD(second, CAST(l1b.offset_seconds AS INTEGER), m3._reached), m3._reached) AS DATE)
-        ) AS BIGINT
-      ) AS days_to_ship,
-      CAST(
-        DATEDIFF(
-          day,
-          CAST(COALESCE(DATEADD(second, CAST(l2a.offset_seconds AS INTEGER), b.ordered_at), b.ordered_at) AS DATE),
-          CAST(COALESCE(DATEADD(second, CAST(l2b.offset_seconds AS INTEGER), m4._reached), m4._reached) AS DATE)
-        ) AS BIGINT
-      ) AS days_to_deliver,
-      b._since AS _since
-    FROM tmp_base_fact_fulfilment AS b
-    LEFT JOIN tmp_pins_fact_fulfilment AS p0 ON p0.order_id = b.order_id AND p0._role = 0
-    LEFT JOIN tmp_spans_fact_fulfilment_customer AS r0 ON r0.customer_id = b.customer_id
-      AND r0._slot = COALESCE(p0._slot, TIMESTAMP '0001-01-01 00:00:00')
-      AND COALESCE(b.ordered_at, b._since) >= r0._lo
-      AND COALESCE(b.ordered_at, b._since) < r0._hi
-    LEFT JOIN tmp_pins_fact_fulfilment AS p1 ON p1.order_id = b.order_id AND p1._role = 1
-    LEFT JOIN tmp_spans_fact_fulfilment_store AS r1 ON r1.store_id = b.store_id
-      AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
-      AND COALESCE(b.ordered_at, b._since) >= r1._lo
-      AND COALESCE(b.ordered_at, b._since) < r1._hi
-    LEFT JOIN staging.zones AS r2 ON r2.zone = 'Europe/Berlin'
-      AND b.ordered_at >= r2.utc_from
-      AND b.ordered_at < r2.utc_to
-      AND EXTRACT(YEAR FROM b.ordered_at) NOT IN (1, 9999)
-      AND b.ordered_at <> TIMESTAMP '1900-01-01 00:00:00'
-    LEFT JOIN tmp_reached_fact_fulfilment_paid AS m1 ON m1.order_id = b.order_id
-    LEFT JOIN tmp_reached_fact_fulfilment_picking AS m2 ON m2.order_id = b.order_id
-    LEFT JOIN tmp_reached_fact_fulfilment_shipped AS m3 ON m3.order_id = b.order_id
-    LEFT JOIN tmp_reached_fact_fulfilment_delivered AS m4 ON m4.order_id = b.order_id
-    LEFT JOIN staging.zones AS l1a ON l1a.zone = 'Europe/Berlin'
-      AND b.ordered_at >= l1a.utc_from
-      AND b.ordered_at < l1a.utc_to
-      AND EXTRACT(YEAR FROM b.ordered_at) NOT IN (1, 9999)
-      AND b.ordered_at <> TIMESTAMP '1900-01-01 00:00:00'
-    LEFT JOIN staging.zones AS l1b ON l1b.zone = 'Europe/Berlin'
-      AND m3._reached >= l1b.utc_from
-      AND m3._reached < l1b.utc_to
-      AND EXTRACT(YEAR FROM m3._reached) NOT IN (1, 9999)
-      AND m3._reached <> TIMESTAMP '1900-01-01 00:00:00'
-    LEFT JOIN staging.zones AS l2a ON l2a.zone = 'Europe/Berlin'
-      AND b.ordered_at >= l2a.utc_from
-      AND b.ordered_at < l2a.utc_to
-      AND EXTRACT(YEAR FROM b.ordered_at) NOT IN (1, 9999)
-      AND b.ordered_at <> TIMESTAMP '1900-01-01 00:00:00'
-    LEFT JOIN staging.zones AS l2b ON l2b.zone = 'Europe/Berlin'
-      AND m4._reached >= l2b.utc_from
-      AND m4._reached < l2b.utc_to
-      AND EXTRACT(YEAR FROM m4._reached) NOT IN (1, 9999)
-      AND m4._reached <> TIMESTAMP '1900-01-01 00:00:00';
-    -- keep references of fact_fulfilment
-    DROP TABLE IF EXISTS tmp_extra_fact_fulfilment;
-    CREATE TEMP TABLE tmp_extra_fact_fulfilment AS
-    SELECT
-      'customer' AS dimension,
-      r.order_id,
-      CAST(CHAR_LENGTH(CAST(r.d0 AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.d0 AS VARCHAR(65535)) AS key_text
-    FROM tmp_refs_fact_fulfilment_customer AS r
-    WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_fulfilment AS w WHERE w.order_id = r.order_id AND w.customer_id = r.d0)
-    UNION
-    SELECT
-      'store' AS dimension,
-      r.order_id,
-      CAST(CHAR_LENGTH(CAST(r.d0 AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.d0 AS VARCHAR(65535)) AS key_text
-    FROM tmp_refs_fact_fulfilment_store AS r
-    WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_fulfilment AS w WHERE w.order_id = r.order_id AND w.store_id = r.d0);
+    -- forget references of fact_fulfilment
     DELETE FROM staging.fact_fulfilment_references
     USING tmp_keys_fact_fulfilment
     WHERE staging.fact_fulfilment_references.order_id = tmp_keys_fact_fulfilment.order_id;
-    INSERT INTO staging.fact_fulfilment_references (dimension, order_id, key_text)
-    SELECT dimension, order_id, key_text
-    FROM tmp_extra_fact_fulfilment;
-    -- change fact_fulfilment
+    -- keep references of fact_fulfilment
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (SELECT 1 FROM tmp_keys_fact_fulfilment LIMIT 1) AS asked;
+    IF _rf_rows > 0 THEN
+      DROP TABLE IF EXISTS tmp_extra_fact_fulfilment;
+      CREATE TEMP TABLE tmp_extra_fact_fulfilment AS
+      SELECT
+        'customer' AS dimension,
+        r.order_id,
+        CAST(CHAR_LENGTH(CAST(r.d0 AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.d0 AS VARCHAR(65535)) AS key_text
+      FROM (
+        SELECT c.order_id, c.customer_id AS d0
+        FROM (
+          SELECT z.order_id, z.customer_id
+          FROM tmp_chain_order AS z
+          JOIN tmp_keys_fact_fulfilment AS k ON k.order_id = z.order_id
+          WHERE z._deleted = 0
+        ) AS c
+        WHERE c.customer_id IS NOT NULL
+      ) AS r
+      WHERE NOT EXISTS (SELECT 1 FROM tmp_base_fact_fulfilment AS b WHERE b.order_id = r.order_id AND b.customer_id = r.d0)
+      UNION
+      SELECT
+        'store' AS dimension,
+        r.order_id,
+        CAST(CHAR_LENGTH(CAST(r.d0 AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.d0 AS VARCHAR(65535)) AS key_text
+      FROM (
+        SELECT c.order_id, c.store_id AS d0
+        FROM (
+          SELECT z.order_id, z.store_id
+          FROM tmp_chain_order AS z
+          JOIN tmp_keys_fact_fulfilment AS k ON k.order_id = z.order_id
+          WHERE z._deleted = 0
+        ) AS c
+        WHERE c.store_id IS NOT NULL
+      ) AS r
+      WHERE NOT EXISTS (SELECT 1 FROM tmp_base_fact_fulfilment AS b WHERE b.order_id = r.order_id AND b.store_id = r.d0);
+      INSERT INTO staging.fact_fulfilment_references (dimension, order_id, key_text)
+      SELECT dimension, order_id, key_text
+      FROM tmp_extra_fact_fulfilment;
+    END IF;
+    -- what was there of fact_fulfilment
     DROP TABLE IF EXISTS tmp_want_fact_fulfilment_have;
     CREATE TEMP TABLE tmp_want_fact_fulfilment_have DISTKEY (order_id) AS
     SELECT
@@ -345,20 +287,261 @@ BEGIN
       t.shipped, t.delivered, t.hours_to_pay, t.days_to_ship, t.days_to_deliver, t._since
     FROM dw.fact_fulfilment AS t
     JOIN tmp_keys_fact_fulfilment AS k ON t.order_id = k.order_id;
-    DROP TABLE IF EXISTS tmp_want_fact_fulfilment_gone;
-    CREATE TEMP TABLE tmp_want_fact_fulfilment_gone DISTKEY (order_id) AS
-    SELECT h.order_id
-    FROM tmp_want_fact_fulfilment_have AS h
-    LEFT JOIN tmp_want_fact_fulfilment AS w ON w.order_id = h.order_id
-    WHERE w.order_id IS NULL;
-    DROP TABLE IF EXISTS tmp_want_fact_fulfilment_delta;
-    CREATE TEMP TABLE tmp_want_fact_fulfilment_delta DISTKEY (order_id) AS
-    SELECT
-      w.customer_key, w.store_key, w.order_date_key, w.order_id, w.customer_id, w.store_id, w.ordered_at, w.ordered, w.paid, w.picking,
-      w.shipped, w.delivered, w.hours_to_pay, w.days_to_ship, w.days_to_deliver, w._since,
-      CASE
-        WHEN h.order_id IS NULL THEN 1
-        WHEN CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END
+    -- new rows of fact_fulfilment
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1 AS something
+      WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_fulfilment_have LIMIT 1)
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      INSERT INTO dw.fact_fulfilment (
+        customer_key, store_key, order_date_key, order_id, customer_id, store_id, ordered_at, ordered, paid, picking, shipped, delivered,
+        hours_to_pay, days_to_ship, days_to_deliver, _since
+      )
+      SELECT
+        CASE WHEN b.customer_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS customer_key,
+        CASE WHEN b.store_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS store_key,
+        CASE
+          WHEN b.ordered_at IS NULL THEN -1
+          ELSE CAST(
+            EXTRACT(YEAR FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.ordered_at), b.ordered_at)) * 10000
+              + EXTRACT(MONTH FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.ordered_at), b.ordered_at)) * 100
+              + EXTRACT(DAY FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.ordered_at), b.ordered_at)) AS INTEGER
+          )
+        END AS order_date_key,
+        b.order_id AS order_id,
+        b.customer_id AS customer_id,
+        b.store_id AS store_id,
+        b.ordered_at AS ordered_at,
+        b.ordered_at AS ordered,
+        m1._reached AS paid,
+        m2._reached AS picking,
+        m3._reached AS shipped,
+        m4._reached AS delivered,
+        CASE
+          WHEN (
+            DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', m1._reached)
+              - DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', b.ordered_at)
+          ) >= 0
+            THEN CAST(
+              FLOOR(
+                CAST(
+                  (
+                    DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', m1._reached)
+                      - DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', b.ordered_at)
+                  ) AS DECIMAL(38,6)
+                ) / 3600000000
+              ) AS BIGINT
+            )
+          ELSE -CAST(
+            FLOOR(
+              CAST(
+                -(
+                  DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', m1._reached)
+                    - DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', b.ordered_at)
+                ) AS DECIMAL(38,6)
+              ) / 3600000000
+            ) AS BIGINT
+          )
+        END AS hours_to_pay,
+        CAST(
+          DATEDIFF(
+            day,
+            CAST(COALESCE(DATEADD(second, CAST(l1a.offset_seconds AS INTEGER), b.ordered_at), b.ordered_at) AS DATE),
+            CAST(COALESCE(DATEADD(second, CAST(l1b.offset_seconds AS INTEGER), m3._reached), m3._reached) AS DATE)
+          ) AS BIGINT
+        ) AS days_to_ship,
+        CAST(
+          DATEDIFF(
+            day,
+            CAST(COALESCE(DATEADD(second, CAST(l2a.offset_seconds AS INTEGER), b.ordered_at), b.ordered_at) AS DATE),
+            CAST(COALESCE(DATEADD(second, CAST(l2b.offset_seconds AS INTEGER), m4._reached), m4._reached) AS DATE)
+          ) AS BIGINT
+        ) AS days_to_deliver,
+        b._since AS _since
+      FROM tmp_base_fact_fulfilment AS b
+      LEFT JOIN tmp_pins_fact_fulfilment AS p0 ON p0.order_id = b.order_id AND p0._role = 0
+      LEFT JOIN tmp_spans_fact_fulfilment_customer AS r0 ON r0.customer_id = b.customer_id
+        AND r0._slot = COALESCE(p0._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND COALESCE(b.ordered_at, b._since) >= r0._lo
+        AND COALESCE(b.ordered_at, b._since) < r0._hi
+      LEFT JOIN tmp_pins_fact_fulfilment AS p1 ON p1.order_id = b.order_id AND p1._role = 1
+      LEFT JOIN tmp_spans_fact_fulfilment_store AS r1 ON r1.store_id = b.store_id
+        AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND COALESCE(b.ordered_at, b._since) >= r1._lo
+        AND COALESCE(b.ordered_at, b._since) < r1._hi
+      LEFT JOIN staging.zones AS r2 ON r2.zone = 'Europe/Berlin'
+        AND b.ordered_at >= r2.utc_from
+        AND b.ordered_at < r2.utc_to
+        AND EXTRACT(YEAR FROM b.ordered_at) NOT IN (1, 9999)
+        AND b.ordered_at <> TIMESTAMP '1900-01-01 00:00:00'
+      LEFT JOIN tmp_reached_fact_fulfilment_paid AS m1 ON m1.order_id = b.order_id
+      LEFT JOIN tmp_reached_fact_fulfilment_picking AS m2 ON m2.order_id = b.order_id
+      LEFT JOIN tmp_reached_fact_fulfilment_shipped AS m3 ON m3.order_id = b.order_id
+      LEFT JOIN tmp_reached_fact_fulfilment_delivered AS m4 ON m4.order_id = b.order_id
+      LEFT JOIN staging.zones AS l1a ON l1a.zone = 'Europe/Berlin'
+        AND b.ordered_at >= l1a.utc_from
+        AND b.ordered_at < l1a.utc_to
+        AND EXTRACT(YEAR FROM b.ordered_at) NOT IN (1, 9999)
+        AND b.ordered_at <> TIMESTAMP '1900-01-01 00:00:00'
+      LEFT JOIN staging.zones AS l1b ON l1b.zone = 'Europe/Berlin'
+        AND m3._reached >= l1b.utc_from
+        AND m3._reached < l1b.utc_to
+        AND EXTRACT(YEAR FROM m3._reached) NOT IN (1, 9999)
+        AND m3._reached <> TIMESTAMP '1900-01-01 00:00:00'
+      LEFT JOIN staging.zones AS l2a ON l2a.zone = 'Europe/Berlin'
+        AND b.ordered_at >= l2a.utc_from
+        AND b.ordered_at < l2a.utc_to
+        AND EXTRACT(YEAR FROM b.ordered_at) NOT IN (1, 9999)
+        AND b.ordered_at <> TIMESTAMP '1900-01-01 00:00:00'
+      LEFT JOIN staging.zones AS l2b ON l2b.zone = 'Europe/Berlin'
+        AND m4._reached >= l2b.utc_from
+        AND m4._reached < l2b.utc_to
+        AND EXTRACT(YEAR FROM m4._reached) NOT IN (1, 9999)
+        AND m4._reached <> TIMESTAMP '1900-01-01 00:00:00';
+    END IF;
+    -- change fact_fulfilment
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (SELECT 1 FROM tmp_want_fact_fulfilment_have LIMIT 1) AS asked;
+    IF _rf_rows > 0 THEN
+      DROP TABLE IF EXISTS tmp_want_fact_fulfilment;
+      CREATE TEMP TABLE tmp_want_fact_fulfilment DISTKEY (order_id) AS
+      SELECT
+        CASE WHEN b.customer_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS customer_key,
+        CASE WHEN b.store_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS store_key,
+        CASE
+          WHEN b.ordered_at IS NULL THEN -1
+          ELSE CAST(
+            EXTRACT(YEAR FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.ordered_at), b.ordered_at)) * 10000
+              + EXTRACT(MONTH FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.ordered_at), b.ordered_at)) * 100
+              + EXTRACT(DAY FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.ordered_at), b.ordered_at)) AS INTEGER
+          )
+        END AS order_date_key,
+        b.order_id AS order_id,
+        b.customer_id AS customer_id,
+        b.store_id AS store_id,
+        b.ordered_at AS ordered_at,
+        b.ordered_at AS ordered,
+        m1._reached AS paid,
+        m2._reached AS picking,
+        m3._reached AS shipped,
+        m4._reached AS delivered,
+        CASE
+          WHEN (
+            DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', m1._reached)
+              - DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', b.ordered_at)
+          ) >= 0
+            THEN CAST(
+              FLOOR(
+                CAST(
+                  (
+                    DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', m1._reached)
+                      - DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', b.ordered_at)
+                  ) AS DECIMAL(38,6)
+                ) / 3600000000
+              ) AS BIGINT
+            )
+          ELSE -CAST(
+            FLOOR(
+              CAST(
+                -(
+                  DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', m1._reached)
+                    - DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', b.ordered_at)
+                ) AS DECIMAL(38,6)
+              ) / 3600000000
+            ) AS BIGINT
+          )
+        END AS hours_to_pay,
+        CAST(
+          DATEDIFF(
+            day,
+            CAST(COALESCE(DATEADD(second, CAST(l1a.offset_seconds AS INTEGER), b.ordered_at), b.ordered_at) AS DATE),
+            CAST(COALESCE(DATEADD(second, CAST(l1b.offset_seconds AS INTEGER), m3._reached), m3._reached) AS DATE)
+          ) AS BIGINT
+        ) AS days_to_ship,
+        CAST(
+          DATEDIFF(
+            day,
+            CAST(COALESCE(DATEADD(second, CAST(l2a.offset_seconds AS INTEGER), b.ordered_at), b.ordered_at) AS DATE),
+            CAST(COALESCE(DATEADD(second, CAST(l2b.offset_seconds AS INTEGER), m4._reached), m4._reached) AS DATE)
+          ) AS BIGINT
+        ) AS days_to_deliver,
+        b._since AS _since
+      FROM tmp_base_fact_fulfilment AS b
+      LEFT JOIN tmp_pins_fact_fulfilment AS p0 ON p0.order_id = b.order_id AND p0._role = 0
+      LEFT JOIN tmp_spans_fact_fulfilment_customer AS r0 ON r0.customer_id = b.customer_id
+        AND r0._slot = COALESCE(p0._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND COALESCE(b.ordered_at, b._since) >= r0._lo
+        AND COALESCE(b.ordered_at, b._since) < r0._hi
+      LEFT JOIN tmp_pins_fact_fulfilment AS p1 ON p1.order_id = b.order_id AND p1._role = 1
+      LEFT JOIN tmp_spans_fact_fulfilment_store AS r1 ON r1.store_id = b.store_id
+        AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND COALESCE(b.ordered_at, b._since) >= r1._lo
+        AND COALESCE(b.ordered_at, b._since) < r1._hi
+      LEFT JOIN staging.zones AS r2 ON r2.zone = 'Europe/Berlin'
+        AND b.ordered_at >= r2.utc_from
+        AND b.ordered_at < r2.utc_to
+        AND EXTRACT(YEAR FROM b.ordered_at) NOT IN (1, 9999)
+        AND b.ordered_at <> TIMESTAMP '1900-01-01 00:00:00'
+      LEFT JOIN tmp_reached_fact_fulfilment_paid AS m1 ON m1.order_id = b.order_id
+      LEFT JOIN tmp_reached_fact_fulfilment_picking AS m2 ON m2.order_id = b.order_id
+      LEFT JOIN tmp_reached_fact_fulfilment_shipped AS m3 ON m3.order_id = b.order_id
+      LEFT JOIN tmp_reached_fact_fulfilment_delivered AS m4 ON m4.order_id = b.order_id
+      LEFT JOIN staging.zones AS l1a ON l1a.zone = 'Europe/Berlin'
+        AND b.ordered_at >= l1a.utc_from
+        AND b.ordered_at < l1a.utc_to
+        AND EXTRACT(YEAR FROM b.ordered_at) NOT IN (1, 9999)
+        AND b.ordered_at <> TIMESTAMP '1900-01-01 00:00:00'
+      LEFT JOIN staging.zones AS l1b ON l1b.zone = 'Europe/Berlin'
+        AND m3._reached >= l1b.utc_from
+        AND m3._reached < l1b.utc_to
+        AND EXTRACT(YEAR FROM m3._reached) NOT IN (1, 9999)
+        AND m3._reached <> TIMESTAMP '1900-01-01 00:00:00'
+      LEFT JOIN staging.zones AS l2a ON l2a.zone = 'Europe/Berlin'
+        AND b.ordered_at >= l2a.utc_from
+        AND b.ordered_at < l2a.utc_to
+        AND EXTRACT(YEAR FROM b.ordered_at) NOT IN (1, 9999)
+        AND b.ordered_at <> TIMESTAMP '1900-01-01 00:00:00'
+      LEFT JOIN staging.zones AS l2b ON l2b.zone = 'Europe/Berlin'
+        AND m4._reached >= l2b.utc_from
+        AND m4._reached < l2b.utc_to
+        AND EXTRACT(YEAR FROM m4._reached) NOT IN (1, 9999)
+        AND m4._reached <> TIMESTAMP '1900-01-01 00:00:00';
+      DROP TABLE IF EXISTS tmp_want_fact_fulfilment_gone;
+      CREATE TEMP TABLE tmp_want_fact_fulfilment_gone DISTKEY (order_id) AS
+      SELECT h.order_id
+      FROM tmp_want_fact_fulfilment_have AS h
+      LEFT JOIN tmp_want_fact_fulfilment AS w ON w.order_id = h.order_id
+      WHERE w.order_id IS NULL;
+      DROP TABLE IF EXISTS tmp_want_fact_fulfilment_delta;
+      CREATE TEMP TABLE tmp_want_fact_fulfilment_delta DISTKEY (order_id) AS
+      SELECT
+        w.customer_key, w.store_key, w.order_date_key, w.order_id, w.customer_id, w.store_id, w.ordered_at, w.ordered, w.paid, w.picking,
+        w.shipped, w.delivered, w.hours_to_pay, w.days_to_ship, w.days_to_deliver, w._since,
+        CASE
+          WHEN h.order_id IS NULL THEN 1
+          WHEN CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.store_key = h.store_key THEN 0 WHEN w.store_key IS NULL AND h.store_key IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.order_date_key = h.order_date_key THEN 0 WHEN w.order_date_key IS NULL AND h.order_date_key IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.customer_id = h.customer_id THEN 0 WHEN w.customer_id IS NULL AND h.customer_id IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.store_id = h.store_id THEN 0 WHEN w.store_id IS NULL AND h.store_id IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.ordered_at = h.ordered_at THEN 0 WHEN w.ordered_at IS NULL AND h.ordered_at IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.ordered = h.ordered THEN 0 WHEN w.ordered IS NULL AND h.ordered IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.paid = h.paid THEN 0 WHEN w.paid IS NULL AND h.paid IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.picking = h.picking THEN 0 WHEN w.picking IS NULL AND h.picking IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.shipped = h.shipped THEN 0 WHEN w.shipped IS NULL AND h.shipped IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.delivered = h.delivered THEN 0 WHEN w.delivered IS NULL AND h.delivered IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.hours_to_pay = h.hours_to_pay THEN 0 WHEN w.hours_to_pay IS NULL AND h.hours_to_pay IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.days_to_ship = h.days_to_ship THEN 0 WHEN w.days_to_ship IS NULL AND h.days_to_ship IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.days_to_deliver = h.days_to_deliver THEN 0 WHEN w.days_to_deliver IS NULL AND h.days_to_deliver IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w._since = h._since THEN 0 WHEN w._since IS NULL AND h._since IS NULL THEN 0 ELSE 1 END > 0
+            THEN 3
+          ELSE 2
+        END AS _difference
+      FROM tmp_want_fact_fulfilment AS w
+      LEFT JOIN tmp_want_fact_fulfilment_have AS h ON h.order_id = w.order_id
+      WHERE h.order_id IS NULL
+        OR CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END
           + CASE WHEN w.store_key = h.store_key THEN 0 WHEN w.store_key IS NULL AND h.store_key IS NULL THEN 0 ELSE 1 END
           + CASE WHEN w.order_date_key = h.order_date_key THEN 0 WHEN w.order_date_key IS NULL AND h.order_date_key IS NULL THEN 0 ELSE 1 END
           + CASE WHEN w.customer_id = h.customer_id THEN 0 WHEN w.customer_id IS NULL AND h.customer_id IS NULL THEN 0 ELSE 1 END
@@ -373,58 +556,38 @@ BEGIN
           + CASE WHEN w.days_to_ship = h.days_to_ship THEN 0 WHEN w.days_to_ship IS NULL AND h.days_to_ship IS NULL THEN 0 ELSE 1 END
           + CASE WHEN w.days_to_deliver = h.days_to_deliver THEN 0 WHEN w.days_to_deliver IS NULL AND h.days_to_deliver IS NULL THEN 0 ELSE 1 END
           + CASE WHEN w._since = h._since THEN 0 WHEN w._since IS NULL AND h._since IS NULL THEN 0 ELSE 1 END > 0
-          THEN 3
-        ELSE 2
-      END AS _difference
-    FROM tmp_want_fact_fulfilment AS w
-    LEFT JOIN tmp_want_fact_fulfilment_have AS h ON h.order_id = w.order_id
-    WHERE h.order_id IS NULL
-      OR CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.store_key = h.store_key THEN 0 WHEN w.store_key IS NULL AND h.store_key IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.order_date_key = h.order_date_key THEN 0 WHEN w.order_date_key IS NULL AND h.order_date_key IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.customer_id = h.customer_id THEN 0 WHEN w.customer_id IS NULL AND h.customer_id IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.store_id = h.store_id THEN 0 WHEN w.store_id IS NULL AND h.store_id IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.ordered_at = h.ordered_at THEN 0 WHEN w.ordered_at IS NULL AND h.ordered_at IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.ordered = h.ordered THEN 0 WHEN w.ordered IS NULL AND h.ordered IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.paid = h.paid THEN 0 WHEN w.paid IS NULL AND h.paid IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.picking = h.picking THEN 0 WHEN w.picking IS NULL AND h.picking IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.shipped = h.shipped THEN 0 WHEN w.shipped IS NULL AND h.shipped IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.delivered = h.delivered THEN 0 WHEN w.delivered IS NULL AND h.delivered IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.hours_to_pay = h.hours_to_pay THEN 0 WHEN w.hours_to_pay IS NULL AND h.hours_to_pay IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.days_to_ship = h.days_to_ship THEN 0 WHEN w.days_to_ship IS NULL AND h.days_to_ship IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.days_to_deliver = h.days_to_deliver THEN 0 WHEN w.days_to_deliver IS NULL AND h.days_to_deliver IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w._since = h._since THEN 0 WHEN w._since IS NULL AND h._since IS NULL THEN 0 ELSE 1 END > 0
-      OR 0 > 0;
-    DELETE FROM dw.fact_fulfilment
-    USING tmp_want_fact_fulfilment_gone
-    WHERE dw.fact_fulfilment.order_id = tmp_want_fact_fulfilment_gone.order_id;
-    MERGE INTO dw.fact_fulfilment
-    USING tmp_want_fact_fulfilment_delta AS s ON dw.fact_fulfilment.order_id = s.order_id
-    WHEN MATCHED THEN UPDATE
-    SET
-      customer_key = s.customer_key,
-      store_key = s.store_key,
-      order_date_key = s.order_date_key,
-      customer_id = s.customer_id,
-      store_id = s.store_id,
-      ordered_at = s.ordered_at,
-      ordered = s.ordered,
-      paid = s.paid,
-      picking = s.picking,
-      shipped = s.shipped,
-      delivered = s.delivered,
-      hours_to_pay = s.hours_to_pay,
-      days_to_ship = s.days_to_ship,
-      days_to_deliver = s.days_to_deliver,
-      _since = s._since
-    WHEN NOT MATCHED THEN INSERT (
-      customer_key, store_key, order_date_key, order_id, customer_id, store_id, ordered_at, ordered, paid, picking, shipped, delivered,
-      hours_to_pay, days_to_ship, days_to_deliver, _since
-    )
-    VALUES (
-      s.customer_key, s.store_key, s.order_date_key, s.order_id, s.customer_id, s.store_id, s.ordered_at, s.ordered, s.paid, s.picking,
-      s.shipped, s.delivered, s.hours_to_pay, s.days_to_ship, s.days_to_deliver, s._since
-    );
+        OR 0 > 0;
+      DELETE FROM dw.fact_fulfilment
+      USING tmp_want_fact_fulfilment_gone
+      WHERE dw.fact_fulfilment.order_id = tmp_want_fact_fulfilment_gone.order_id;
+      MERGE INTO dw.fact_fulfilment
+      USING tmp_want_fact_fulfilment_delta AS s ON dw.fact_fulfilment.order_id = s.order_id
+      WHEN MATCHED THEN UPDATE
+      SET
+        customer_key = s.customer_key,
+        store_key = s.store_key,
+        order_date_key = s.order_date_key,
+        customer_id = s.customer_id,
+        store_id = s.store_id,
+        ordered_at = s.ordered_at,
+        ordered = s.ordered,
+        paid = s.paid,
+        picking = s.picking,
+        shipped = s.shipped,
+        delivered = s.delivered,
+        hours_to_pay = s.hours_to_pay,
+        days_to_ship = s.days_to_ship,
+        days_to_deliver = s.days_to_deliver,
+        _since = s._since
+      WHEN NOT MATCHED THEN INSERT (
+        customer_key, store_key, order_date_key, order_id, customer_id, store_id, ordered_at, ordered, paid, picking, shipped, delivered,
+        hours_to_pay, days_to_ship, days_to_deliver, _since
+      )
+      VALUES (
+        s.customer_key, s.store_key, s.order_date_key, s.order_id, s.customer_id, s.store_id, s.ordered_at, s.ordered, s.paid, s.picking,
+        s.shipped, s.delivered, s.hours_to_pay, s.days_to_ship, s.days_to_deliver, s._since
+      );
+    END IF;
   END IF;
   -- re-key customer of fact_fulfilment
   SELECT INTO _rf_rows COUNT(*)

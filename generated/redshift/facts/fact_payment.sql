@@ -5,21 +5,88 @@ CREATE OR REPLACE PROCEDURE staging.references_fact_payment() AS $$
 DECLARE
   _rf_rows BIGINT;
 BEGIN
+  -- what fact_payment is made of
+  DROP TABLE IF EXISTS tmp_parent_fact_payment_order;
+  CREATE TEMP TABLE tmp_parent_fact_payment_order DISTKEY (order_id) AS
+  SELECT x.*
+  FROM (
+    SELECT
+      c.*,
+      MIN(c._eff) OVER (PARTITION BY c.order_id, c._life) AS _since,
+      LEAD(c._n) OVER (PARTITION BY c.order_id ORDER BY c._n) AS _later
+    FROM tmp_chain_order AS c
+  ) AS x
+  WHERE x._later IS NULL AND x._deleted = 0;
+  DROP TABLE IF EXISTS tmp_base_fact_payment;
+  CREATE TEMP TABLE tmp_base_fact_payment DISTKEY (payment_id) AS
+  SELECT
+    c.payment_id, c.order_id, c.method, c.amount, c.card_last4, c.is_training, c.paid_at, c._since, p0.customer_id, p0.store_id,
+    p0.order_id IS NOT NULL AS order_there
+  FROM (
+    SELECT y.payment_id, y.order_id, y.method, y.amount, y.card_last4, y.is_training, y.paid_at, y._since
+    FROM (
+      SELECT x.*
+      FROM (
+        SELECT
+          c.*,
+          MIN(c._eff) OVER (PARTITION BY c.payment_id, c._life) AS _since,
+          LEAD(c._n) OVER (PARTITION BY c.payment_id ORDER BY c._n) AS _later
+        FROM tmp_chain_payment AS c
+        JOIN tmp_several_fact_payment AS k ON c.payment_id = k.payment_id
+      ) AS x
+      WHERE x._later IS NULL AND x._deleted = 0
+    ) AS y
+    UNION ALL
+    SELECT l.payment_id, l.order_id, l.method, l.amount, l.card_last4, l.is_training, l.paid_at, l._commit_ts AS _since
+    FROM staging.payment_log AS l
+    JOIN tmp_keys_fact_payment AS k ON l.payment_id = k.payment_id
+    LEFT JOIN tmp_several_fact_payment AS z ON z.payment_id = l.payment_id
+    WHERE z.payment_id IS NULL AND NOT (l._op = 'd' OR NOT COALESCE((l.is_training = FALSE), FALSE))
+  ) AS c
+  LEFT JOIN tmp_parent_fact_payment_order AS p0 ON p0.order_id = c.order_id;
   -- references of fact_payment
   DROP TABLE IF EXISTS tmp_refs_fact_payment_customer;
-  CREATE TEMP TABLE tmp_refs_fact_payment_customer AS
-  SELECT c.payment_id, p0.customer_id AS d0
-  FROM tmp_chain_payment AS c
-  JOIN tmp_keys_fact_payment AS k ON k.payment_id = c.payment_id
-  JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0
-  WHERE c._deleted = 0 AND p0.customer_id IS NOT NULL;
+  CREATE TEMP TABLE tmp_refs_fact_payment_customer DISTKEY (customer_id) AS
+  SELECT DISTINCT r.d0 AS customer_id
+  FROM (
+    SELECT c.customer_id AS d0
+    FROM tmp_base_fact_payment AS c
+    WHERE c.customer_id IS NOT NULL
+    UNION ALL
+    SELECT p0.customer_id AS d0
+    FROM (
+      SELECT z.payment_id, z.order_id
+      FROM tmp_chain_payment AS z
+      JOIN tmp_several_fact_payment AS k ON k.payment_id = z.payment_id
+      WHERE z._deleted = 0
+      UNION ALL
+      SELECT b.payment_id, b.order_id
+      FROM tmp_base_fact_payment AS b
+    ) AS c
+    JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0
+    WHERE p0.customer_id IS NOT NULL
+  ) AS r;
   DROP TABLE IF EXISTS tmp_refs_fact_payment_store;
-  CREATE TEMP TABLE tmp_refs_fact_payment_store AS
-  SELECT c.payment_id, p0.store_id AS d0
-  FROM tmp_chain_payment AS c
-  JOIN tmp_keys_fact_payment AS k ON k.payment_id = c.payment_id
-  JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0
-  WHERE c._deleted = 0 AND p0.store_id IS NOT NULL;
+  CREATE TEMP TABLE tmp_refs_fact_payment_store DISTKEY (store_id) AS
+  SELECT DISTINCT r.d0 AS store_id
+  FROM (
+    SELECT c.store_id AS d0
+    FROM tmp_base_fact_payment AS c
+    WHERE c.store_id IS NOT NULL
+    UNION ALL
+    SELECT p0.store_id AS d0
+    FROM (
+      SELECT z.payment_id, z.order_id
+      FROM tmp_chain_payment AS z
+      JOIN tmp_several_fact_payment AS k ON k.payment_id = z.payment_id
+      WHERE z._deleted = 0
+      UNION ALL
+      SELECT b.payment_id, b.order_id
+      FROM tmp_base_fact_payment AS b
+    ) AS c
+    JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0
+    WHERE p0.store_id IS NOT NULL
+  ) AS r;
 END;
 $$ LANGUAGE plpgsql;
 
@@ -34,35 +101,6 @@ BEGIN
   FROM (SELECT 1 FROM tmp_keys_fact_payment LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
     -- rows of fact_payment
-    DROP TABLE IF EXISTS tmp_parent_fact_payment_order;
-    CREATE TEMP TABLE tmp_parent_fact_payment_order DISTKEY (order_id) AS
-    SELECT x.*
-    FROM (
-      SELECT
-        c.*,
-        MIN(c._eff) OVER (PARTITION BY c.order_id, c._life) AS _since,
-        LEAD(c._n) OVER (PARTITION BY c.order_id ORDER BY c._n) AS _later
-      FROM tmp_chain_order AS c
-    ) AS x
-    WHERE x._later IS NULL AND x._deleted = 0;
-    DROP TABLE IF EXISTS tmp_base_fact_payment;
-    CREATE TEMP TABLE tmp_base_fact_payment DISTKEY (payment_id) AS
-    SELECT
-      c.payment_id, c.order_id, c.method, c.amount, c.card_last4, c.is_training, c.paid_at, c._since, p0.customer_id, p0.store_id,
-      p0.order_id IS NOT NULL AS order_there
-    FROM (
-      SELECT x.*
-      FROM (
-        SELECT
-          c.*,
-          MIN(c._eff) OVER (PARTITION BY c.payment_id, c._life) AS _since,
-          LEAD(c._n) OVER (PARTITION BY c.payment_id ORDER BY c._n) AS _later
-        FROM tmp_chain_payment AS c
-        JOIN tmp_keys_fact_payment AS k ON c.payment_id = k.payment_id
-      ) AS x
-      WHERE x._later IS NULL AND x._deleted = 0
-    ) AS c
-    LEFT JOIN tmp_parent_fact_payment_order AS p0 ON p0.order_id = c.order_id;
     DROP TABLE IF EXISTS tmp_spans_fact_payment_customer;
     CREATE TEMP TABLE tmp_spans_fact_payment_customer DISTKEY (customer_id) AS
     SELECT
@@ -83,9 +121,7 @@ BEGIN
         LEAD(v.valid_from) OVER (PARTITION BY v.customer_id ORDER BY v.valid_from) AS _next_from,
         COUNT(*) OVER (PARTITION BY v.customer_id) AS _versions
       FROM dw.dim_customer AS v
-      JOIN (
-        SELECT DISTINCT d0 AS customer_id FROM tmp_refs_fact_payment_customer
-      ) AS k ON v.customer_id = k.customer_id
+      JOIN tmp_refs_fact_payment_customer AS k ON v.customer_id = k.customer_id
     ) AS x;
     DROP TABLE IF EXISTS tmp_spans_fact_payment_store;
     CREATE TEMP TABLE tmp_spans_fact_payment_store DISTKEY (store_id) AS
@@ -107,9 +143,7 @@ BEGIN
         LEAD(v.valid_from) OVER (PARTITION BY v.store_id ORDER BY v.valid_from) AS _next_from,
         COUNT(*) OVER (PARTITION BY v.store_id) AS _versions
       FROM dw.dim_store AS v
-      JOIN (
-        SELECT DISTINCT d0 AS store_id FROM tmp_refs_fact_payment_store
-      ) AS k ON v.store_id = k.store_id
+      JOIN tmp_refs_fact_payment_store AS k ON v.store_id = k.store_id
     ) AS x;
     DROP TABLE IF EXISTS tmp_pins_fact_payment;
     CREATE TEMP TABLE tmp_pins_fact_payment DISTKEY (payment_id) AS
@@ -160,43 +194,10 @@ BEGIN
       ) AS u
     ) AS z
     WHERE z._is_row = 1;
-    DROP TABLE IF EXISTS tmp_want_fact_payment;
-    CREATE TEMP TABLE tmp_want_fact_payment DISTKEY (payment_id) AS
-    SELECT
-      CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.customer_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS customer_key,
-      CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.store_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS store_key,
-      CASE
-        WHEN b.paid_at IS NULL THEN -1
-        ELSE CAST(
-          EXTRACT(YEAR FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.paid_at), b.paid_at)) * 10000
-            + EXTRACT(MONTH FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.paid_at), b.paid_at)) * 100
-            + EXTRACT(DAY FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.paid_at), b.paid_at)) AS INTEGER
-        )
-      END AS payment_date_key,
-      b.payment_id AS payment_id,
-      b.customer_id AS customer_id,
-      b.store_id AS store_id,
-      b.paid_at AS paid_at,
-      b.order_id AS order_id,
-      b.method AS method,
-      CAST(b.amount AS DECIMAL(19,4)) AS amount,
-      b._since AS _since
-    FROM tmp_base_fact_payment AS b
-    LEFT JOIN tmp_pins_fact_payment AS p0 ON p0.payment_id = b.payment_id AND p0._role = 0
-    LEFT JOIN tmp_spans_fact_payment_customer AS r0 ON r0.customer_id = b.customer_id
-      AND r0._slot = COALESCE(p0._slot, TIMESTAMP '0001-01-01 00:00:00')
-      AND COALESCE(b.paid_at, b._since) >= r0._lo
-      AND COALESCE(b.paid_at, b._since) < r0._hi
-    LEFT JOIN tmp_pins_fact_payment AS p1 ON p1.payment_id = b.payment_id AND p1._role = 1
-    LEFT JOIN tmp_spans_fact_payment_store AS r1 ON r1.store_id = b.store_id
-      AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
-      AND COALESCE(b.paid_at, b._since) >= r1._lo
-      AND COALESCE(b.paid_at, b._since) < r1._hi
-    LEFT JOIN staging.zones AS r2 ON r2.zone = 'Europe/Copenhagen'
-      AND b.paid_at >= r2.utc_from
-      AND b.paid_at < r2.utc_to
-      AND EXTRACT(YEAR FROM b.paid_at) NOT IN (1, 9999)
-      AND b.paid_at <> TIMESTAMP '1900-01-01 00:00:00';
+    -- forget references of fact_payment
+    DELETE FROM staging.fact_payment_references
+    USING tmp_keys_fact_payment
+    WHERE staging.fact_payment_references.payment_id = tmp_keys_fact_payment.payment_id;
     -- keep references of fact_payment
     DROP TABLE IF EXISTS tmp_extra_fact_payment;
     CREATE TEMP TABLE tmp_extra_fact_payment AS
@@ -204,22 +205,45 @@ BEGIN
       'customer' AS dimension,
       r.payment_id,
       CAST(CHAR_LENGTH(CAST(r.d0 AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.d0 AS VARCHAR(65535)) AS key_text
-    FROM tmp_refs_fact_payment_customer AS r
-    WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_payment AS w WHERE w.payment_id = r.payment_id AND w.customer_id = r.d0)
+    FROM (
+      SELECT c.payment_id, p0.customer_id AS d0
+      FROM (
+        SELECT z.payment_id, z.order_id
+        FROM tmp_chain_payment AS z
+        JOIN tmp_several_fact_payment AS k ON k.payment_id = z.payment_id
+        WHERE z._deleted = 0
+        UNION ALL
+        SELECT b.payment_id, b.order_id
+        FROM tmp_base_fact_payment AS b
+      ) AS c
+      JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0
+      WHERE p0.customer_id IS NOT NULL
+    ) AS r
+    WHERE NOT EXISTS (SELECT 1 FROM tmp_base_fact_payment AS b WHERE b.payment_id = r.payment_id AND b.customer_id = r.d0)
     UNION
     SELECT
       'store' AS dimension,
       r.payment_id,
       CAST(CHAR_LENGTH(CAST(r.d0 AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.d0 AS VARCHAR(65535)) AS key_text
-    FROM tmp_refs_fact_payment_store AS r
-    WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_payment AS w WHERE w.payment_id = r.payment_id AND w.store_id = r.d0);
-    DELETE FROM staging.fact_payment_references
-    USING tmp_keys_fact_payment
-    WHERE staging.fact_payment_references.payment_id = tmp_keys_fact_payment.payment_id;
+    FROM (
+      SELECT c.payment_id, p0.store_id AS d0
+      FROM (
+        SELECT z.payment_id, z.order_id
+        FROM tmp_chain_payment AS z
+        JOIN tmp_several_fact_payment AS k ON k.payment_id = z.payment_id
+        WHERE z._deleted = 0
+        UNION ALL
+        SELECT b.payment_id, b.order_id
+        FROM tmp_base_fact_payment AS b
+      ) AS c
+      JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0
+      WHERE p0.store_id IS NOT NULL
+    ) AS r
+    WHERE NOT EXISTS (SELECT 1 FROM tmp_base_fact_payment AS b WHERE b.payment_id = r.payment_id AND b.store_id = r.d0);
     INSERT INTO staging.fact_payment_references (dimension, payment_id, key_text)
     SELECT dimension, payment_id, key_text
     FROM tmp_extra_fact_payment;
-    -- change fact_payment
+    -- what was there of fact_payment
     DROP TABLE IF EXISTS tmp_want_fact_payment_have;
     CREATE TEMP TABLE tmp_want_fact_payment_have DISTKEY (payment_id) AS
     SELECT
@@ -227,20 +251,127 @@ BEGIN
       t._since
     FROM dw.fact_payment AS t
     JOIN tmp_keys_fact_payment AS k ON t.payment_id = k.payment_id;
-    DROP TABLE IF EXISTS tmp_want_fact_payment_gone;
-    CREATE TEMP TABLE tmp_want_fact_payment_gone DISTKEY (payment_id) AS
-    SELECT h.payment_id
-    FROM tmp_want_fact_payment_have AS h
-    LEFT JOIN tmp_want_fact_payment AS w ON w.payment_id = h.payment_id
-    WHERE w.payment_id IS NULL;
-    DROP TABLE IF EXISTS tmp_want_fact_payment_delta;
-    CREATE TEMP TABLE tmp_want_fact_payment_delta DISTKEY (payment_id) AS
-    SELECT
-      w.customer_key, w.store_key, w.payment_date_key, w.payment_id, w.customer_id, w.store_id, w.paid_at, w.order_id, w.method, w.amount,
-      w._since,
-      CASE
-        WHEN h.payment_id IS NULL THEN 1
-        WHEN CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END
+    -- new rows of fact_payment
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1 AS something
+      WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_payment_have LIMIT 1)
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      INSERT INTO dw.fact_payment (
+        customer_key, store_key, payment_date_key, payment_id, customer_id, store_id, paid_at, order_id, method, amount, _since
+      )
+      SELECT
+        CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.customer_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS customer_key,
+        CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.store_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS store_key,
+        CASE
+          WHEN b.paid_at IS NULL THEN -1
+          ELSE CAST(
+            EXTRACT(YEAR FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.paid_at), b.paid_at)) * 10000
+              + EXTRACT(MONTH FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.paid_at), b.paid_at)) * 100
+              + EXTRACT(DAY FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.paid_at), b.paid_at)) AS INTEGER
+          )
+        END AS payment_date_key,
+        b.payment_id AS payment_id,
+        b.customer_id AS customer_id,
+        b.store_id AS store_id,
+        b.paid_at AS paid_at,
+        b.order_id AS order_id,
+        b.method AS method,
+        CAST(b.amount AS DECIMAL(19,4)) AS amount,
+        b._since AS _since
+      FROM tmp_base_fact_payment AS b
+      LEFT JOIN tmp_pins_fact_payment AS p0 ON p0.payment_id = b.payment_id AND p0._role = 0
+      LEFT JOIN tmp_spans_fact_payment_customer AS r0 ON r0.customer_id = b.customer_id
+        AND r0._slot = COALESCE(p0._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND COALESCE(b.paid_at, b._since) >= r0._lo
+        AND COALESCE(b.paid_at, b._since) < r0._hi
+      LEFT JOIN tmp_pins_fact_payment AS p1 ON p1.payment_id = b.payment_id AND p1._role = 1
+      LEFT JOIN tmp_spans_fact_payment_store AS r1 ON r1.store_id = b.store_id
+        AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND COALESCE(b.paid_at, b._since) >= r1._lo
+        AND COALESCE(b.paid_at, b._since) < r1._hi
+      LEFT JOIN staging.zones AS r2 ON r2.zone = 'Europe/Copenhagen'
+        AND b.paid_at >= r2.utc_from
+        AND b.paid_at < r2.utc_to
+        AND EXTRACT(YEAR FROM b.paid_at) NOT IN (1, 9999)
+        AND b.paid_at <> TIMESTAMP '1900-01-01 00:00:00';
+    END IF;
+    -- change fact_payment
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (SELECT 1 FROM tmp_want_fact_payment_have LIMIT 1) AS asked;
+    IF _rf_rows > 0 THEN
+      DROP TABLE IF EXISTS tmp_want_fact_payment;
+      CREATE TEMP TABLE tmp_want_fact_payment DISTKEY (payment_id) AS
+      SELECT
+        CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.customer_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS customer_key,
+        CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.store_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS store_key,
+        CASE
+          WHEN b.paid_at IS NULL THEN -1
+          ELSE CAST(
+            EXTRACT(YEAR FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.paid_at), b.paid_at)) * 10000
+              + EXTRACT(MONTH FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.paid_at), b.paid_at)) * 100
+              + EXTRACT(DAY FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.paid_at), b.paid_at)) AS INTEGER
+          )
+        END AS payment_date_key,
+        b.payment_id AS payment_id,
+        b.customer_id AS customer_id,
+        b.store_id AS store_id,
+        b.paid_at AS paid_at,
+        b.order_id AS order_id,
+        b.method AS method,
+        CAST(b.amount AS DECIMAL(19,4)) AS amount,
+        b._since AS _since
+      FROM tmp_base_fact_payment AS b
+      LEFT JOIN tmp_pins_fact_payment AS p0 ON p0.payment_id = b.payment_id AND p0._role = 0
+      LEFT JOIN tmp_spans_fact_payment_customer AS r0 ON r0.customer_id = b.customer_id
+        AND r0._slot = COALESCE(p0._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND COALESCE(b.paid_at, b._since) >= r0._lo
+        AND COALESCE(b.paid_at, b._since) < r0._hi
+      LEFT JOIN tmp_pins_fact_payment AS p1 ON p1.payment_id = b.payment_id AND p1._role = 1
+      LEFT JOIN tmp_spans_fact_payment_store AS r1 ON r1.store_id = b.store_id
+        AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND COALESCE(b.paid_at, b._since) >= r1._lo
+        AND COALESCE(b.paid_at, b._since) < r1._hi
+      LEFT JOIN staging.zones AS r2 ON r2.zone = 'Europe/Copenhagen'
+        AND b.paid_at >= r2.utc_from
+        AND b.paid_at < r2.utc_to
+        AND EXTRACT(YEAR FROM b.paid_at) NOT IN (1, 9999)
+        AND b.paid_at <> TIMESTAMP '1900-01-01 00:00:00';
+      DROP TABLE IF EXISTS tmp_want_fact_payment_gone;
+      CREATE TEMP TABLE tmp_want_fact_payment_gone DISTKEY (payment_id) AS
+      SELECT h.payment_id
+      FROM tmp_want_fact_payment_have AS h
+      LEFT JOIN tmp_want_fact_payment AS w ON w.payment_id = h.payment_id
+      WHERE w.payment_id IS NULL;
+      DROP TABLE IF EXISTS tmp_want_fact_payment_delta;
+      CREATE TEMP TABLE tmp_want_fact_payment_delta DISTKEY (payment_id) AS
+      SELECT
+        w.customer_key, w.store_key, w.payment_date_key, w.payment_id, w.customer_id, w.store_id, w.paid_at, w.order_id, w.method, w.amount,
+        w._since,
+        CASE
+          WHEN h.payment_id IS NULL THEN 1
+          WHEN CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.store_key = h.store_key THEN 0 WHEN w.store_key IS NULL AND h.store_key IS NULL THEN 0 ELSE 1 END
+            + CASE
+              WHEN w.payment_date_key = h.payment_date_key THEN 0
+              WHEN w.payment_date_key IS NULL AND h.payment_date_key IS NULL THEN 0
+              ELSE 1
+            END
+            + CASE WHEN w.customer_id = h.customer_id THEN 0 WHEN w.customer_id IS NULL AND h.customer_id IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.store_id = h.store_id THEN 0 WHEN w.store_id IS NULL AND h.store_id IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.paid_at = h.paid_at THEN 0 WHEN w.paid_at IS NULL AND h.paid_at IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.order_id = h.order_id THEN 0 WHEN w.order_id IS NULL AND h.order_id IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.method = h.method THEN 0 WHEN w.method IS NULL AND h.method IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.amount = h.amount THEN 0 WHEN w.amount IS NULL AND h.amount IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w._since = h._since THEN 0 WHEN w._since IS NULL AND h._since IS NULL THEN 0 ELSE 1 END > 0
+            THEN 3
+          ELSE 2
+        END AS _difference
+      FROM tmp_want_fact_payment AS w
+      LEFT JOIN tmp_want_fact_payment_have AS h ON h.payment_id = w.payment_id
+      WHERE h.payment_id IS NULL
+        OR CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END
           + CASE WHEN w.store_key = h.store_key THEN 0 WHEN w.store_key IS NULL AND h.store_key IS NULL THEN 0 ELSE 1 END
           + CASE
             WHEN w.payment_date_key = h.payment_date_key THEN 0
@@ -254,51 +385,32 @@ BEGIN
           + CASE WHEN w.method = h.method THEN 0 WHEN w.method IS NULL AND h.method IS NULL THEN 0 ELSE 1 END
           + CASE WHEN w.amount = h.amount THEN 0 WHEN w.amount IS NULL AND h.amount IS NULL THEN 0 ELSE 1 END
           + CASE WHEN w._since = h._since THEN 0 WHEN w._since IS NULL AND h._since IS NULL THEN 0 ELSE 1 END > 0
-          THEN 3
-        ELSE 2
-      END AS _difference
-    FROM tmp_want_fact_payment AS w
-    LEFT JOIN tmp_want_fact_payment_have AS h ON h.payment_id = w.payment_id
-    WHERE h.payment_id IS NULL
-      OR CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.store_key = h.store_key THEN 0 WHEN w.store_key IS NULL AND h.store_key IS NULL THEN 0 ELSE 1 END
-        + CASE
-          WHEN w.payment_date_key = h.payment_date_key THEN 0
-          WHEN w.payment_date_key IS NULL AND h.payment_date_key IS NULL THEN 0
-          ELSE 1
-        END
-        + CASE WHEN w.customer_id = h.customer_id THEN 0 WHEN w.customer_id IS NULL AND h.customer_id IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.store_id = h.store_id THEN 0 WHEN w.store_id IS NULL AND h.store_id IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.paid_at = h.paid_at THEN 0 WHEN w.paid_at IS NULL AND h.paid_at IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.order_id = h.order_id THEN 0 WHEN w.order_id IS NULL AND h.order_id IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.method = h.method THEN 0 WHEN w.method IS NULL AND h.method IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.amount = h.amount THEN 0 WHEN w.amount IS NULL AND h.amount IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w._since = h._since THEN 0 WHEN w._since IS NULL AND h._since IS NULL THEN 0 ELSE 1 END > 0
-      OR 0 > 0;
-    DELETE FROM dw.fact_payment
-    USING tmp_want_fact_payment_gone
-    WHERE dw.fact_payment.payment_id = tmp_want_fact_payment_gone.payment_id;
-    MERGE INTO dw.fact_payment
-    USING tmp_want_fact_payment_delta AS s ON dw.fact_payment.payment_id = s.payment_id
-    WHEN MATCHED THEN UPDATE
-    SET
-      customer_key = s.customer_key,
-      store_key = s.store_key,
-      payment_date_key = s.payment_date_key,
-      customer_id = s.customer_id,
-      store_id = s.store_id,
-      paid_at = s.paid_at,
-      order_id = s.order_id,
-      method = s.method,
-      amount = s.amount,
-      _since = s._since
-    WHEN NOT MATCHED THEN INSERT (
-      customer_key, store_key, payment_date_key, payment_id, customer_id, store_id, paid_at, order_id, method, amount, _since
-    )
-    VALUES (
-      s.customer_key, s.store_key, s.payment_date_key, s.payment_id, s.customer_id, s.store_id, s.paid_at, s.order_id, s.method, s.amount,
-      s._since
-    );
+        OR 0 > 0;
+      DELETE FROM dw.fact_payment
+      USING tmp_want_fact_payment_gone
+      WHERE dw.fact_payment.payment_id = tmp_want_fact_payment_gone.payment_id;
+      MERGE INTO dw.fact_payment
+      USING tmp_want_fact_payment_delta AS s ON dw.fact_payment.payment_id = s.payment_id
+      WHEN MATCHED THEN UPDATE
+      SET
+        customer_key = s.customer_key,
+        store_key = s.store_key,
+        payment_date_key = s.payment_date_key,
+        customer_id = s.customer_id,
+        store_id = s.store_id,
+        paid_at = s.paid_at,
+        order_id = s.order_id,
+        method = s.method,
+        amount = s.amount,
+        _since = s._since
+      WHEN NOT MATCHED THEN INSERT (
+        customer_key, store_key, payment_date_key, payment_id, customer_id, store_id, paid_at, order_id, method, amount, _since
+      )
+      VALUES (
+        s.customer_key, s.store_key, s.payment_date_key, s.payment_id, s.customer_id, s.store_id, s.paid_at, s.order_id, s.method, s.amount,
+        s._since
+      );
+    END IF;
   END IF;
   -- re-key customer of fact_payment
   SELECT INTO _rf_rows COUNT(*)

@@ -5,19 +5,66 @@ CREATE OR REPLACE PROCEDURE staging.references_fact_promotion_coverage() AS $$
 DECLARE
   _rf_rows BIGINT;
 BEGIN
+  -- what fact_promotion_coverage is made of
+  DROP TABLE IF EXISTS tmp_base_fact_promotion_coverage;
+  CREATE TEMP TABLE tmp_base_fact_promotion_coverage DISTKEY (promotion_id) AS
+  SELECT c.promotion_id, c.product_id, c.listed_at, c._since
+  FROM (
+    SELECT y.promotion_id, y.product_id, y.listed_at, y._since
+    FROM (
+      SELECT x.*
+      FROM (
+        SELECT
+          c.*,
+          MIN(c._eff) OVER (PARTITION BY c.promotion_id, c.product_id, c._life) AS _since,
+          LEAD(c._n) OVER (PARTITION BY c.promotion_id, c.product_id ORDER BY c._n) AS _later
+        FROM tmp_chain_promotion_product AS c
+        JOIN tmp_several_fact_promotion_coverage AS k ON c.promotion_id = k.promotion_id AND c.product_id = k.product_id
+      ) AS x
+      WHERE x._later IS NULL AND x._deleted = 0
+    ) AS y
+    UNION ALL
+    SELECT l.promotion_id, l.product_id, l.listed_at, l._commit_ts AS _since
+    FROM staging.promotion_product_log AS l
+    JOIN tmp_keys_fact_promotion_coverage AS k ON l.promotion_id = k.promotion_id AND l.product_id = k.product_id
+    LEFT JOIN tmp_several_fact_promotion_coverage AS z ON z.promotion_id = l.promotion_id AND z.product_id = l.product_id
+    WHERE z.promotion_id IS NULL AND NOT (l._op = 'd')
+  ) AS c;
   -- references of fact_promotion_coverage
   DROP TABLE IF EXISTS tmp_refs_fact_promotion_coverage_product;
-  CREATE TEMP TABLE tmp_refs_fact_promotion_coverage_product AS
-  SELECT c.promotion_id, c.product_id, c.product_id AS d0
-  FROM tmp_chain_promotion_product AS c
-  JOIN tmp_keys_fact_promotion_coverage AS k ON k.promotion_id = c.promotion_id AND k.product_id = c.product_id
-  WHERE c._deleted = 0 AND c.product_id IS NOT NULL;
+  CREATE TEMP TABLE tmp_refs_fact_promotion_coverage_product DISTKEY (product_id) AS
+  SELECT DISTINCT r.d0 AS product_id
+  FROM (
+    SELECT c.product_id AS d0
+    FROM tmp_base_fact_promotion_coverage AS c
+    WHERE c.product_id IS NOT NULL
+    UNION ALL
+    SELECT c.product_id AS d0
+    FROM (
+      SELECT z.promotion_id, z.product_id
+      FROM tmp_chain_promotion_product AS z
+      JOIN tmp_several_fact_promotion_coverage AS k ON k.promotion_id = z.promotion_id AND k.product_id = z.product_id
+      WHERE z._deleted = 0
+    ) AS c
+    WHERE c.product_id IS NOT NULL
+  ) AS r;
   DROP TABLE IF EXISTS tmp_refs_fact_promotion_coverage_promotion;
-  CREATE TEMP TABLE tmp_refs_fact_promotion_coverage_promotion AS
-  SELECT c.promotion_id, c.product_id, c.promotion_id AS d0
-  FROM tmp_chain_promotion_product AS c
-  JOIN tmp_keys_fact_promotion_coverage AS k ON k.promotion_id = c.promotion_id AND k.product_id = c.product_id
-  WHERE c._deleted = 0 AND c.promotion_id IS NOT NULL;
+  CREATE TEMP TABLE tmp_refs_fact_promotion_coverage_promotion DISTKEY (promotion_id) AS
+  SELECT DISTINCT r.d0 AS promotion_id
+  FROM (
+    SELECT c.promotion_id AS d0
+    FROM tmp_base_fact_promotion_coverage AS c
+    WHERE c.promotion_id IS NOT NULL
+    UNION ALL
+    SELECT c.promotion_id AS d0
+    FROM (
+      SELECT z.promotion_id, z.product_id
+      FROM tmp_chain_promotion_product AS z
+      JOIN tmp_several_fact_promotion_coverage AS k ON k.promotion_id = z.promotion_id AND k.product_id = z.product_id
+      WHERE z._deleted = 0
+    ) AS c
+    WHERE c.promotion_id IS NOT NULL
+  ) AS r;
 END;
 $$ LANGUAGE plpgsql;
 
@@ -32,21 +79,6 @@ BEGIN
   FROM (SELECT 1 FROM tmp_keys_fact_promotion_coverage LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
     -- rows of fact_promotion_coverage
-    DROP TABLE IF EXISTS tmp_base_fact_promotion_coverage;
-    CREATE TEMP TABLE tmp_base_fact_promotion_coverage DISTKEY (promotion_id) AS
-    SELECT c.promotion_id, c.product_id, c.listed_at, c._since
-    FROM (
-      SELECT x.*
-      FROM (
-        SELECT
-          c.*,
-          MIN(c._eff) OVER (PARTITION BY c.promotion_id, c.product_id, c._life) AS _since,
-          LEAD(c._n) OVER (PARTITION BY c.promotion_id, c.product_id ORDER BY c._n) AS _later
-        FROM tmp_chain_promotion_product AS c
-        JOIN tmp_keys_fact_promotion_coverage AS k ON c.promotion_id = k.promotion_id AND c.product_id = k.product_id
-      ) AS x
-      WHERE x._later IS NULL AND x._deleted = 0
-    ) AS c;
     DROP TABLE IF EXISTS tmp_spans_fact_promotion_coverage_product;
     CREATE TEMP TABLE tmp_spans_fact_promotion_coverage_product DISTKEY (product_id) AS
     SELECT
@@ -67,18 +99,13 @@ BEGIN
         LEAD(v.valid_from) OVER (PARTITION BY v.product_id ORDER BY v.valid_from) AS _next_from,
         COUNT(*) OVER (PARTITION BY v.product_id) AS _versions
       FROM dw.dim_product AS v
-      JOIN (
-        SELECT DISTINCT d0 AS product_id FROM tmp_refs_fact_promotion_coverage_product
-      ) AS k ON v.product_id = k.product_id
+      JOIN tmp_refs_fact_promotion_coverage_product AS k ON v.product_id = k.product_id
     ) AS x;
     DROP TABLE IF EXISTS tmp_spans_fact_promotion_coverage_promotion;
     CREATE TEMP TABLE tmp_spans_fact_promotion_coverage_promotion DISTKEY (promotion_id) AS
     SELECT v.promotion_id, v.promotion_key AS _sk, TIMESTAMP '0001-01-01 00:00:00' AS _lo, TIMESTAMP '9999-12-31 23:59:59.999999' AS _hi
     FROM dw.dim_promotion AS v
-    JOIN (
-      SELECT DISTINCT d0 AS promotion_id
-      FROM tmp_refs_fact_promotion_coverage_promotion
-    ) AS k ON v.promotion_id = k.promotion_id;
+    JOIN tmp_refs_fact_promotion_coverage_promotion AS k ON v.promotion_id = k.promotion_id;
     DROP TABLE IF EXISTS tmp_pins_fact_promotion_coverage;
     CREATE TEMP TABLE tmp_pins_fact_promotion_coverage DISTKEY (promotion_id) AS
     SELECT z.promotion_id, z.product_id, 1 AS _role, z._slot
@@ -104,117 +131,181 @@ BEGIN
       ) AS u
     ) AS z
     WHERE z._is_row = 1;
-    DROP TABLE IF EXISTS tmp_want_fact_promotion_coverage;
-    CREATE TEMP TABLE tmp_want_fact_promotion_coverage DISTKEY (promotion_id) AS
-    SELECT
-      CASE WHEN b.promotion_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS promotion_key,
-      CASE WHEN b.product_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS product_key,
-      CASE
-        WHEN b.listed_at IS NULL THEN -1
-        ELSE CAST(
-          EXTRACT(YEAR FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.listed_at), b.listed_at)) * 10000
-            + EXTRACT(MONTH FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.listed_at), b.listed_at)) * 100
-            + EXTRACT(DAY FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.listed_at), b.listed_at)) AS INTEGER
-        )
-      END AS listed_date_key,
-      b.promotion_id AS promotion_id,
-      b.product_id AS product_id,
-      b.listed_at AS listed_at,
-      b._since AS _since
-    FROM tmp_base_fact_promotion_coverage AS b
-    LEFT JOIN tmp_spans_fact_promotion_coverage_promotion AS r0 ON r0.promotion_id = b.promotion_id
-    LEFT JOIN tmp_pins_fact_promotion_coverage AS p1 ON p1.promotion_id = b.promotion_id AND p1.product_id = b.product_id AND p1._role = 1
-    LEFT JOIN tmp_spans_fact_promotion_coverage_product AS r1 ON r1.product_id = b.product_id
-      AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
-      AND COALESCE(b.listed_at, b._since) >= r1._lo
-      AND COALESCE(b.listed_at, b._since) < r1._hi
-    LEFT JOIN staging.zones AS r2 ON r2.zone = 'Europe/Berlin'
-      AND b.listed_at >= r2.utc_from
-      AND b.listed_at < r2.utc_to
-      AND EXTRACT(YEAR FROM b.listed_at) NOT IN (1, 9999)
-      AND b.listed_at <> TIMESTAMP '1900-01-01 00:00:00';
-    -- keep references of fact_promotion_coverage
-    DROP TABLE IF EXISTS tmp_extra_fact_promotion_coverage;
-    CREATE TEMP TABLE tmp_extra_fact_promotion_coverage AS
-    SELECT
-      'product' AS dimension,
-      r.promotion_id, r.product_id,
-      CAST(CHAR_LENGTH(CAST(r.d0 AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.d0 AS VARCHAR(65535)) AS key_text
-    FROM tmp_refs_fact_promotion_coverage_product AS r
-    WHERE NOT EXISTS (
-      SELECT 1
-      FROM tmp_want_fact_promotion_coverage AS w
-      WHERE w.promotion_id = r.promotion_id AND w.product_id = r.product_id AND w.product_id = r.d0
-    )
-    UNION
-    SELECT
-      'promotion' AS dimension,
-      r.promotion_id, r.product_id,
-      CAST(CHAR_LENGTH(CAST(r.d0 AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.d0 AS VARCHAR(65535)) AS key_text
-    FROM tmp_refs_fact_promotion_coverage_promotion AS r
-    WHERE NOT EXISTS (
-      SELECT 1
-      FROM tmp_want_fact_promotion_coverage AS w
-      WHERE w.promotion_id = r.promotion_id AND w.product_id = r.product_id AND w.promotion_id = r.d0
-    );
+    -- forget references of fact_promotion_coverage
     DELETE FROM staging.fact_promotion_coverage_references
     USING tmp_keys_fact_promotion_coverage
     WHERE staging.fact_promotion_coverage_references.promotion_id = tmp_keys_fact_promotion_coverage.promotion_id
       AND staging.fact_promotion_coverage_references.product_id = tmp_keys_fact_promotion_coverage.product_id;
-    INSERT INTO staging.fact_promotion_coverage_references (dimension, promotion_id, product_id, key_text)
-    SELECT dimension, promotion_id, product_id, key_text
-    FROM tmp_extra_fact_promotion_coverage;
-    -- change fact_promotion_coverage
+    -- keep references of fact_promotion_coverage
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (SELECT 1 FROM tmp_several_fact_promotion_coverage LIMIT 1) AS asked;
+    IF _rf_rows > 0 THEN
+      DROP TABLE IF EXISTS tmp_extra_fact_promotion_coverage;
+      CREATE TEMP TABLE tmp_extra_fact_promotion_coverage AS
+      SELECT
+        'product' AS dimension,
+        r.promotion_id, r.product_id,
+        CAST(CHAR_LENGTH(CAST(r.d0 AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.d0 AS VARCHAR(65535)) AS key_text
+      FROM (
+        SELECT c.promotion_id, c.product_id, c.product_id AS d0
+        FROM (
+          SELECT z.promotion_id, z.product_id
+          FROM tmp_chain_promotion_product AS z
+          JOIN tmp_several_fact_promotion_coverage AS k ON k.promotion_id = z.promotion_id AND k.product_id = z.product_id
+          WHERE z._deleted = 0
+        ) AS c
+        WHERE c.product_id IS NOT NULL
+      ) AS r
+      WHERE NOT EXISTS (
+        SELECT 1
+        FROM tmp_base_fact_promotion_coverage AS b
+        WHERE b.promotion_id = r.promotion_id AND b.product_id = r.product_id AND b.product_id = r.d0
+      )
+      UNION
+      SELECT
+        'promotion' AS dimension,
+        r.promotion_id, r.product_id,
+        CAST(CHAR_LENGTH(CAST(r.d0 AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.d0 AS VARCHAR(65535)) AS key_text
+      FROM (
+        SELECT c.promotion_id, c.product_id, c.promotion_id AS d0
+        FROM (
+          SELECT z.promotion_id, z.product_id
+          FROM tmp_chain_promotion_product AS z
+          JOIN tmp_several_fact_promotion_coverage AS k ON k.promotion_id = z.promotion_id AND k.product_id = z.product_id
+          WHERE z._deleted = 0
+        ) AS c
+        WHERE c.promotion_id IS NOT NULL
+      ) AS r
+      WHERE NOT EXISTS (
+        SELECT 1
+        FROM tmp_base_fact_promotion_coverage AS b
+        WHERE b.promotion_id = r.promotion_id AND b.product_id = r.product_id AND b.promotion_id = r.d0
+      );
+      INSERT INTO staging.fact_promotion_coverage_references (dimension, promotion_id, product_id, key_text)
+      SELECT dimension, promotion_id, product_id, key_text
+      FROM tmp_extra_fact_promotion_coverage;
+    END IF;
+    -- what was there of fact_promotion_coverage
     DROP TABLE IF EXISTS tmp_want_fact_promotion_coverage_have;
     CREATE TEMP TABLE tmp_want_fact_promotion_coverage_have DISTKEY (promotion_id) AS
     SELECT t.promotion_key, t.product_key, t.listed_date_key, t.promotion_id, t.product_id, t.listed_at, t._since
     FROM dw.fact_promotion_coverage AS t
     JOIN tmp_keys_fact_promotion_coverage AS k ON t.promotion_id = k.promotion_id AND t.product_id = k.product_id;
-    DROP TABLE IF EXISTS tmp_want_fact_promotion_coverage_gone;
-    CREATE TEMP TABLE tmp_want_fact_promotion_coverage_gone DISTKEY (promotion_id) AS
-    SELECT h.promotion_id, h.product_id
-    FROM tmp_want_fact_promotion_coverage_have AS h
-    LEFT JOIN tmp_want_fact_promotion_coverage AS w ON w.promotion_id = h.promotion_id AND w.product_id = h.product_id
-    WHERE w.promotion_id IS NULL;
-    DROP TABLE IF EXISTS tmp_want_fact_promotion_coverage_delta;
-    CREATE TEMP TABLE tmp_want_fact_promotion_coverage_delta DISTKEY (promotion_id) AS
-    SELECT
-      w.promotion_key, w.product_key, w.listed_date_key, w.promotion_id, w.product_id, w.listed_at, w._since,
-      CASE
-        WHEN h.promotion_id IS NULL THEN 1
-        WHEN CASE WHEN w.promotion_key = h.promotion_key THEN 0 WHEN w.promotion_key IS NULL AND h.promotion_key IS NULL THEN 0 ELSE 1 END
+    -- new rows of fact_promotion_coverage
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1 AS something
+      WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_promotion_coverage_have LIMIT 1)
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      INSERT INTO dw.fact_promotion_coverage (promotion_key, product_key, listed_date_key, promotion_id, product_id, listed_at, _since)
+      SELECT
+        CASE WHEN b.promotion_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS promotion_key,
+        CASE WHEN b.product_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS product_key,
+        CASE
+          WHEN b.listed_at IS NULL THEN -1
+          ELSE CAST(
+            EXTRACT(YEAR FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.listed_at), b.listed_at)) * 10000
+              + EXTRACT(MONTH FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.listed_at), b.listed_at)) * 100
+              + EXTRACT(DAY FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.listed_at), b.listed_at)) AS INTEGER
+          )
+        END AS listed_date_key,
+        b.promotion_id AS promotion_id,
+        b.product_id AS product_id,
+        b.listed_at AS listed_at,
+        b._since AS _since
+      FROM tmp_base_fact_promotion_coverage AS b
+      LEFT JOIN tmp_spans_fact_promotion_coverage_promotion AS r0 ON r0.promotion_id = b.promotion_id
+      LEFT JOIN tmp_pins_fact_promotion_coverage AS p1 ON p1.promotion_id = b.promotion_id AND p1.product_id = b.product_id AND p1._role = 1
+      LEFT JOIN tmp_spans_fact_promotion_coverage_product AS r1 ON r1.product_id = b.product_id
+        AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND COALESCE(b.listed_at, b._since) >= r1._lo
+        AND COALESCE(b.listed_at, b._since) < r1._hi
+      LEFT JOIN staging.zones AS r2 ON r2.zone = 'Europe/Berlin'
+        AND b.listed_at >= r2.utc_from
+        AND b.listed_at < r2.utc_to
+        AND EXTRACT(YEAR FROM b.listed_at) NOT IN (1, 9999)
+        AND b.listed_at <> TIMESTAMP '1900-01-01 00:00:00';
+    END IF;
+    -- change fact_promotion_coverage
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (SELECT 1 FROM tmp_want_fact_promotion_coverage_have LIMIT 1) AS asked;
+    IF _rf_rows > 0 THEN
+      DROP TABLE IF EXISTS tmp_want_fact_promotion_coverage;
+      CREATE TEMP TABLE tmp_want_fact_promotion_coverage DISTKEY (promotion_id) AS
+      SELECT
+        CASE WHEN b.promotion_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS promotion_key,
+        CASE WHEN b.product_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS product_key,
+        CASE
+          WHEN b.listed_at IS NULL THEN -1
+          ELSE CAST(
+            EXTRACT(YEAR FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.listed_at), b.listed_at)) * 10000
+              + EXTRACT(MONTH FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.listed_at), b.listed_at)) * 100
+              + EXTRACT(DAY FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.listed_at), b.listed_at)) AS INTEGER
+          )
+        END AS listed_date_key,
+        b.promotion_id AS promotion_id,
+        b.product_id AS product_id,
+        b.listed_at AS listed_at,
+        b._since AS _since
+      FROM tmp_base_fact_promotion_coverage AS b
+      LEFT JOIN tmp_spans_fact_promotion_coverage_promotion AS r0 ON r0.promotion_id = b.promotion_id
+      LEFT JOIN tmp_pins_fact_promotion_coverage AS p1 ON p1.promotion_id = b.promotion_id AND p1.product_id = b.product_id AND p1._role = 1
+      LEFT JOIN tmp_spans_fact_promotion_coverage_product AS r1 ON r1.product_id = b.product_id
+        AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND COALESCE(b.listed_at, b._since) >= r1._lo
+        AND COALESCE(b.listed_at, b._since) < r1._hi
+      LEFT JOIN staging.zones AS r2 ON r2.zone = 'Europe/Berlin'
+        AND b.listed_at >= r2.utc_from
+        AND b.listed_at < r2.utc_to
+        AND EXTRACT(YEAR FROM b.listed_at) NOT IN (1, 9999)
+        AND b.listed_at <> TIMESTAMP '1900-01-01 00:00:00';
+      DROP TABLE IF EXISTS tmp_want_fact_promotion_coverage_gone;
+      CREATE TEMP TABLE tmp_want_fact_promotion_coverage_gone DISTKEY (promotion_id) AS
+      SELECT h.promotion_id, h.product_id
+      FROM tmp_want_fact_promotion_coverage_have AS h
+      LEFT JOIN tmp_want_fact_promotion_coverage AS w ON w.promotion_id = h.promotion_id AND w.product_id = h.product_id
+      WHERE w.promotion_id IS NULL;
+      DROP TABLE IF EXISTS tmp_want_fact_promotion_coverage_delta;
+      CREATE TEMP TABLE tmp_want_fact_promotion_coverage_delta DISTKEY (promotion_id) AS
+      SELECT
+        w.promotion_key, w.product_key, w.listed_date_key, w.promotion_id, w.product_id, w.listed_at, w._since,
+        CASE
+          WHEN h.promotion_id IS NULL THEN 1
+          WHEN CASE WHEN w.promotion_key = h.promotion_key THEN 0 WHEN w.promotion_key IS NULL AND h.promotion_key IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.product_key = h.product_key THEN 0 WHEN w.product_key IS NULL AND h.product_key IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.listed_date_key = h.listed_date_key THEN 0 WHEN w.listed_date_key IS NULL AND h.listed_date_key IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.listed_at = h.listed_at THEN 0 WHEN w.listed_at IS NULL AND h.listed_at IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w._since = h._since THEN 0 WHEN w._since IS NULL AND h._since IS NULL THEN 0 ELSE 1 END > 0
+            THEN 3
+          ELSE 2
+        END AS _difference
+      FROM tmp_want_fact_promotion_coverage AS w
+      LEFT JOIN tmp_want_fact_promotion_coverage_have AS h ON h.promotion_id = w.promotion_id AND h.product_id = w.product_id
+      WHERE h.promotion_id IS NULL
+        OR CASE WHEN w.promotion_key = h.promotion_key THEN 0 WHEN w.promotion_key IS NULL AND h.promotion_key IS NULL THEN 0 ELSE 1 END
           + CASE WHEN w.product_key = h.product_key THEN 0 WHEN w.product_key IS NULL AND h.product_key IS NULL THEN 0 ELSE 1 END
           + CASE WHEN w.listed_date_key = h.listed_date_key THEN 0 WHEN w.listed_date_key IS NULL AND h.listed_date_key IS NULL THEN 0 ELSE 1 END
           + CASE WHEN w.listed_at = h.listed_at THEN 0 WHEN w.listed_at IS NULL AND h.listed_at IS NULL THEN 0 ELSE 1 END
           + CASE WHEN w._since = h._since THEN 0 WHEN w._since IS NULL AND h._since IS NULL THEN 0 ELSE 1 END > 0
-          THEN 3
-        ELSE 2
-      END AS _difference
-    FROM tmp_want_fact_promotion_coverage AS w
-    LEFT JOIN tmp_want_fact_promotion_coverage_have AS h ON h.promotion_id = w.promotion_id AND h.product_id = w.product_id
-    WHERE h.promotion_id IS NULL
-      OR CASE WHEN w.promotion_key = h.promotion_key THEN 0 WHEN w.promotion_key IS NULL AND h.promotion_key IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.product_key = h.product_key THEN 0 WHEN w.product_key IS NULL AND h.product_key IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.listed_date_key = h.listed_date_key THEN 0 WHEN w.listed_date_key IS NULL AND h.listed_date_key IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.listed_at = h.listed_at THEN 0 WHEN w.listed_at IS NULL AND h.listed_at IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w._since = h._since THEN 0 WHEN w._since IS NULL AND h._since IS NULL THEN 0 ELSE 1 END > 0
-      OR 0 > 0;
-    DELETE FROM dw.fact_promotion_coverage
-    USING tmp_want_fact_promotion_coverage_gone
-    WHERE dw.fact_promotion_coverage.promotion_id = tmp_want_fact_promotion_coverage_gone.promotion_id
-      AND dw.fact_promotion_coverage.product_id = tmp_want_fact_promotion_coverage_gone.product_id;
-    MERGE INTO dw.fact_promotion_coverage
-    USING tmp_want_fact_promotion_coverage_delta AS s ON dw.fact_promotion_coverage.promotion_id = s.promotion_id
-      AND dw.fact_promotion_coverage.product_id = s.product_id
-    WHEN MATCHED THEN UPDATE
-    SET
-      promotion_key = s.promotion_key,
-      product_key = s.product_key,
-      listed_date_key = s.listed_date_key,
-      listed_at = s.listed_at,
-      _since = s._since
-    WHEN NOT MATCHED THEN INSERT (promotion_key, product_key, listed_date_key, promotion_id, product_id, listed_at, _since)
-    VALUES (s.promotion_key, s.product_key, s.listed_date_key, s.promotion_id, s.product_id, s.listed_at, s._since);
+        OR 0 > 0;
+      DELETE FROM dw.fact_promotion_coverage
+      USING tmp_want_fact_promotion_coverage_gone
+      WHERE dw.fact_promotion_coverage.promotion_id = tmp_want_fact_promotion_coverage_gone.promotion_id
+        AND dw.fact_promotion_coverage.product_id = tmp_want_fact_promotion_coverage_gone.product_id;
+      MERGE INTO dw.fact_promotion_coverage
+      USING tmp_want_fact_promotion_coverage_delta AS s ON dw.fact_promotion_coverage.promotion_id = s.promotion_id
+        AND dw.fact_promotion_coverage.product_id = s.product_id
+      WHEN MATCHED THEN UPDATE
+      SET
+        promotion_key = s.promotion_key,
+        product_key = s.product_key,
+        listed_date_key = s.listed_date_key,
+        listed_at = s.listed_at,
+        _since = s._since
+      WHEN NOT MATCHED THEN INSERT (promotion_key, product_key, listed_date_key, promotion_id, product_id, listed_at, _since)
+      VALUES (s.promotion_key, s.product_key, s.listed_date_key, s.promotion_id, s.product_id, s.listed_at, s._since);
+    END IF;
   END IF;
   -- re-key promotion of fact_promotion_coverage
   SELECT INTO _rf_rows COUNT(*)

@@ -5,27 +5,106 @@ CREATE OR REPLACE PROCEDURE staging.references_fact_return() AS $$
 DECLARE
   _rf_rows BIGINT;
 BEGIN
+  -- what fact_return is made of
+  DROP TABLE IF EXISTS tmp_parent_fact_return_order;
+  CREATE TEMP TABLE tmp_parent_fact_return_order DISTKEY (order_id) AS
+  SELECT x.*
+  FROM (
+    SELECT
+      c.*,
+      MIN(c._eff) OVER (PARTITION BY c.order_id, c._life) AS _since,
+      LEAD(c._n) OVER (PARTITION BY c.order_id ORDER BY c._n) AS _later
+    FROM tmp_chain_order AS c
+  ) AS x
+  WHERE x._later IS NULL AND x._deleted = 0;
+  DROP TABLE IF EXISTS tmp_base_fact_return;
+  CREATE TEMP TABLE tmp_base_fact_return DISTKEY (return_id) AS
+  SELECT
+    c.return_id, c.order_id, c.line_no, c.product_id, c.reason, c.quantity, c.refund_amount, c.returned_at, c._since, p0.customer_id,
+    p0.store_id,
+    p0.order_id IS NOT NULL AS order_there
+  FROM (
+    SELECT y.return_id, y.order_id, y.line_no, y.product_id, y.reason, y.quantity, y.refund_amount, y.returned_at, y._since
+    FROM (
+      SELECT x.*
+      FROM (
+        SELECT
+          c.*,
+          MIN(c._eff) OVER (PARTITION BY c.return_id, c._life) AS _since,
+          LEAD(c._n) OVER (PARTITION BY c.return_id ORDER BY c._n) AS _later
+        FROM tmp_chain_order_return AS c
+        JOIN tmp_several_fact_return AS k ON c.return_id = k.return_id
+      ) AS x
+      WHERE x._later IS NULL AND x._deleted = 0
+    ) AS y
+    UNION ALL
+    SELECT l.return_id, l.order_id, l.line_no, l.product_id, l.reason, l.quantity, l.refund_amount, l.returned_at, l._commit_ts AS _since
+    FROM staging.order_return_log AS l
+    JOIN tmp_keys_fact_return AS k ON l.return_id = k.return_id
+    LEFT JOIN tmp_several_fact_return AS z ON z.return_id = l.return_id
+    WHERE z.return_id IS NULL AND NOT (l._op = 'd')
+  ) AS c
+  LEFT JOIN tmp_parent_fact_return_order AS p0 ON p0.order_id = c.order_id;
   -- references of fact_return
   DROP TABLE IF EXISTS tmp_refs_fact_return_customer;
-  CREATE TEMP TABLE tmp_refs_fact_return_customer AS
-  SELECT c.return_id, p0.customer_id AS d0
-  FROM tmp_chain_order_return AS c
-  JOIN tmp_keys_fact_return AS k ON k.return_id = c.return_id
-  JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0
-  WHERE c._deleted = 0 AND p0.customer_id IS NOT NULL;
+  CREATE TEMP TABLE tmp_refs_fact_return_customer DISTKEY (customer_id) AS
+  SELECT DISTINCT r.d0 AS customer_id
+  FROM (
+    SELECT c.customer_id AS d0
+    FROM tmp_base_fact_return AS c
+    WHERE c.customer_id IS NOT NULL
+    UNION ALL
+    SELECT p0.customer_id AS d0
+    FROM (
+      SELECT z.return_id, z.order_id
+      FROM tmp_chain_order_return AS z
+      JOIN tmp_several_fact_return AS k ON k.return_id = z.return_id
+      WHERE z._deleted = 0
+      UNION ALL
+      SELECT b.return_id, b.order_id
+      FROM tmp_base_fact_return AS b
+    ) AS c
+    JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0
+    WHERE p0.customer_id IS NOT NULL
+  ) AS r;
   DROP TABLE IF EXISTS tmp_refs_fact_return_product;
-  CREATE TEMP TABLE tmp_refs_fact_return_product AS
-  SELECT c.return_id, c.product_id AS d0
-  FROM tmp_chain_order_return AS c
-  JOIN tmp_keys_fact_return AS k ON k.return_id = c.return_id
-  WHERE c._deleted = 0 AND c.product_id IS NOT NULL;
+  CREATE TEMP TABLE tmp_refs_fact_return_product DISTKEY (product_id) AS
+  SELECT DISTINCT r.d0 AS product_id
+  FROM (
+    SELECT c.product_id AS d0
+    FROM tmp_base_fact_return AS c
+    WHERE c.product_id IS NOT NULL
+    UNION ALL
+    SELECT c.product_id AS d0
+    FROM (
+      SELECT z.return_id, z.product_id
+      FROM tmp_chain_order_return AS z
+      JOIN tmp_several_fact_return AS k ON k.return_id = z.return_id
+      WHERE z._deleted = 0
+    ) AS c
+    WHERE c.product_id IS NOT NULL
+  ) AS r;
   DROP TABLE IF EXISTS tmp_refs_fact_return_store;
-  CREATE TEMP TABLE tmp_refs_fact_return_store AS
-  SELECT c.return_id, p0.store_id AS d0
-  FROM tmp_chain_order_return AS c
-  JOIN tmp_keys_fact_return AS k ON k.return_id = c.return_id
-  JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0
-  WHERE c._deleted = 0 AND p0.store_id IS NOT NULL;
+  CREATE TEMP TABLE tmp_refs_fact_return_store DISTKEY (store_id) AS
+  SELECT DISTINCT r.d0 AS store_id
+  FROM (
+    SELECT c.store_id AS d0
+    FROM tmp_base_fact_return AS c
+    WHERE c.store_id IS NOT NULL
+    UNION ALL
+    SELECT p0.store_id AS d0
+    FROM (
+      SELECT z.return_id, z.order_id
+      FROM tmp_chain_order_return AS z
+      JOIN tmp_several_fact_return AS k ON k.return_id = z.return_id
+      WHERE z._deleted = 0
+      UNION ALL
+      SELECT b.return_id, b.order_id
+      FROM tmp_base_fact_return AS b
+    ) AS c
+    JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0
+    WHERE p0.store_id IS NOT NULL
+  ) AS r;
 END;
 $$ LANGUAGE plpgsql;
 
@@ -40,36 +119,6 @@ BEGIN
   FROM (SELECT 1 FROM tmp_keys_fact_return LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
     -- rows of fact_return
-    DROP TABLE IF EXISTS tmp_parent_fact_return_order;
-    CREATE TEMP TABLE tmp_parent_fact_return_order DISTKEY (order_id) AS
-    SELECT x.*
-    FROM (
-      SELECT
-        c.*,
-        MIN(c._eff) OVER (PARTITION BY c.order_id, c._life) AS _since,
-        LEAD(c._n) OVER (PARTITION BY c.order_id ORDER BY c._n) AS _later
-      FROM tmp_chain_order AS c
-    ) AS x
-    WHERE x._later IS NULL AND x._deleted = 0;
-    DROP TABLE IF EXISTS tmp_base_fact_return;
-    CREATE TEMP TABLE tmp_base_fact_return DISTKEY (return_id) AS
-    SELECT
-      c.return_id, c.order_id, c.line_no, c.product_id, c.reason, c.quantity, c.refund_amount, c.returned_at, c._since, p0.customer_id,
-      p0.store_id,
-      p0.order_id IS NOT NULL AS order_there
-    FROM (
-      SELECT x.*
-      FROM (
-        SELECT
-          c.*,
-          MIN(c._eff) OVER (PARTITION BY c.return_id, c._life) AS _since,
-          LEAD(c._n) OVER (PARTITION BY c.return_id ORDER BY c._n) AS _later
-        FROM tmp_chain_order_return AS c
-        JOIN tmp_keys_fact_return AS k ON c.return_id = k.return_id
-      ) AS x
-      WHERE x._later IS NULL AND x._deleted = 0
-    ) AS c
-    LEFT JOIN tmp_parent_fact_return_order AS p0 ON p0.order_id = c.order_id;
     DROP TABLE IF EXISTS tmp_spans_fact_return_customer;
     CREATE TEMP TABLE tmp_spans_fact_return_customer DISTKEY (customer_id) AS
     SELECT
@@ -90,9 +139,7 @@ BEGIN
         LEAD(v.valid_from) OVER (PARTITION BY v.customer_id ORDER BY v.valid_from) AS _next_from,
         COUNT(*) OVER (PARTITION BY v.customer_id) AS _versions
       FROM dw.dim_customer AS v
-      JOIN (
-        SELECT DISTINCT d0 AS customer_id FROM tmp_refs_fact_return_customer
-      ) AS k ON v.customer_id = k.customer_id
+      JOIN tmp_refs_fact_return_customer AS k ON v.customer_id = k.customer_id
     ) AS x;
     DROP TABLE IF EXISTS tmp_spans_fact_return_product;
     CREATE TEMP TABLE tmp_spans_fact_return_product DISTKEY (product_id) AS
@@ -114,9 +161,7 @@ BEGIN
         LEAD(v.valid_from) OVER (PARTITION BY v.product_id ORDER BY v.valid_from) AS _next_from,
         COUNT(*) OVER (PARTITION BY v.product_id) AS _versions
       FROM dw.dim_product AS v
-      JOIN (
-        SELECT DISTINCT d0 AS product_id FROM tmp_refs_fact_return_product
-      ) AS k ON v.product_id = k.product_id
+      JOIN tmp_refs_fact_return_product AS k ON v.product_id = k.product_id
     ) AS x;
     DROP TABLE IF EXISTS tmp_spans_fact_return_store;
     CREATE TEMP TABLE tmp_spans_fact_return_store DISTKEY (store_id) AS
@@ -138,9 +183,7 @@ BEGIN
         LEAD(v.valid_from) OVER (PARTITION BY v.store_id ORDER BY v.valid_from) AS _next_from,
         COUNT(*) OVER (PARTITION BY v.store_id) AS _versions
       FROM dw.dim_store AS v
-      JOIN (
-        SELECT DISTINCT d0 AS store_id FROM tmp_refs_fact_return_store
-      ) AS k ON v.store_id = k.store_id
+      JOIN tmp_refs_fact_return_store AS k ON v.store_id = k.store_id
     ) AS x;
     DROP TABLE IF EXISTS tmp_pins_fact_return;
     CREATE TEMP TABLE tmp_pins_fact_return DISTKEY (return_id) AS
@@ -215,52 +258,10 @@ BEGIN
       ) AS u
     ) AS z
     WHERE z._is_row = 1;
-    DROP TABLE IF EXISTS tmp_want_fact_return;
-    CREATE TEMP TABLE tmp_want_fact_return DISTKEY (return_id) AS
-    SELECT
-      CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.customer_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS customer_key,
-      CASE WHEN b.product_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS product_key,
-      CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.store_id IS NULL THEN -1 ELSE COALESCE(r2._sk, -2) END AS store_key,
-      CASE
-        WHEN b.returned_at IS NULL THEN -1
-        ELSE CAST(
-          EXTRACT(YEAR FROM COALESCE(DATEADD(second, CAST(r3.offset_seconds AS INTEGER), b.returned_at), b.returned_at)) * 10000
-            + EXTRACT(MONTH FROM COALESCE(DATEADD(second, CAST(r3.offset_seconds AS INTEGER), b.returned_at), b.returned_at)) * 100
-            + EXTRACT(DAY FROM COALESCE(DATEADD(second, CAST(r3.offset_seconds AS INTEGER), b.returned_at), b.returned_at)) AS INTEGER
-        )
-      END AS return_date_key,
-      b.return_id AS return_id,
-      b.customer_id AS customer_id,
-      b.product_id AS product_id,
-      b.store_id AS store_id,
-      b.returned_at AS returned_at,
-      b.order_id AS order_id,
-      b.line_no AS line_no,
-      b.reason AS reason,
-      CAST(b.quantity AS INTEGER) AS quantity,
-      CAST(b.refund_amount AS DECIMAL(19,4)) AS refund_amount,
-      b._since AS _since
-    FROM tmp_base_fact_return AS b
-    LEFT JOIN tmp_pins_fact_return AS p0 ON p0.return_id = b.return_id AND p0._role = 0
-    LEFT JOIN tmp_spans_fact_return_customer AS r0 ON r0.customer_id = b.customer_id
-      AND r0._slot = COALESCE(p0._slot, TIMESTAMP '0001-01-01 00:00:00')
-      AND COALESCE(b.returned_at, b._since) >= r0._lo
-      AND COALESCE(b.returned_at, b._since) < r0._hi
-    LEFT JOIN tmp_pins_fact_return AS p1 ON p1.return_id = b.return_id AND p1._role = 1
-    LEFT JOIN tmp_spans_fact_return_product AS r1 ON r1.product_id = b.product_id
-      AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
-      AND COALESCE(b.returned_at, b._since) >= r1._lo
-      AND COALESCE(b.returned_at, b._since) < r1._hi
-    LEFT JOIN tmp_pins_fact_return AS p2 ON p2.return_id = b.return_id AND p2._role = 2
-    LEFT JOIN tmp_spans_fact_return_store AS r2 ON r2.store_id = b.store_id
-      AND r2._slot = COALESCE(p2._slot, TIMESTAMP '0001-01-01 00:00:00')
-      AND COALESCE(b.returned_at, b._since) >= r2._lo
-      AND COALESCE(b.returned_at, b._since) < r2._hi
-    LEFT JOIN staging.zones AS r3 ON r3.zone = 'Europe/Berlin'
-      AND b.returned_at >= r3.utc_from
-      AND b.returned_at < r3.utc_to
-      AND EXTRACT(YEAR FROM b.returned_at) NOT IN (1, 9999)
-      AND b.returned_at <> TIMESTAMP '1900-01-01 00:00:00';
+    -- forget references of fact_return
+    DELETE FROM staging.fact_return_references
+    USING tmp_keys_fact_return
+    WHERE staging.fact_return_references.return_id = tmp_keys_fact_return.return_id;
     -- keep references of fact_return
     DROP TABLE IF EXISTS tmp_extra_fact_return;
     CREATE TEMP TABLE tmp_extra_fact_return AS
@@ -268,29 +269,61 @@ BEGIN
       'customer' AS dimension,
       r.return_id,
       CAST(CHAR_LENGTH(CAST(r.d0 AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.d0 AS VARCHAR(65535)) AS key_text
-    FROM tmp_refs_fact_return_customer AS r
-    WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_return AS w WHERE w.return_id = r.return_id AND w.customer_id = r.d0)
+    FROM (
+      SELECT c.return_id, p0.customer_id AS d0
+      FROM (
+        SELECT z.return_id, z.order_id
+        FROM tmp_chain_order_return AS z
+        JOIN tmp_several_fact_return AS k ON k.return_id = z.return_id
+        WHERE z._deleted = 0
+        UNION ALL
+        SELECT b.return_id, b.order_id
+        FROM tmp_base_fact_return AS b
+      ) AS c
+      JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0
+      WHERE p0.customer_id IS NOT NULL
+    ) AS r
+    WHERE NOT EXISTS (SELECT 1 FROM tmp_base_fact_return AS b WHERE b.return_id = r.return_id AND b.customer_id = r.d0)
     UNION
     SELECT
       'product' AS dimension,
       r.return_id,
       CAST(CHAR_LENGTH(CAST(r.d0 AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.d0 AS VARCHAR(65535)) AS key_text
-    FROM tmp_refs_fact_return_product AS r
-    WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_return AS w WHERE w.return_id = r.return_id AND w.product_id = r.d0)
+    FROM (
+      SELECT c.return_id, c.product_id AS d0
+      FROM (
+        SELECT z.return_id, z.product_id
+        FROM tmp_chain_order_return AS z
+        JOIN tmp_several_fact_return AS k ON k.return_id = z.return_id
+        WHERE z._deleted = 0
+      ) AS c
+      WHERE c.product_id IS NOT NULL
+    ) AS r
+    WHERE NOT EXISTS (SELECT 1 FROM tmp_base_fact_return AS b WHERE b.return_id = r.return_id AND b.product_id = r.d0)
     UNION
     SELECT
       'store' AS dimension,
       r.return_id,
       CAST(CHAR_LENGTH(CAST(r.d0 AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.d0 AS VARCHAR(65535)) AS key_text
-    FROM tmp_refs_fact_return_store AS r
-    WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_return AS w WHERE w.return_id = r.return_id AND w.store_id = r.d0);
-    DELETE FROM staging.fact_return_references
-    USING tmp_keys_fact_return
-    WHERE staging.fact_return_references.return_id = tmp_keys_fact_return.return_id;
+    FROM (
+      SELECT c.return_id, p0.store_id AS d0
+      FROM (
+        SELECT z.return_id, z.order_id
+        FROM tmp_chain_order_return AS z
+        JOIN tmp_several_fact_return AS k ON k.return_id = z.return_id
+        WHERE z._deleted = 0
+        UNION ALL
+        SELECT b.return_id, b.order_id
+        FROM tmp_base_fact_return AS b
+      ) AS c
+      JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0
+      WHERE p0.store_id IS NOT NULL
+    ) AS r
+    WHERE NOT EXISTS (SELECT 1 FROM tmp_base_fact_return AS b WHERE b.return_id = r.return_id AND b.store_id = r.d0);
     INSERT INTO staging.fact_return_references (dimension, return_id, key_text)
     SELECT dimension, return_id, key_text
     FROM tmp_extra_fact_return;
-    -- change fact_return
+    -- what was there of fact_return
     DROP TABLE IF EXISTS tmp_want_fact_return_have;
     CREATE TEMP TABLE tmp_want_fact_return_have DISTKEY (return_id) AS
     SELECT
@@ -298,20 +331,146 @@ BEGIN
       t.order_id, t.line_no, t.reason, t.quantity, t.refund_amount, t._since
     FROM dw.fact_return AS t
     JOIN tmp_keys_fact_return AS k ON t.return_id = k.return_id;
-    DROP TABLE IF EXISTS tmp_want_fact_return_gone;
-    CREATE TEMP TABLE tmp_want_fact_return_gone DISTKEY (return_id) AS
-    SELECT h.return_id
-    FROM tmp_want_fact_return_have AS h
-    LEFT JOIN tmp_want_fact_return AS w ON w.return_id = h.return_id
-    WHERE w.return_id IS NULL;
-    DROP TABLE IF EXISTS tmp_want_fact_return_delta;
-    CREATE TEMP TABLE tmp_want_fact_return_delta DISTKEY (return_id) AS
-    SELECT
-      w.customer_key, w.product_key, w.store_key, w.return_date_key, w.return_id, w.customer_id, w.product_id, w.store_id, w.returned_at,
-      w.order_id, w.line_no, w.reason, w.quantity, w.refund_amount, w._since,
-      CASE
-        WHEN h.return_id IS NULL THEN 1
-        WHEN CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END
+    -- new rows of fact_return
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1 AS something
+      WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_return_have LIMIT 1)
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      INSERT INTO dw.fact_return (
+        customer_key, product_key, store_key, return_date_key, return_id, customer_id, product_id, store_id, returned_at, order_id, line_no,
+        reason, quantity, refund_amount, _since
+      )
+      SELECT
+        CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.customer_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS customer_key,
+        CASE WHEN b.product_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS product_key,
+        CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.store_id IS NULL THEN -1 ELSE COALESCE(r2._sk, -2) END AS store_key,
+        CASE
+          WHEN b.returned_at IS NULL THEN -1
+          ELSE CAST(
+            EXTRACT(YEAR FROM COALESCE(DATEADD(second, CAST(r3.offset_seconds AS INTEGER), b.returned_at), b.returned_at)) * 10000
+              + EXTRACT(MONTH FROM COALESCE(DATEADD(second, CAST(r3.offset_seconds AS INTEGER), b.returned_at), b.returned_at)) * 100
+              + EXTRACT(DAY FROM COALESCE(DATEADD(second, CAST(r3.offset_seconds AS INTEGER), b.returned_at), b.returned_at)) AS INTEGER
+          )
+        END AS return_date_key,
+        b.return_id AS return_id,
+        b.customer_id AS customer_id,
+        b.product_id AS product_id,
+        b.store_id AS store_id,
+        b.returned_at AS returned_at,
+        b.order_id AS order_id,
+        b.line_no AS line_no,
+        b.reason AS reason,
+        CAST(b.quantity AS INTEGER) AS quantity,
+        CAST(b.refund_amount AS DECIMAL(19,4)) AS refund_amount,
+        b._since AS _since
+      FROM tmp_base_fact_return AS b
+      LEFT JOIN tmp_pins_fact_return AS p0 ON p0.return_id = b.return_id AND p0._role = 0
+      LEFT JOIN tmp_spans_fact_return_customer AS r0 ON r0.customer_id = b.customer_id
+        AND r0._slot = COALESCE(p0._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND COALESCE(b.returned_at, b._since) >= r0._lo
+        AND COALESCE(b.returned_at, b._since) < r0._hi
+      LEFT JOIN tmp_pins_fact_return AS p1 ON p1.return_id = b.return_id AND p1._role = 1
+      LEFT JOIN tmp_spans_fact_return_product AS r1 ON r1.product_id = b.product_id
+        AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND COALESCE(b.returned_at, b._since) >= r1._lo
+        AND COALESCE(b.returned_at, b._since) < r1._hi
+      LEFT JOIN tmp_pins_fact_return AS p2 ON p2.return_id = b.return_id AND p2._role = 2
+      LEFT JOIN tmp_spans_fact_return_store AS r2 ON r2.store_id = b.store_id
+        AND r2._slot = COALESCE(p2._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND COALESCE(b.returned_at, b._since) >= r2._lo
+        AND COALESCE(b.returned_at, b._since) < r2._hi
+      LEFT JOIN staging.zones AS r3 ON r3.zone = 'Europe/Berlin'
+        AND b.returned_at >= r3.utc_from
+        AND b.returned_at < r3.utc_to
+        AND EXTRACT(YEAR FROM b.returned_at) NOT IN (1, 9999)
+        AND b.returned_at <> TIMESTAMP '1900-01-01 00:00:00';
+    END IF;
+    -- change fact_return
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (SELECT 1 FROM tmp_want_fact_return_have LIMIT 1) AS asked;
+    IF _rf_rows > 0 THEN
+      DROP TABLE IF EXISTS tmp_want_fact_return;
+      CREATE TEMP TABLE tmp_want_fact_return DISTKEY (return_id) AS
+      SELECT
+        CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.customer_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS customer_key,
+        CASE WHEN b.product_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS product_key,
+        CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.store_id IS NULL THEN -1 ELSE COALESCE(r2._sk, -2) END AS store_key,
+        CASE
+          WHEN b.returned_at IS NULL THEN -1
+          ELSE CAST(
+            EXTRACT(YEAR FROM COALESCE(DATEADD(second, CAST(r3.offset_seconds AS INTEGER), b.returned_at), b.returned_at)) * 10000
+              + EXTRACT(MONTH FROM COALESCE(DATEADD(second, CAST(r3.offset_seconds AS INTEGER), b.returned_at), b.returned_at)) * 100
+              + EXTRACT(DAY FROM COALESCE(DATEADD(second, CAST(r3.offset_seconds AS INTEGER), b.returned_at), b.returned_at)) AS INTEGER
+          )
+        END AS return_date_key,
+        b.return_id AS return_id,
+        b.customer_id AS customer_id,
+        b.product_id AS product_id,
+        b.store_id AS store_id,
+        b.returned_at AS returned_at,
+        b.order_id AS order_id,
+        b.line_no AS line_no,
+        b.reason AS reason,
+        CAST(b.quantity AS INTEGER) AS quantity,
+        CAST(b.refund_amount AS DECIMAL(19,4)) AS refund_amount,
+        b._since AS _since
+      FROM tmp_base_fact_return AS b
+      LEFT JOIN tmp_pins_fact_return AS p0 ON p0.return_id = b.return_id AND p0._role = 0
+      LEFT JOIN tmp_spans_fact_return_customer AS r0 ON r0.customer_id = b.customer_id
+        AND r0._slot = COALESCE(p0._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND COALESCE(b.returned_at, b._since) >= r0._lo
+        AND COALESCE(b.returned_at, b._since) < r0._hi
+      LEFT JOIN tmp_pins_fact_return AS p1 ON p1.return_id = b.return_id AND p1._role = 1
+      LEFT JOIN tmp_spans_fact_return_product AS r1 ON r1.product_id = b.product_id
+        AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND COALESCE(b.returned_at, b._since) >= r1._lo
+        AND COALESCE(b.returned_at, b._since) < r1._hi
+      LEFT JOIN tmp_pins_fact_return AS p2 ON p2.return_id = b.return_id AND p2._role = 2
+      LEFT JOIN tmp_spans_fact_return_store AS r2 ON r2.store_id = b.store_id
+        AND r2._slot = COALESCE(p2._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND COALESCE(b.returned_at, b._since) >= r2._lo
+        AND COALESCE(b.returned_at, b._since) < r2._hi
+      LEFT JOIN staging.zones AS r3 ON r3.zone = 'Europe/Berlin'
+        AND b.returned_at >= r3.utc_from
+        AND b.returned_at < r3.utc_to
+        AND EXTRACT(YEAR FROM b.returned_at) NOT IN (1, 9999)
+        AND b.returned_at <> TIMESTAMP '1900-01-01 00:00:00';
+      DROP TABLE IF EXISTS tmp_want_fact_return_gone;
+      CREATE TEMP TABLE tmp_want_fact_return_gone DISTKEY (return_id) AS
+      SELECT h.return_id
+      FROM tmp_want_fact_return_have AS h
+      LEFT JOIN tmp_want_fact_return AS w ON w.return_id = h.return_id
+      WHERE w.return_id IS NULL;
+      DROP TABLE IF EXISTS tmp_want_fact_return_delta;
+      CREATE TEMP TABLE tmp_want_fact_return_delta DISTKEY (return_id) AS
+      SELECT
+        w.customer_key, w.product_key, w.store_key, w.return_date_key, w.return_id, w.customer_id, w.product_id, w.store_id, w.returned_at,
+        w.order_id, w.line_no, w.reason, w.quantity, w.refund_amount, w._since,
+        CASE
+          WHEN h.return_id IS NULL THEN 1
+          WHEN CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.product_key = h.product_key THEN 0 WHEN w.product_key IS NULL AND h.product_key IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.store_key = h.store_key THEN 0 WHEN w.store_key IS NULL AND h.store_key IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.return_date_key = h.return_date_key THEN 0 WHEN w.return_date_key IS NULL AND h.return_date_key IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.customer_id = h.customer_id THEN 0 WHEN w.customer_id IS NULL AND h.customer_id IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.product_id = h.product_id THEN 0 WHEN w.product_id IS NULL AND h.product_id IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.store_id = h.store_id THEN 0 WHEN w.store_id IS NULL AND h.store_id IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.returned_at = h.returned_at THEN 0 WHEN w.returned_at IS NULL AND h.returned_at IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.order_id = h.order_id THEN 0 WHEN w.order_id IS NULL AND h.order_id IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.line_no = h.line_no THEN 0 WHEN w.line_no IS NULL AND h.line_no IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.reason = h.reason THEN 0 WHEN w.reason IS NULL AND h.reason IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.quantity = h.quantity THEN 0 WHEN w.quantity IS NULL AND h.quantity IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.refund_amount = h.refund_amount THEN 0 WHEN w.refund_amount IS NULL AND h.refund_amount IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w._since = h._since THEN 0 WHEN w._since IS NULL AND h._since IS NULL THEN 0 ELSE 1 END > 0
+            THEN 3
+          ELSE 2
+        END AS _difference
+      FROM tmp_want_fact_return AS w
+      LEFT JOIN tmp_want_fact_return_have AS h ON h.return_id = w.return_id
+      WHERE h.return_id IS NULL
+        OR CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END
           + CASE WHEN w.product_key = h.product_key THEN 0 WHEN w.product_key IS NULL AND h.product_key IS NULL THEN 0 ELSE 1 END
           + CASE WHEN w.store_key = h.store_key THEN 0 WHEN w.store_key IS NULL AND h.store_key IS NULL THEN 0 ELSE 1 END
           + CASE WHEN w.return_date_key = h.return_date_key THEN 0 WHEN w.return_date_key IS NULL AND h.return_date_key IS NULL THEN 0 ELSE 1 END
@@ -325,56 +484,37 @@ BEGIN
           + CASE WHEN w.quantity = h.quantity THEN 0 WHEN w.quantity IS NULL AND h.quantity IS NULL THEN 0 ELSE 1 END
           + CASE WHEN w.refund_amount = h.refund_amount THEN 0 WHEN w.refund_amount IS NULL AND h.refund_amount IS NULL THEN 0 ELSE 1 END
           + CASE WHEN w._since = h._since THEN 0 WHEN w._since IS NULL AND h._since IS NULL THEN 0 ELSE 1 END > 0
-          THEN 3
-        ELSE 2
-      END AS _difference
-    FROM tmp_want_fact_return AS w
-    LEFT JOIN tmp_want_fact_return_have AS h ON h.return_id = w.return_id
-    WHERE h.return_id IS NULL
-      OR CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.product_key = h.product_key THEN 0 WHEN w.product_key IS NULL AND h.product_key IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.store_key = h.store_key THEN 0 WHEN w.store_key IS NULL AND h.store_key IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.return_date_key = h.return_date_key THEN 0 WHEN w.return_date_key IS NULL AND h.return_date_key IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.customer_id = h.customer_id THEN 0 WHEN w.customer_id IS NULL AND h.customer_id IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.product_id = h.product_id THEN 0 WHEN w.product_id IS NULL AND h.product_id IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.store_id = h.store_id THEN 0 WHEN w.store_id IS NULL AND h.store_id IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.returned_at = h.returned_at THEN 0 WHEN w.returned_at IS NULL AND h.returned_at IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.order_id = h.order_id THEN 0 WHEN w.order_id IS NULL AND h.order_id IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.line_no = h.line_no THEN 0 WHEN w.line_no IS NULL AND h.line_no IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.reason = h.reason THEN 0 WHEN w.reason IS NULL AND h.reason IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.quantity = h.quantity THEN 0 WHEN w.quantity IS NULL AND h.quantity IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.refund_amount = h.refund_amount THEN 0 WHEN w.refund_amount IS NULL AND h.refund_amount IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w._since = h._since THEN 0 WHEN w._since IS NULL AND h._since IS NULL THEN 0 ELSE 1 END > 0
-      OR 0 > 0;
-    DELETE FROM dw.fact_return
-    USING tmp_want_fact_return_gone
-    WHERE dw.fact_return.return_id = tmp_want_fact_return_gone.return_id;
-    MERGE INTO dw.fact_return
-    USING tmp_want_fact_return_delta AS s ON dw.fact_return.return_id = s.return_id
-    WHEN MATCHED THEN UPDATE
-    SET
-      customer_key = s.customer_key,
-      product_key = s.product_key,
-      store_key = s.store_key,
-      return_date_key = s.return_date_key,
-      customer_id = s.customer_id,
-      product_id = s.product_id,
-      store_id = s.store_id,
-      returned_at = s.returned_at,
-      order_id = s.order_id,
-      line_no = s.line_no,
-      reason = s.reason,
-      quantity = s.quantity,
-      refund_amount = s.refund_amount,
-      _since = s._since
-    WHEN NOT MATCHED THEN INSERT (
-      customer_key, product_key, store_key, return_date_key, return_id, customer_id, product_id, store_id, returned_at, order_id, line_no,
-      reason, quantity, refund_amount, _since
-    )
-    VALUES (
-      s.customer_key, s.product_key, s.store_key, s.return_date_key, s.return_id, s.customer_id, s.product_id, s.store_id, s.returned_at,
-      s.order_id, s.line_no, s.reason, s.quantity, s.refund_amount, s._since
-    );
+        OR 0 > 0;
+      DELETE FROM dw.fact_return
+      USING tmp_want_fact_return_gone
+      WHERE dw.fact_return.return_id = tmp_want_fact_return_gone.return_id;
+      MERGE INTO dw.fact_return
+      USING tmp_want_fact_return_delta AS s ON dw.fact_return.return_id = s.return_id
+      WHEN MATCHED THEN UPDATE
+      SET
+        customer_key = s.customer_key,
+        product_key = s.product_key,
+        store_key = s.store_key,
+        return_date_key = s.return_date_key,
+        customer_id = s.customer_id,
+        product_id = s.product_id,
+        store_id = s.store_id,
+        returned_at = s.returned_at,
+        order_id = s.order_id,
+        line_no = s.line_no,
+        reason = s.reason,
+        quantity = s.quantity,
+        refund_amount = s.refund_amount,
+        _since = s._since
+      WHEN NOT MATCHED THEN INSERT (
+        customer_key, product_key, store_key, return_date_key, return_id, customer_id, product_id, store_id, returned_at, order_id, line_no,
+        reason, quantity, refund_amount, _since
+      )
+      VALUES (
+        s.customer_key, s.product_key, s.store_key, s.return_date_key, s.return_id, s.customer_id, s.product_id, s.store_id, s.returned_at,
+        s.order_id, s.line_no, s.reason, s.quantity, s.refund_amount, s._since
+      );
+    END IF;
   END IF;
   -- re-key customer of fact_return
   SELECT INTO _rf_rows COUNT(*)

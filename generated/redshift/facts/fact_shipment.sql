@@ -5,28 +5,113 @@ CREATE OR REPLACE PROCEDURE staging.references_fact_shipment() AS $$
 DECLARE
   _rf_rows BIGINT;
 BEGIN
+  -- what fact_shipment is made of
+  DROP TABLE IF EXISTS tmp_parent_fact_shipment_order;
+  CREATE TEMP TABLE tmp_parent_fact_shipment_order DISTKEY (order_id) AS
+  SELECT x.*
+  FROM (
+    SELECT
+      c.*,
+      MIN(c._eff) OVER (PARTITION BY c.order_id, c._life) AS _since,
+      LEAD(c._n) OVER (PARTITION BY c.order_id ORDER BY c._n) AS _later
+    FROM tmp_chain_order AS c
+  ) AS x
+  WHERE x._later IS NULL AND x._deleted = 0;
+  DROP TABLE IF EXISTS tmp_base_fact_shipment;
+  CREATE TEMP TABLE tmp_base_fact_shipment DISTKEY (shipment_id) AS
+  SELECT
+    c.shipment_id, c.order_id, c.carrier, c.tracking_number, c.parcels, c.weight_kg, c.freight_cost, c.shipped_at, c.delivered_at, c._since,
+    p0.customer_id, p0.store_id, p0.ship_to_address_id,
+    p0.order_id IS NOT NULL AS order_there
+  FROM (
+    SELECT
+      y.shipment_id, y.order_id, y.carrier, y.tracking_number, y.parcels, y.weight_kg, y.freight_cost, y.shipped_at, y.delivered_at, y._since
+    FROM (
+      SELECT x.*
+      FROM (
+        SELECT
+          c.*,
+          MIN(c._eff) OVER (PARTITION BY c.shipment_id, c._life) AS _since,
+          LEAD(c._n) OVER (PARTITION BY c.shipment_id ORDER BY c._n) AS _later
+        FROM tmp_chain_shipment AS c
+        JOIN tmp_several_fact_shipment AS k ON c.shipment_id = k.shipment_id
+      ) AS x
+      WHERE x._later IS NULL AND x._deleted = 0
+    ) AS y
+    UNION ALL
+    SELECT
+      l.shipment_id, l.order_id, l.carrier, l.tracking_number, l.parcels, l.weight_kg, l.freight_cost, l.shipped_at, l.delivered_at,
+      l._commit_ts AS _since
+    FROM staging.shipment_log AS l
+    JOIN tmp_keys_fact_shipment AS k ON l.shipment_id = k.shipment_id
+    LEFT JOIN tmp_several_fact_shipment AS z ON z.shipment_id = l.shipment_id
+    WHERE z.shipment_id IS NULL AND NOT (l._op = 'd')
+  ) AS c
+  LEFT JOIN tmp_parent_fact_shipment_order AS p0 ON p0.order_id = c.order_id;
   -- references of fact_shipment
   DROP TABLE IF EXISTS tmp_refs_fact_shipment_customer;
-  CREATE TEMP TABLE tmp_refs_fact_shipment_customer AS
-  SELECT c.shipment_id, p0.customer_id AS d0
-  FROM tmp_chain_shipment AS c
-  JOIN tmp_keys_fact_shipment AS k ON k.shipment_id = c.shipment_id
-  JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0
-  WHERE c._deleted = 0 AND p0.customer_id IS NOT NULL;
+  CREATE TEMP TABLE tmp_refs_fact_shipment_customer DISTKEY (customer_id) AS
+  SELECT DISTINCT r.d0 AS customer_id
+  FROM (
+    SELECT c.customer_id AS d0
+    FROM tmp_base_fact_shipment AS c
+    WHERE c.customer_id IS NOT NULL
+    UNION ALL
+    SELECT p0.customer_id AS d0
+    FROM (
+      SELECT z.shipment_id, z.order_id
+      FROM tmp_chain_shipment AS z
+      JOIN tmp_several_fact_shipment AS k ON k.shipment_id = z.shipment_id
+      WHERE z._deleted = 0
+      UNION ALL
+      SELECT b.shipment_id, b.order_id
+      FROM tmp_base_fact_shipment AS b
+    ) AS c
+    JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0
+    WHERE p0.customer_id IS NOT NULL
+  ) AS r;
   DROP TABLE IF EXISTS tmp_refs_fact_shipment_customer_address;
-  CREATE TEMP TABLE tmp_refs_fact_shipment_customer_address AS
-  SELECT c.shipment_id, p0.ship_to_address_id AS d0
-  FROM tmp_chain_shipment AS c
-  JOIN tmp_keys_fact_shipment AS k ON k.shipment_id = c.shipment_id
-  JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0
-  WHERE c._deleted = 0 AND p0.ship_to_address_id IS NOT NULL;
+  CREATE TEMP TABLE tmp_refs_fact_shipment_customer_address DISTKEY (address_id) AS
+  SELECT DISTINCT r.d0 AS address_id
+  FROM (
+    SELECT c.ship_to_address_id AS d0
+    FROM tmp_base_fact_shipment AS c
+    WHERE c.ship_to_address_id IS NOT NULL
+    UNION ALL
+    SELECT p0.ship_to_address_id AS d0
+    FROM (
+      SELECT z.shipment_id, z.order_id
+      FROM tmp_chain_shipment AS z
+      JOIN tmp_several_fact_shipment AS k ON k.shipment_id = z.shipment_id
+      WHERE z._deleted = 0
+      UNION ALL
+      SELECT b.shipment_id, b.order_id
+      FROM tmp_base_fact_shipment AS b
+    ) AS c
+    JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0
+    WHERE p0.ship_to_address_id IS NOT NULL
+  ) AS r;
   DROP TABLE IF EXISTS tmp_refs_fact_shipment_store;
-  CREATE TEMP TABLE tmp_refs_fact_shipment_store AS
-  SELECT c.shipment_id, p0.store_id AS d0
-  FROM tmp_chain_shipment AS c
-  JOIN tmp_keys_fact_shipment AS k ON k.shipment_id = c.shipment_id
-  JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0
-  WHERE c._deleted = 0 AND p0.store_id IS NOT NULL;
+  CREATE TEMP TABLE tmp_refs_fact_shipment_store DISTKEY (store_id) AS
+  SELECT DISTINCT r.d0 AS store_id
+  FROM (
+    SELECT c.store_id AS d0
+    FROM tmp_base_fact_shipment AS c
+    WHERE c.store_id IS NOT NULL
+    UNION ALL
+    SELECT p0.store_id AS d0
+    FROM (
+      SELECT z.shipment_id, z.order_id
+      FROM tmp_chain_shipment AS z
+      JOIN tmp_several_fact_shipment AS k ON k.shipment_id = z.shipment_id
+      WHERE z._deleted = 0
+      UNION ALL
+      SELECT b.shipment_id, b.order_id
+      FROM tmp_base_fact_shipment AS b
+    ) AS c
+    JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0
+    WHERE p0.store_id IS NOT NULL
+  ) AS r;
 END;
 $$ LANGUAGE plpgsql;
 
@@ -41,36 +126,6 @@ BEGIN
   FROM (SELECT 1 FROM tmp_keys_fact_shipment LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
     -- rows of fact_shipment
-    DROP TABLE IF EXISTS tmp_parent_fact_shipment_order;
-    CREATE TEMP TABLE tmp_parent_fact_shipment_order DISTKEY (order_id) AS
-    SELECT x.*
-    FROM (
-      SELECT
-        c.*,
-        MIN(c._eff) OVER (PARTITION BY c.order_id, c._life) AS _since,
-        LEAD(c._n) OVER (PARTITION BY c.order_id ORDER BY c._n) AS _later
-      FROM tmp_chain_order AS c
-    ) AS x
-    WHERE x._later IS NULL AND x._deleted = 0;
-    DROP TABLE IF EXISTS tmp_base_fact_shipment;
-    CREATE TEMP TABLE tmp_base_fact_shipment DISTKEY (shipment_id) AS
-    SELECT
-      c.shipment_id, c.order_id, c.carrier, c.tracking_number, c.parcels, c.weight_kg, c.freight_cost, c.shipped_at, c.delivered_at, c._since,
-      p0.customer_id, p0.store_id, p0.ship_to_address_id,
-      p0.order_id IS NOT NULL AS order_there
-    FROM (
-      SELECT x.*
-      FROM (
-        SELECT
-          c.*,
-          MIN(c._eff) OVER (PARTITION BY c.shipment_id, c._life) AS _since,
-          LEAD(c._n) OVER (PARTITION BY c.shipment_id ORDER BY c._n) AS _later
-        FROM tmp_chain_shipment AS c
-        JOIN tmp_keys_fact_shipment AS k ON c.shipment_id = k.shipment_id
-      ) AS x
-      WHERE x._later IS NULL AND x._deleted = 0
-    ) AS c
-    LEFT JOIN tmp_parent_fact_shipment_order AS p0 ON p0.order_id = c.order_id;
     DROP TABLE IF EXISTS tmp_spans_fact_shipment_customer;
     CREATE TEMP TABLE tmp_spans_fact_shipment_customer DISTKEY (customer_id) AS
     SELECT
@@ -91,9 +146,7 @@ BEGIN
         LEAD(v.valid_from) OVER (PARTITION BY v.customer_id ORDER BY v.valid_from) AS _next_from,
         COUNT(*) OVER (PARTITION BY v.customer_id) AS _versions
       FROM dw.dim_customer AS v
-      JOIN (
-        SELECT DISTINCT d0 AS customer_id FROM tmp_refs_fact_shipment_customer
-      ) AS k ON v.customer_id = k.customer_id
+      JOIN tmp_refs_fact_shipment_customer AS k ON v.customer_id = k.customer_id
     ) AS x;
     DROP TABLE IF EXISTS tmp_spans_fact_shipment_customer_address;
     CREATE TEMP TABLE tmp_spans_fact_shipment_customer_address DISTKEY (address_id) AS
@@ -115,9 +168,7 @@ BEGIN
         LEAD(v.valid_from) OVER (PARTITION BY v.address_id ORDER BY v.valid_from) AS _next_from,
         COUNT(*) OVER (PARTITION BY v.address_id) AS _versions
       FROM dw.dim_customer_address AS v
-      JOIN (
-        SELECT DISTINCT d0 AS address_id FROM tmp_refs_fact_shipment_customer_address
-      ) AS k ON v.address_id = k.address_id
+      JOIN tmp_refs_fact_shipment_customer_address AS k ON v.address_id = k.address_id
     ) AS x;
     DROP TABLE IF EXISTS tmp_spans_fact_shipment_store;
     CREATE TEMP TABLE tmp_spans_fact_shipment_store DISTKEY (store_id) AS
@@ -139,9 +190,7 @@ BEGIN
         LEAD(v.valid_from) OVER (PARTITION BY v.store_id ORDER BY v.valid_from) AS _next_from,
         COUNT(*) OVER (PARTITION BY v.store_id) AS _versions
       FROM dw.dim_store AS v
-      JOIN (
-        SELECT DISTINCT d0 AS store_id FROM tmp_refs_fact_shipment_store
-      ) AS k ON v.store_id = k.store_id
+      JOIN tmp_refs_fact_shipment_store AS k ON v.store_id = k.store_id
     ) AS x;
     DROP TABLE IF EXISTS tmp_pins_fact_shipment;
     CREATE TEMP TABLE tmp_pins_fact_shipment DISTKEY (shipment_id) AS
@@ -216,51 +265,10 @@ BEGIN
       ) AS u
     ) AS z
     WHERE z._is_row = 1;
-    DROP TABLE IF EXISTS tmp_want_fact_shipment;
-    CREATE TEMP TABLE tmp_want_fact_shipment DISTKEY (shipment_id) AS
-    SELECT
-      CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.customer_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS customer_key,
-      CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.store_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS store_key,
-      CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.ship_to_address_id IS NULL THEN -1 ELSE COALESCE(r2._sk, -2) END AS ship_to_key,
-      CASE
-        WHEN b.shipped_at IS NULL THEN -1
-        ELSE CAST(EXTRACT(YEAR FROM b.shipped_at) * 10000 + EXTRACT(MONTH FROM b.shipped_at) * 100 + EXTRACT(DAY FROM b.shipped_at) AS INTEGER)
-      END AS ship_date_key,
-      CASE
-        WHEN b.delivered_at IS NULL THEN -1
-        ELSE CAST(
-          EXTRACT(YEAR FROM b.delivered_at) * 10000 + EXTRACT(MONTH FROM b.delivered_at) * 100 + EXTRACT(DAY FROM b.delivered_at) AS INTEGER
-        )
-      END AS delivery_date_key,
-      b.shipment_id AS shipment_id,
-      b.customer_id AS customer_id,
-      b.store_id AS store_id,
-      b.ship_to_address_id AS ship_to_address_id,
-      b.shipped_at AS shipped_at,
-      b.delivered_at AS delivered_at,
-      b.order_id AS order_id,
-      b.carrier AS carrier,
-      b.tracking_number AS tracking_number,
-      CAST(b.parcels AS SMALLINT) AS parcels,
-      CAST(b.weight_kg AS DECIMAL(9,3)) AS weight_kg,
-      CAST(b.freight_cost AS DECIMAL(19,4)) AS freight_cost,
-      b._since AS _since
-    FROM tmp_base_fact_shipment AS b
-    LEFT JOIN tmp_pins_fact_shipment AS p0 ON p0.shipment_id = b.shipment_id AND p0._role = 0
-    LEFT JOIN tmp_spans_fact_shipment_customer AS r0 ON r0.customer_id = b.customer_id
-      AND r0._slot = COALESCE(p0._slot, TIMESTAMP '0001-01-01 00:00:00')
-      AND COALESCE(b.shipped_at, b._since) >= r0._lo
-      AND COALESCE(b.shipped_at, b._since) < r0._hi
-    LEFT JOIN tmp_pins_fact_shipment AS p1 ON p1.shipment_id = b.shipment_id AND p1._role = 1
-    LEFT JOIN tmp_spans_fact_shipment_store AS r1 ON r1.store_id = b.store_id
-      AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
-      AND COALESCE(b.shipped_at, b._since) >= r1._lo
-      AND COALESCE(b.shipped_at, b._since) < r1._hi
-    LEFT JOIN tmp_pins_fact_shipment AS p2 ON p2.shipment_id = b.shipment_id AND p2._role = 2
-    LEFT JOIN tmp_spans_fact_shipment_customer_address AS r2 ON r2.address_id = b.ship_to_address_id
-      AND r2._slot = COALESCE(p2._slot, TIMESTAMP '0001-01-01 00:00:00')
-      AND COALESCE(b.shipped_at, b._since) >= r2._lo
-      AND COALESCE(b.shipped_at, b._since) < r2._hi;
+    -- forget references of fact_shipment
+    DELETE FROM staging.fact_shipment_references
+    USING tmp_keys_fact_shipment
+    WHERE staging.fact_shipment_references.shipment_id = tmp_keys_fact_shipment.shipment_id;
     -- keep references of fact_shipment
     DROP TABLE IF EXISTS tmp_extra_fact_shipment;
     CREATE TEMP TABLE tmp_extra_fact_shipment AS
@@ -268,29 +276,65 @@ BEGIN
       'customer' AS dimension,
       r.shipment_id,
       CAST(CHAR_LENGTH(CAST(r.d0 AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.d0 AS VARCHAR(65535)) AS key_text
-    FROM tmp_refs_fact_shipment_customer AS r
-    WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_shipment AS w WHERE w.shipment_id = r.shipment_id AND w.customer_id = r.d0)
+    FROM (
+      SELECT c.shipment_id, p0.customer_id AS d0
+      FROM (
+        SELECT z.shipment_id, z.order_id
+        FROM tmp_chain_shipment AS z
+        JOIN tmp_several_fact_shipment AS k ON k.shipment_id = z.shipment_id
+        WHERE z._deleted = 0
+        UNION ALL
+        SELECT b.shipment_id, b.order_id
+        FROM tmp_base_fact_shipment AS b
+      ) AS c
+      JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0
+      WHERE p0.customer_id IS NOT NULL
+    ) AS r
+    WHERE NOT EXISTS (SELECT 1 FROM tmp_base_fact_shipment AS b WHERE b.shipment_id = r.shipment_id AND b.customer_id = r.d0)
     UNION
     SELECT
       'customer_address' AS dimension,
       r.shipment_id,
       CAST(CHAR_LENGTH(CAST(r.d0 AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.d0 AS VARCHAR(65535)) AS key_text
-    FROM tmp_refs_fact_shipment_customer_address AS r
-    WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_shipment AS w WHERE w.shipment_id = r.shipment_id AND w.ship_to_address_id = r.d0)
+    FROM (
+      SELECT c.shipment_id, p0.ship_to_address_id AS d0
+      FROM (
+        SELECT z.shipment_id, z.order_id
+        FROM tmp_chain_shipment AS z
+        JOIN tmp_several_fact_shipment AS k ON k.shipment_id = z.shipment_id
+        WHERE z._deleted = 0
+        UNION ALL
+        SELECT b.shipment_id, b.order_id
+        FROM tmp_base_fact_shipment AS b
+      ) AS c
+      JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0
+      WHERE p0.ship_to_address_id IS NOT NULL
+    ) AS r
+    WHERE NOT EXISTS (SELECT 1 FROM tmp_base_fact_shipment AS b WHERE b.shipment_id = r.shipment_id AND b.ship_to_address_id = r.d0)
     UNION
     SELECT
       'store' AS dimension,
       r.shipment_id,
       CAST(CHAR_LENGTH(CAST(r.d0 AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.d0 AS VARCHAR(65535)) AS key_text
-    FROM tmp_refs_fact_shipment_store AS r
-    WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_shipment AS w WHERE w.shipment_id = r.shipment_id AND w.store_id = r.d0);
-    DELETE FROM staging.fact_shipment_references
-    USING tmp_keys_fact_shipment
-    WHERE staging.fact_shipment_references.shipment_id = tmp_keys_fact_shipment.shipment_id;
+    FROM (
+      SELECT c.shipment_id, p0.store_id AS d0
+      FROM (
+        SELECT z.shipment_id, z.order_id
+        FROM tmp_chain_shipment AS z
+        JOIN tmp_several_fact_shipment AS k ON k.shipment_id = z.shipment_id
+        WHERE z._deleted = 0
+        UNION ALL
+        SELECT b.shipment_id, b.order_id
+        FROM tmp_base_fact_shipment AS b
+      ) AS c
+      JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0
+      WHERE p0.store_id IS NOT NULL
+    ) AS r
+    WHERE NOT EXISTS (SELECT 1 FROM tmp_base_fact_shipment AS b WHERE b.shipment_id = r.shipment_id AND b.store_id = r.d0);
     INSERT INTO staging.fact_shipment_references (dimension, shipment_id, key_text)
     SELECT dimension, shipment_id, key_text
     FROM tmp_extra_fact_shipment;
-    -- change fact_shipment
+    -- what was there of fact_shipment
     DROP TABLE IF EXISTS tmp_want_fact_shipment_have;
     CREATE TEMP TABLE tmp_want_fact_shipment_have DISTKEY (shipment_id) AS
     SELECT
@@ -299,21 +343,156 @@ BEGIN
       t._since
     FROM dw.fact_shipment AS t
     JOIN tmp_keys_fact_shipment AS k ON t.shipment_id = k.shipment_id;
-    DROP TABLE IF EXISTS tmp_want_fact_shipment_gone;
-    CREATE TEMP TABLE tmp_want_fact_shipment_gone DISTKEY (shipment_id) AS
-    SELECT h.shipment_id
-    FROM tmp_want_fact_shipment_have AS h
-    LEFT JOIN tmp_want_fact_shipment AS w ON w.shipment_id = h.shipment_id
-    WHERE w.shipment_id IS NULL;
-    DROP TABLE IF EXISTS tmp_want_fact_shipment_delta;
-    CREATE TEMP TABLE tmp_want_fact_shipment_delta DISTKEY (shipment_id) AS
-    SELECT
-      w.customer_key, w.store_key, w.ship_to_key, w.ship_date_key, w.delivery_date_key, w.shipment_id, w.customer_id, w.store_id,
-      w.ship_to_address_id, w.shipped_at, w.delivered_at, w.order_id, w.carrier, w.tracking_number, w.parcels, w.weight_kg, w.freight_cost,
-      w._since,
-      CASE
-        WHEN h.shipment_id IS NULL THEN 1
-        WHEN CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END
+    -- new rows of fact_shipment
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1 AS something
+      WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_shipment_have LIMIT 1)
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      INSERT INTO dw.fact_shipment (
+        customer_key, store_key, ship_to_key, ship_date_key, delivery_date_key, shipment_id, customer_id, store_id, ship_to_address_id,
+        shipped_at, delivered_at, order_id, carrier, tracking_number, parcels, weight_kg, freight_cost, _since
+      )
+      SELECT
+        CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.customer_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS customer_key,
+        CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.store_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS store_key,
+        CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.ship_to_address_id IS NULL THEN -1 ELSE COALESCE(r2._sk, -2) END AS ship_to_key,
+        CASE
+          WHEN b.shipped_at IS NULL THEN -1
+          ELSE CAST(EXTRACT(YEAR FROM b.shipped_at) * 10000 + EXTRACT(MONTH FROM b.shipped_at) * 100 + EXTRACT(DAY FROM b.shipped_at) AS INTEGER)
+        END AS ship_date_key,
+        CASE
+          WHEN b.delivered_at IS NULL THEN -1
+          ELSE CAST(
+            EXTRACT(YEAR FROM b.delivered_at) * 10000 + EXTRACT(MONTH FROM b.delivered_at) * 100 + EXTRACT(DAY FROM b.delivered_at) AS INTEGER
+          )
+        END AS delivery_date_key,
+        b.shipment_id AS shipment_id,
+        b.customer_id AS customer_id,
+        b.store_id AS store_id,
+        b.ship_to_address_id AS ship_to_address_id,
+        b.shipped_at AS shipped_at,
+        b.delivered_at AS delivered_at,
+        b.order_id AS order_id,
+        b.carrier AS carrier,
+        b.tracking_number AS tracking_number,
+        CAST(b.parcels AS SMALLINT) AS parcels,
+        CAST(b.weight_kg AS DECIMAL(9,3)) AS weight_kg,
+        CAST(b.freight_cost AS DECIMAL(19,4)) AS freight_cost,
+        b._since AS _since
+      FROM tmp_base_fact_shipment AS b
+      LEFT JOIN tmp_pins_fact_shipment AS p0 ON p0.shipment_id = b.shipment_id AND p0._role = 0
+      LEFT JOIN tmp_spans_fact_shipment_customer AS r0 ON r0.customer_id = b.customer_id
+        AND r0._slot = COALESCE(p0._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND COALESCE(b.shipped_at, b._since) >= r0._lo
+        AND COALESCE(b.shipped_at, b._since) < r0._hi
+      LEFT JOIN tmp_pins_fact_shipment AS p1 ON p1.shipment_id = b.shipment_id AND p1._role = 1
+      LEFT JOIN tmp_spans_fact_shipment_store AS r1 ON r1.store_id = b.store_id
+        AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND COALESCE(b.shipped_at, b._since) >= r1._lo
+        AND COALESCE(b.shipped_at, b._since) < r1._hi
+      LEFT JOIN tmp_pins_fact_shipment AS p2 ON p2.shipment_id = b.shipment_id AND p2._role = 2
+      LEFT JOIN tmp_spans_fact_shipment_customer_address AS r2 ON r2.address_id = b.ship_to_address_id
+        AND r2._slot = COALESCE(p2._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND COALESCE(b.shipped_at, b._since) >= r2._lo
+        AND COALESCE(b.shipped_at, b._since) < r2._hi;
+    END IF;
+    -- change fact_shipment
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (SELECT 1 FROM tmp_want_fact_shipment_have LIMIT 1) AS asked;
+    IF _rf_rows > 0 THEN
+      DROP TABLE IF EXISTS tmp_want_fact_shipment;
+      CREATE TEMP TABLE tmp_want_fact_shipment DISTKEY (shipment_id) AS
+      SELECT
+        CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.customer_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS customer_key,
+        CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.store_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS store_key,
+        CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.ship_to_address_id IS NULL THEN -1 ELSE COALESCE(r2._sk, -2) END AS ship_to_key,
+        CASE
+          WHEN b.shipped_at IS NULL THEN -1
+          ELSE CAST(EXTRACT(YEAR FROM b.shipped_at) * 10000 + EXTRACT(MONTH FROM b.shipped_at) * 100 + EXTRACT(DAY FROM b.shipped_at) AS INTEGER)
+        END AS ship_date_key,
+        CASE
+          WHEN b.delivered_at IS NULL THEN -1
+          ELSE CAST(
+            EXTRACT(YEAR FROM b.delivered_at) * 10000 + EXTRACT(MONTH FROM b.delivered_at) * 100 + EXTRACT(DAY FROM b.delivered_at) AS INTEGER
+          )
+        END AS delivery_date_key,
+        b.shipment_id AS shipment_id,
+        b.customer_id AS customer_id,
+        b.store_id AS store_id,
+        b.ship_to_address_id AS ship_to_address_id,
+        b.shipped_at AS shipped_at,
+        b.delivered_at AS delivered_at,
+        b.order_id AS order_id,
+        b.carrier AS carrier,
+        b.tracking_number AS tracking_number,
+        CAST(b.parcels AS SMALLINT) AS parcels,
+        CAST(b.weight_kg AS DECIMAL(9,3)) AS weight_kg,
+        CAST(b.freight_cost AS DECIMAL(19,4)) AS freight_cost,
+        b._since AS _since
+      FROM tmp_base_fact_shipment AS b
+      LEFT JOIN tmp_pins_fact_shipment AS p0 ON p0.shipment_id = b.shipment_id AND p0._role = 0
+      LEFT JOIN tmp_spans_fact_shipment_customer AS r0 ON r0.customer_id = b.customer_id
+        AND r0._slot = COALESCE(p0._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND COALESCE(b.shipped_at, b._since) >= r0._lo
+        AND COALESCE(b.shipped_at, b._since) < r0._hi
+      LEFT JOIN tmp_pins_fact_shipment AS p1 ON p1.shipment_id = b.shipment_id AND p1._role = 1
+      LEFT JOIN tmp_spans_fact_shipment_store AS r1 ON r1.store_id = b.store_id
+        AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND COALESCE(b.shipped_at, b._since) >= r1._lo
+        AND COALESCE(b.shipped_at, b._since) < r1._hi
+      LEFT JOIN tmp_pins_fact_shipment AS p2 ON p2.shipment_id = b.shipment_id AND p2._role = 2
+      LEFT JOIN tmp_spans_fact_shipment_customer_address AS r2 ON r2.address_id = b.ship_to_address_id
+        AND r2._slot = COALESCE(p2._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND COALESCE(b.shipped_at, b._since) >= r2._lo
+        AND COALESCE(b.shipped_at, b._since) < r2._hi;
+      DROP TABLE IF EXISTS tmp_want_fact_shipment_gone;
+      CREATE TEMP TABLE tmp_want_fact_shipment_gone DISTKEY (shipment_id) AS
+      SELECT h.shipment_id
+      FROM tmp_want_fact_shipment_have AS h
+      LEFT JOIN tmp_want_fact_shipment AS w ON w.shipment_id = h.shipment_id
+      WHERE w.shipment_id IS NULL;
+      DROP TABLE IF EXISTS tmp_want_fact_shipment_delta;
+      CREATE TEMP TABLE tmp_want_fact_shipment_delta DISTKEY (shipment_id) AS
+      SELECT
+        w.customer_key, w.store_key, w.ship_to_key, w.ship_date_key, w.delivery_date_key, w.shipment_id, w.customer_id, w.store_id,
+        w.ship_to_address_id, w.shipped_at, w.delivered_at, w.order_id, w.carrier, w.tracking_number, w.parcels, w.weight_kg, w.freight_cost,
+        w._since,
+        CASE
+          WHEN h.shipment_id IS NULL THEN 1
+          WHEN CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.store_key = h.store_key THEN 0 WHEN w.store_key IS NULL AND h.store_key IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.ship_to_key = h.ship_to_key THEN 0 WHEN w.ship_to_key IS NULL AND h.ship_to_key IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.ship_date_key = h.ship_date_key THEN 0 WHEN w.ship_date_key IS NULL AND h.ship_date_key IS NULL THEN 0 ELSE 1 END
+            + CASE
+              WHEN w.delivery_date_key = h.delivery_date_key THEN 0
+              WHEN w.delivery_date_key IS NULL AND h.delivery_date_key IS NULL THEN 0
+              ELSE 1
+            END
+            + CASE WHEN w.customer_id = h.customer_id THEN 0 WHEN w.customer_id IS NULL AND h.customer_id IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.store_id = h.store_id THEN 0 WHEN w.store_id IS NULL AND h.store_id IS NULL THEN 0 ELSE 1 END
+            + CASE
+              WHEN w.ship_to_address_id = h.ship_to_address_id THEN 0
+              WHEN w.ship_to_address_id IS NULL AND h.ship_to_address_id IS NULL THEN 0
+              ELSE 1
+            END
+            + CASE WHEN w.shipped_at = h.shipped_at THEN 0 WHEN w.shipped_at IS NULL AND h.shipped_at IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.delivered_at = h.delivered_at THEN 0 WHEN w.delivered_at IS NULL AND h.delivered_at IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.order_id = h.order_id THEN 0 WHEN w.order_id IS NULL AND h.order_id IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.carrier = h.carrier THEN 0 WHEN w.carrier IS NULL AND h.carrier IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.tracking_number = h.tracking_number THEN 0 WHEN w.tracking_number IS NULL AND h.tracking_number IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.parcels = h.parcels THEN 0 WHEN w.parcels IS NULL AND h.parcels IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.weight_kg = h.weight_kg THEN 0 WHEN w.weight_kg IS NULL AND h.weight_kg IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.freight_cost = h.freight_cost THEN 0 WHEN w.freight_cost IS NULL AND h.freight_cost IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w._since = h._since THEN 0 WHEN w._since IS NULL AND h._since IS NULL THEN 0 ELSE 1 END > 0
+            THEN 3
+          ELSE 2
+        END AS _difference
+      FROM tmp_want_fact_shipment AS w
+      LEFT JOIN tmp_want_fact_shipment_have AS h ON h.shipment_id = w.shipment_id
+      WHERE h.shipment_id IS NULL
+        OR CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END
           + CASE WHEN w.store_key = h.store_key THEN 0 WHEN w.store_key IS NULL AND h.store_key IS NULL THEN 0 ELSE 1 END
           + CASE WHEN w.ship_to_key = h.ship_to_key THEN 0 WHEN w.ship_to_key IS NULL AND h.ship_to_key IS NULL THEN 0 ELSE 1 END
           + CASE WHEN w.ship_date_key = h.ship_date_key THEN 0 WHEN w.ship_date_key IS NULL AND h.ship_date_key IS NULL THEN 0 ELSE 1 END
@@ -338,71 +517,41 @@ BEGIN
           + CASE WHEN w.weight_kg = h.weight_kg THEN 0 WHEN w.weight_kg IS NULL AND h.weight_kg IS NULL THEN 0 ELSE 1 END
           + CASE WHEN w.freight_cost = h.freight_cost THEN 0 WHEN w.freight_cost IS NULL AND h.freight_cost IS NULL THEN 0 ELSE 1 END
           + CASE WHEN w._since = h._since THEN 0 WHEN w._since IS NULL AND h._since IS NULL THEN 0 ELSE 1 END > 0
-          THEN 3
-        ELSE 2
-      END AS _difference
-    FROM tmp_want_fact_shipment AS w
-    LEFT JOIN tmp_want_fact_shipment_have AS h ON h.shipment_id = w.shipment_id
-    WHERE h.shipment_id IS NULL
-      OR CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.store_key = h.store_key THEN 0 WHEN w.store_key IS NULL AND h.store_key IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.ship_to_key = h.ship_to_key THEN 0 WHEN w.ship_to_key IS NULL AND h.ship_to_key IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.ship_date_key = h.ship_date_key THEN 0 WHEN w.ship_date_key IS NULL AND h.ship_date_key IS NULL THEN 0 ELSE 1 END
-        + CASE
-          WHEN w.delivery_date_key = h.delivery_date_key THEN 0
-          WHEN w.delivery_date_key IS NULL AND h.delivery_date_key IS NULL THEN 0
-          ELSE 1
-        END
-        + CASE WHEN w.customer_id = h.customer_id THEN 0 WHEN w.customer_id IS NULL AND h.customer_id IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.store_id = h.store_id THEN 0 WHEN w.store_id IS NULL AND h.store_id IS NULL THEN 0 ELSE 1 END
-        + CASE
-          WHEN w.ship_to_address_id = h.ship_to_address_id THEN 0
-          WHEN w.ship_to_address_id IS NULL AND h.ship_to_address_id IS NULL THEN 0
-          ELSE 1
-        END
-        + CASE WHEN w.shipped_at = h.shipped_at THEN 0 WHEN w.shipped_at IS NULL AND h.shipped_at IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.delivered_at = h.delivered_at THEN 0 WHEN w.delivered_at IS NULL AND h.delivered_at IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.order_id = h.order_id THEN 0 WHEN w.order_id IS NULL AND h.order_id IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.carrier = h.carrier THEN 0 WHEN w.carrier IS NULL AND h.carrier IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.tracking_number = h.tracking_number THEN 0 WHEN w.tracking_number IS NULL AND h.tracking_number IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.parcels = h.parcels THEN 0 WHEN w.parcels IS NULL AND h.parcels IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.weight_kg = h.weight_kg THEN 0 WHEN w.weight_kg IS NULL AND h.weight_kg IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.freight_cost = h.freight_cost THEN 0 WHEN w.freight_cost IS NULL AND h.freight_cost IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w._since = h._since THEN 0 WHEN w._since IS NULL AND h._since IS NULL THEN 0 ELSE 1 END > 0
-      OR 0 > 0;
-    DELETE FROM dw.fact_shipment
-    USING tmp_want_fact_shipment_gone
-    WHERE dw.fact_shipment.shipment_id = tmp_want_fact_shipment_gone.shipment_id;
-    MERGE INTO dw.fact_shipment
-    USING tmp_want_fact_shipment_delta AS s ON dw.fact_shipment.shipment_id = s.shipment_id
-    WHEN MATCHED THEN UPDATE
-    SET
-      customer_key = s.customer_key,
-      store_key = s.store_key,
-      ship_to_key = s.ship_to_key,
-      ship_date_key = s.ship_date_key,
-      delivery_date_key = s.delivery_date_key,
-      customer_id = s.customer_id,
-      store_id = s.store_id,
-      ship_to_address_id = s.ship_to_address_id,
-      shipped_at = s.shipped_at,
-      delivered_at = s.delivered_at,
-      order_id = s.order_id,
-      carrier = s.carrier,
-      tracking_number = s.tracking_number,
-      parcels = s.parcels,
-      weight_kg = s.weight_kg,
-      freight_cost = s.freight_cost,
-      _since = s._since
-    WHEN NOT MATCHED THEN INSERT (
-      customer_key, store_key, ship_to_key, ship_date_key, delivery_date_key, shipment_id, customer_id, store_id, ship_to_address_id,
-      shipped_at, delivered_at, order_id, carrier, tracking_number, parcels, weight_kg, freight_cost, _since
-    )
-    VALUES (
-      s.customer_key, s.store_key, s.ship_to_key, s.ship_date_key, s.delivery_date_key, s.shipment_id, s.customer_id, s.store_id,
-      s.ship_to_address_id, s.shipped_at, s.delivered_at, s.order_id, s.carrier, s.tracking_number, s.parcels, s.weight_kg, s.freight_cost,
-      s._since
-    );
+        OR 0 > 0;
+      DELETE FROM dw.fact_shipment
+      USING tmp_want_fact_shipment_gone
+      WHERE dw.fact_shipment.shipment_id = tmp_want_fact_shipment_gone.shipment_id;
+      MERGE INTO dw.fact_shipment
+      USING tmp_want_fact_shipment_delta AS s ON dw.fact_shipment.shipment_id = s.shipment_id
+      WHEN MATCHED THEN UPDATE
+      SET
+        customer_key = s.customer_key,
+        store_key = s.store_key,
+        ship_to_key = s.ship_to_key,
+        ship_date_key = s.ship_date_key,
+        delivery_date_key = s.delivery_date_key,
+        customer_id = s.customer_id,
+        store_id = s.store_id,
+        ship_to_address_id = s.ship_to_address_id,
+        shipped_at = s.shipped_at,
+        delivered_at = s.delivered_at,
+        order_id = s.order_id,
+        carrier = s.carrier,
+        tracking_number = s.tracking_number,
+        parcels = s.parcels,
+        weight_kg = s.weight_kg,
+        freight_cost = s.freight_cost,
+        _since = s._since
+      WHEN NOT MATCHED THEN INSERT (
+        customer_key, store_key, ship_to_key, ship_date_key, delivery_date_key, shipment_id, customer_id, store_id, ship_to_address_id,
+        shipped_at, delivered_at, order_id, carrier, tracking_number, parcels, weight_kg, freight_cost, _since
+      )
+      VALUES (
+        s.customer_key, s.store_key, s.ship_to_key, s.ship_date_key, s.delivery_date_key, s.shipment_id, s.customer_id, s.store_id,
+        s.ship_to_address_id, s.shipped_at, s.delivered_at, s.order_id, s.carrier, s.tracking_number, s.parcels, s.weight_kg, s.freight_cost,
+        s._since
+      );
+    END IF;
   END IF;
   -- re-key customer of fact_shipment
   SELECT INTO _rf_rows COUNT(*)

@@ -7,17 +7,31 @@ DECLARE
 BEGIN
   -- references of fact_stock
   DROP TABLE IF EXISTS tmp_refs_fact_stock_product;
-  CREATE TEMP TABLE tmp_refs_fact_stock_product AS
-  SELECT c.store_id, c.product_id, c.product_id AS d0
-  FROM tmp_chain_stock_level AS c
-  JOIN tmp_keys_fact_stock AS k ON k.store_id = c.store_id AND k.product_id = c.product_id
-  WHERE c._deleted = 0 AND c.product_id IS NOT NULL;
+  CREATE TEMP TABLE tmp_refs_fact_stock_product DISTKEY (product_id) AS
+  SELECT DISTINCT r.d0 AS product_id
+  FROM (
+    SELECT c.product_id AS d0
+    FROM (
+      SELECT z.store_id, z.product_id
+      FROM tmp_chain_stock_level AS z
+      JOIN tmp_keys_fact_stock AS k ON k.store_id = z.store_id AND k.product_id = z.product_id
+      WHERE z._deleted = 0
+    ) AS c
+    WHERE c.product_id IS NOT NULL
+  ) AS r;
   DROP TABLE IF EXISTS tmp_refs_fact_stock_store;
-  CREATE TEMP TABLE tmp_refs_fact_stock_store AS
-  SELECT c.store_id, c.product_id, c.store_id AS d0
-  FROM tmp_chain_stock_level AS c
-  JOIN tmp_keys_fact_stock AS k ON k.store_id = c.store_id AND k.product_id = c.product_id
-  WHERE c._deleted = 0 AND c.store_id IS NOT NULL;
+  CREATE TEMP TABLE tmp_refs_fact_stock_store DISTKEY (store_id) AS
+  SELECT DISTINCT r.d0 AS store_id
+  FROM (
+    SELECT c.store_id AS d0
+    FROM (
+      SELECT z.store_id, z.product_id
+      FROM tmp_chain_stock_level AS z
+      JOIN tmp_keys_fact_stock AS k ON k.store_id = z.store_id AND k.product_id = z.product_id
+      WHERE z._deleted = 0
+    ) AS c
+    WHERE c.store_id IS NOT NULL
+  ) AS r;
 END;
 $$ LANGUAGE plpgsql;
 
@@ -91,9 +105,7 @@ BEGIN
         LEAD(v.valid_from) OVER (PARTITION BY v.product_id ORDER BY v.valid_from) AS _next_from,
         COUNT(*) OVER (PARTITION BY v.product_id) AS _versions
       FROM dw.dim_product AS v
-      JOIN (
-        SELECT DISTINCT d0 AS product_id FROM tmp_refs_fact_stock_product
-      ) AS k ON v.product_id = k.product_id
+      JOIN tmp_refs_fact_stock_product AS k ON v.product_id = k.product_id
     ) AS x;
     DROP TABLE IF EXISTS tmp_spans_fact_stock_store;
     CREATE TEMP TABLE tmp_spans_fact_stock_store DISTKEY (store_id) AS
@@ -115,9 +127,7 @@ BEGIN
         LEAD(v.valid_from) OVER (PARTITION BY v.store_id ORDER BY v.valid_from) AS _next_from,
         COUNT(*) OVER (PARTITION BY v.store_id) AS _versions
       FROM dw.dim_store AS v
-      JOIN (
-        SELECT DISTINCT d0 AS store_id FROM tmp_refs_fact_stock_store
-      ) AS k ON v.store_id = k.store_id
+      JOIN tmp_refs_fact_stock_store AS k ON v.store_id = k.store_id
     ) AS x;
     DROP TABLE IF EXISTS tmp_pins_fact_stock;
     CREATE TEMP TABLE tmp_pins_fact_stock DISTKEY (store_id) AS
@@ -168,125 +178,192 @@ BEGIN
       ) AS u
     ) AS z
     WHERE z._is_row = 1;
-    DROP TABLE IF EXISTS tmp_want_fact_stock;
-    CREATE TEMP TABLE tmp_want_fact_stock DISTKEY (product_id) AS
-    SELECT
-      b.period_start AS period_start,
-      CASE WHEN b.store_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS store_key,
-      CASE WHEN b.product_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS product_key,
-      b.store_id AS store_id,
-      b.product_id AS product_id,
-      CAST(b.on_hand AS INTEGER) AS on_hand,
-      CAST(b.reserved AS INTEGER) AS reserved,
-      CASE
-        WHEN ROUND(CAST(CAST(b.on_hand AS BIGINT) - CAST(b.reserved AS BIGINT) AS BIGINT), 0) BETWEEN -2147483648 AND 2147483647
-          THEN CAST(CAST(CAST(b.on_hand AS BIGINT) - CAST(b.reserved AS BIGINT) AS BIGINT) AS INTEGER)
-      END AS available,
-      b._since AS _since
-    FROM tmp_base_fact_stock AS b
-    LEFT JOIN tmp_pins_fact_stock AS p0 ON p0.store_id = b.store_id
-      AND p0.product_id = b.product_id
-      AND p0.period_start = b.period_start
-      AND p0._role = 0
-    LEFT JOIN tmp_spans_fact_stock_store AS r0 ON r0.store_id = b.store_id
-      AND r0._slot = COALESCE(p0._slot, TIMESTAMP '0001-01-01 00:00:00')
-      AND b._moment >= r0._lo
-      AND b._moment < r0._hi
-    LEFT JOIN tmp_pins_fact_stock AS p1 ON p1.store_id = b.store_id
-      AND p1.product_id = b.product_id
-      AND p1.period_start = b.period_start
-      AND p1._role = 1
-    LEFT JOIN tmp_spans_fact_stock_product AS r1 ON r1.product_id = b.product_id
-      AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
-      AND b._moment >= r1._lo
-      AND b._moment < r1._hi;
-    -- keep references of fact_stock
-    DROP TABLE IF EXISTS tmp_extra_fact_stock;
-    CREATE TEMP TABLE tmp_extra_fact_stock AS
-    SELECT
-      'product' AS dimension,
-      r.store_id, r.product_id,
-      CAST(CHAR_LENGTH(CAST(r.d0 AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.d0 AS VARCHAR(65535)) AS key_text
-    FROM tmp_refs_fact_stock_product AS r
-    WHERE NOT EXISTS (
-      SELECT 1
-      FROM tmp_want_fact_stock AS w
-      WHERE w.store_id = r.store_id AND w.product_id = r.product_id AND w.product_id = r.d0
-    )
-    UNION
-    SELECT
-      'store' AS dimension,
-      r.store_id, r.product_id,
-      CAST(CHAR_LENGTH(CAST(r.d0 AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.d0 AS VARCHAR(65535)) AS key_text
-    FROM tmp_refs_fact_stock_store AS r
-    WHERE NOT EXISTS (
-      SELECT 1
-      FROM tmp_want_fact_stock AS w
-      WHERE w.store_id = r.store_id AND w.product_id = r.product_id AND w.store_id = r.d0
-    );
+    -- forget references of fact_stock
     DELETE FROM staging.fact_stock_references
     USING tmp_keys_fact_stock
     WHERE staging.fact_stock_references.store_id = tmp_keys_fact_stock.store_id
       AND staging.fact_stock_references.product_id = tmp_keys_fact_stock.product_id;
-    INSERT INTO staging.fact_stock_references (dimension, store_id, product_id, key_text)
-    SELECT dimension, store_id, product_id, key_text
-    FROM tmp_extra_fact_stock;
-    -- change fact_stock
+    -- keep references of fact_stock
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (SELECT 1 FROM tmp_keys_fact_stock LIMIT 1) AS asked;
+    IF _rf_rows > 0 THEN
+      DROP TABLE IF EXISTS tmp_extra_fact_stock;
+      CREATE TEMP TABLE tmp_extra_fact_stock AS
+      SELECT
+        'product' AS dimension,
+        r.store_id, r.product_id,
+        CAST(CHAR_LENGTH(CAST(r.d0 AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.d0 AS VARCHAR(65535)) AS key_text
+      FROM (
+        SELECT c.store_id, c.product_id, c.product_id AS d0
+        FROM (
+          SELECT z.store_id, z.product_id
+          FROM tmp_chain_stock_level AS z
+          JOIN tmp_keys_fact_stock AS k ON k.store_id = z.store_id AND k.product_id = z.product_id
+          WHERE z._deleted = 0
+        ) AS c
+        WHERE c.product_id IS NOT NULL
+      ) AS r
+      WHERE NOT EXISTS (
+        SELECT 1
+        FROM tmp_base_fact_stock AS b
+        WHERE b.store_id = r.store_id AND b.product_id = r.product_id AND b.product_id = r.d0
+      )
+      UNION
+      SELECT
+        'store' AS dimension,
+        r.store_id, r.product_id,
+        CAST(CHAR_LENGTH(CAST(r.d0 AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.d0 AS VARCHAR(65535)) AS key_text
+      FROM (
+        SELECT c.store_id, c.product_id, c.store_id AS d0
+        FROM (
+          SELECT z.store_id, z.product_id
+          FROM tmp_chain_stock_level AS z
+          JOIN tmp_keys_fact_stock AS k ON k.store_id = z.store_id AND k.product_id = z.product_id
+          WHERE z._deleted = 0
+        ) AS c
+        WHERE c.store_id IS NOT NULL
+      ) AS r
+      WHERE NOT EXISTS (
+        SELECT 1
+        FROM tmp_base_fact_stock AS b
+        WHERE b.store_id = r.store_id AND b.product_id = r.product_id AND b.store_id = r.d0
+      );
+      INSERT INTO staging.fact_stock_references (dimension, store_id, product_id, key_text)
+      SELECT dimension, store_id, product_id, key_text
+      FROM tmp_extra_fact_stock;
+    END IF;
+    -- what was there of fact_stock
     DROP TABLE IF EXISTS tmp_want_fact_stock_have;
     CREATE TEMP TABLE tmp_want_fact_stock_have DISTKEY (product_id) AS
     SELECT t.period_start, t.store_key, t.product_key, t.store_id, t.product_id, t.on_hand, t.reserved, t.available, t._since
     FROM dw.fact_stock AS t
     JOIN tmp_keys_fact_stock AS k ON t.store_id = k.store_id AND t.product_id = k.product_id;
-    DROP TABLE IF EXISTS tmp_want_fact_stock_gone;
-    CREATE TEMP TABLE tmp_want_fact_stock_gone DISTKEY (product_id) AS
-    SELECT h.store_id, h.product_id, h.period_start
-    FROM tmp_want_fact_stock_have AS h
-    LEFT JOIN tmp_want_fact_stock AS w ON w.store_id = h.store_id AND w.product_id = h.product_id AND w.period_start = h.period_start
-    WHERE w.store_id IS NULL;
-    DROP TABLE IF EXISTS tmp_want_fact_stock_delta;
-    CREATE TEMP TABLE tmp_want_fact_stock_delta DISTKEY (product_id) AS
-    SELECT
-      w.period_start, w.store_key, w.product_key, w.store_id, w.product_id, w.on_hand, w.reserved, w.available, w._since,
-      CASE
-        WHEN h.store_id IS NULL THEN 1
-        WHEN CASE WHEN w.store_key = h.store_key THEN 0 WHEN w.store_key IS NULL AND h.store_key IS NULL THEN 0 ELSE 1 END
+    -- new rows of fact_stock
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1 AS something
+      WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_stock_have LIMIT 1)
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      INSERT INTO dw.fact_stock (period_start, store_key, product_key, store_id, product_id, on_hand, reserved, available, _since)
+      SELECT
+        b.period_start AS period_start,
+        CASE WHEN b.store_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS store_key,
+        CASE WHEN b.product_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS product_key,
+        b.store_id AS store_id,
+        b.product_id AS product_id,
+        CAST(b.on_hand AS INTEGER) AS on_hand,
+        CAST(b.reserved AS INTEGER) AS reserved,
+        CASE
+          WHEN ROUND(CAST(CAST(b.on_hand AS BIGINT) - CAST(b.reserved AS BIGINT) AS BIGINT), 0) BETWEEN -2147483648 AND 2147483647
+            THEN CAST(CAST(CAST(b.on_hand AS BIGINT) - CAST(b.reserved AS BIGINT) AS BIGINT) AS INTEGER)
+        END AS available,
+        b._since AS _since
+      FROM tmp_base_fact_stock AS b
+      LEFT JOIN tmp_pins_fact_stock AS p0 ON p0.store_id = b.store_id
+        AND p0.product_id = b.product_id
+        AND p0.period_start = b.period_start
+        AND p0._role = 0
+      LEFT JOIN tmp_spans_fact_stock_store AS r0 ON r0.store_id = b.store_id
+        AND r0._slot = COALESCE(p0._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND b._moment >= r0._lo
+        AND b._moment < r0._hi
+      LEFT JOIN tmp_pins_fact_stock AS p1 ON p1.store_id = b.store_id
+        AND p1.product_id = b.product_id
+        AND p1.period_start = b.period_start
+        AND p1._role = 1
+      LEFT JOIN tmp_spans_fact_stock_product AS r1 ON r1.product_id = b.product_id
+        AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND b._moment >= r1._lo
+        AND b._moment < r1._hi;
+    END IF;
+    -- change fact_stock
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (SELECT 1 FROM tmp_want_fact_stock_have LIMIT 1) AS asked;
+    IF _rf_rows > 0 THEN
+      DROP TABLE IF EXISTS tmp_want_fact_stock;
+      CREATE TEMP TABLE tmp_want_fact_stock DISTKEY (product_id) AS
+      SELECT
+        b.period_start AS period_start,
+        CASE WHEN b.store_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS store_key,
+        CASE WHEN b.product_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS product_key,
+        b.store_id AS store_id,
+        b.product_id AS product_id,
+        CAST(b.on_hand AS INTEGER) AS on_hand,
+        CAST(b.reserved AS INTEGER) AS reserved,
+        CASE
+          WHEN ROUND(CAST(CAST(b.on_hand AS BIGINT) - CAST(b.reserved AS BIGINT) AS BIGINT), 0) BETWEEN -2147483648 AND 2147483647
+            THEN CAST(CAST(CAST(b.on_hand AS BIGINT) - CAST(b.reserved AS BIGINT) AS BIGINT) AS INTEGER)
+        END AS available,
+        b._since AS _since
+      FROM tmp_base_fact_stock AS b
+      LEFT JOIN tmp_pins_fact_stock AS p0 ON p0.store_id = b.store_id
+        AND p0.product_id = b.product_id
+        AND p0.period_start = b.period_start
+        AND p0._role = 0
+      LEFT JOIN tmp_spans_fact_stock_store AS r0 ON r0.store_id = b.store_id
+        AND r0._slot = COALESCE(p0._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND b._moment >= r0._lo
+        AND b._moment < r0._hi
+      LEFT JOIN tmp_pins_fact_stock AS p1 ON p1.store_id = b.store_id
+        AND p1.product_id = b.product_id
+        AND p1.period_start = b.period_start
+        AND p1._role = 1
+      LEFT JOIN tmp_spans_fact_stock_product AS r1 ON r1.product_id = b.product_id
+        AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND b._moment >= r1._lo
+        AND b._moment < r1._hi;
+      DROP TABLE IF EXISTS tmp_want_fact_stock_gone;
+      CREATE TEMP TABLE tmp_want_fact_stock_gone DISTKEY (product_id) AS
+      SELECT h.store_id, h.product_id, h.period_start
+      FROM tmp_want_fact_stock_have AS h
+      LEFT JOIN tmp_want_fact_stock AS w ON w.store_id = h.store_id AND w.product_id = h.product_id AND w.period_start = h.period_start
+      WHERE w.store_id IS NULL;
+      DROP TABLE IF EXISTS tmp_want_fact_stock_delta;
+      CREATE TEMP TABLE tmp_want_fact_stock_delta DISTKEY (product_id) AS
+      SELECT
+        w.period_start, w.store_key, w.product_key, w.store_id, w.product_id, w.on_hand, w.reserved, w.available, w._since,
+        CASE
+          WHEN h.store_id IS NULL THEN 1
+          WHEN CASE WHEN w.store_key = h.store_key THEN 0 WHEN w.store_key IS NULL AND h.store_key IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.product_key = h.product_key THEN 0 WHEN w.product_key IS NULL AND h.product_key IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.on_hand = h.on_hand THEN 0 WHEN w.on_hand IS NULL AND h.on_hand IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.reserved = h.reserved THEN 0 WHEN w.reserved IS NULL AND h.reserved IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.available = h.available THEN 0 WHEN w.available IS NULL AND h.available IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w._since = h._since THEN 0 WHEN w._since IS NULL AND h._since IS NULL THEN 0 ELSE 1 END > 0
+            THEN 3
+          ELSE 2
+        END AS _difference
+      FROM tmp_want_fact_stock AS w
+      LEFT JOIN tmp_want_fact_stock_have AS h ON h.store_id = w.store_id AND h.product_id = w.product_id AND h.period_start = w.period_start
+      WHERE h.store_id IS NULL
+        OR CASE WHEN w.store_key = h.store_key THEN 0 WHEN w.store_key IS NULL AND h.store_key IS NULL THEN 0 ELSE 1 END
           + CASE WHEN w.product_key = h.product_key THEN 0 WHEN w.product_key IS NULL AND h.product_key IS NULL THEN 0 ELSE 1 END
           + CASE WHEN w.on_hand = h.on_hand THEN 0 WHEN w.on_hand IS NULL AND h.on_hand IS NULL THEN 0 ELSE 1 END
           + CASE WHEN w.reserved = h.reserved THEN 0 WHEN w.reserved IS NULL AND h.reserved IS NULL THEN 0 ELSE 1 END
           + CASE WHEN w.available = h.available THEN 0 WHEN w.available IS NULL AND h.available IS NULL THEN 0 ELSE 1 END
           + CASE WHEN w._since = h._since THEN 0 WHEN w._since IS NULL AND h._since IS NULL THEN 0 ELSE 1 END > 0
-          THEN 3
-        ELSE 2
-      END AS _difference
-    FROM tmp_want_fact_stock AS w
-    LEFT JOIN tmp_want_fact_stock_have AS h ON h.store_id = w.store_id AND h.product_id = w.product_id AND h.period_start = w.period_start
-    WHERE h.store_id IS NULL
-      OR CASE WHEN w.store_key = h.store_key THEN 0 WHEN w.store_key IS NULL AND h.store_key IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.product_key = h.product_key THEN 0 WHEN w.product_key IS NULL AND h.product_key IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.on_hand = h.on_hand THEN 0 WHEN w.on_hand IS NULL AND h.on_hand IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.reserved = h.reserved THEN 0 WHEN w.reserved IS NULL AND h.reserved IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.available = h.available THEN 0 WHEN w.available IS NULL AND h.available IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w._since = h._since THEN 0 WHEN w._since IS NULL AND h._since IS NULL THEN 0 ELSE 1 END > 0
-      OR 0 > 0;
-    DELETE FROM dw.fact_stock
-    USING tmp_want_fact_stock_gone
-    WHERE dw.fact_stock.store_id = tmp_want_fact_stock_gone.store_id
-      AND dw.fact_stock.product_id = tmp_want_fact_stock_gone.product_id
-      AND dw.fact_stock.period_start = tmp_want_fact_stock_gone.period_start;
-    MERGE INTO dw.fact_stock
-    USING tmp_want_fact_stock_delta AS s ON dw.fact_stock.store_id = s.store_id
-      AND dw.fact_stock.product_id = s.product_id
-      AND dw.fact_stock.period_start = s.period_start
-    WHEN MATCHED THEN UPDATE
-    SET
-      store_key = s.store_key,
-      product_key = s.product_key,
-      on_hand = s.on_hand,
-      reserved = s.reserved,
-      available = s.available,
-      _since = s._since
-    WHEN NOT MATCHED THEN INSERT (period_start, store_key, product_key, store_id, product_id, on_hand, reserved, available, _since)
-    VALUES (s.period_start, s.store_key, s.product_key, s.store_id, s.product_id, s.on_hand, s.reserved, s.available, s._since);
+        OR 0 > 0;
+      DELETE FROM dw.fact_stock
+      USING tmp_want_fact_stock_gone
+      WHERE dw.fact_stock.store_id = tmp_want_fact_stock_gone.store_id
+        AND dw.fact_stock.product_id = tmp_want_fact_stock_gone.product_id
+        AND dw.fact_stock.period_start = tmp_want_fact_stock_gone.period_start;
+      MERGE INTO dw.fact_stock
+      USING tmp_want_fact_stock_delta AS s ON dw.fact_stock.store_id = s.store_id
+        AND dw.fact_stock.product_id = s.product_id
+        AND dw.fact_stock.period_start = s.period_start
+      WHEN MATCHED THEN UPDATE
+      SET
+        store_key = s.store_key,
+        product_key = s.product_key,
+        on_hand = s.on_hand,
+        reserved = s.reserved,
+        available = s.available,
+        _since = s._since
+      WHEN NOT MATCHED THEN INSERT (period_start, store_key, product_key, store_id, product_id, on_hand, reserved, available, _since)
+      VALUES (s.period_start, s.store_key, s.product_key, s.store_id, s.product_id, s.on_hand, s.reserved, s.available, s._since);
+    END IF;
   END IF;
   -- what moved store of fact_stock
   DROP TABLE IF EXISTS tmp_moved_fact_stock_store;

@@ -71,6 +71,13 @@ BEGIN
       UNION ALL
       SELECT COUNT(*) AS n
       FROM tmp_rekey_fact_fulfilment_store
+      UNION ALL
+      SELECT COUNT(*) AS n
+      FROM (
+        SELECT 1 AS one
+        FROM tmp_base_fact_fulfilment AS b
+        WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_fulfilment_have AS h)
+      ) AS q
     ) AS q
   ) AS c;
   INSERT INTO staging.backfilled (relation, differed)
@@ -101,6 +108,13 @@ BEGIN
       UNION ALL
       SELECT COUNT(*) AS n
       FROM tmp_rekey_fact_sales_ship_to
+      UNION ALL
+      SELECT COUNT(*) AS n
+      FROM (
+        SELECT 1 AS one
+        FROM tmp_base_fact_sales AS b
+        WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_sales_have AS h)
+      ) AS q
     ) AS q
   ) AS c;
   INSERT INTO staging.backfilled (relation, differed)
@@ -122,6 +136,13 @@ BEGIN
       UNION ALL
       SELECT COUNT(*) AS n
       FROM tmp_rekey_fact_return_store
+      UNION ALL
+      SELECT COUNT(*) AS n
+      FROM (
+        SELECT 1 AS one
+        FROM tmp_base_fact_return AS b
+        WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_return_have AS h)
+      ) AS q
     ) AS q
   ) AS c;
   INSERT INTO staging.backfilled (relation, differed)
@@ -140,6 +161,13 @@ BEGIN
       UNION ALL
       SELECT COUNT(*) AS n
       FROM tmp_rekey_fact_payment_store
+      UNION ALL
+      SELECT COUNT(*) AS n
+      FROM (
+        SELECT 1 AS one
+        FROM tmp_base_fact_payment AS b
+        WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_payment_have AS h)
+      ) AS q
     ) AS q
   ) AS c;
   INSERT INTO staging.backfilled (relation, differed)
@@ -182,6 +210,13 @@ BEGIN
       UNION ALL
       SELECT COUNT(*) AS n
       FROM tmp_rekey_fact_promotion_coverage_product
+      UNION ALL
+      SELECT COUNT(*) AS n
+      FROM (
+        SELECT 1 AS one
+        FROM tmp_base_fact_promotion_coverage AS b
+        WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_promotion_coverage_have AS h)
+      ) AS q
     ) AS q
   ) AS c;
   INSERT INTO staging.backfilled (relation, differed)
@@ -203,6 +238,13 @@ BEGIN
       UNION ALL
       SELECT COUNT(*) AS n
       FROM tmp_rekey_fact_shipment_ship_to
+      UNION ALL
+      SELECT COUNT(*) AS n
+      FROM (
+        SELECT 1 AS one
+        FROM tmp_base_fact_shipment AS b
+        WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_shipment_have AS h)
+      ) AS q
     ) AS q
   ) AS c;
   INSERT INTO staging.backfilled (relation, differed)
@@ -221,6 +263,13 @@ BEGIN
       UNION ALL
       SELECT COUNT(*) AS n
       FROM tmp_rekey_fact_stock_product
+      UNION ALL
+      SELECT COUNT(*) AS n
+      FROM (
+        SELECT 1 AS one
+        FROM tmp_base_fact_stock AS b
+        WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_stock_have AS h)
+      ) AS q
     ) AS q
   ) AS c;
   INSERT INTO staging.backfilled (relation, differed)

@@ -1469,6 +1469,12 @@ BEGIN
   DROP TABLE IF EXISTS tmp_rekey_fact_fulfilment_store;
   CREATE TEMP TABLE tmp_rekey_fact_fulfilment_store DISTKEY (order_id) AS
   SELECT order_id FROM dw.fact_fulfilment WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_base_fact_fulfilment;
+  CREATE TEMP TABLE tmp_base_fact_fulfilment DISTKEY (order_id) AS
+  SELECT order_id FROM dw.fact_fulfilment WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_want_fact_fulfilment_have;
+  CREATE TEMP TABLE tmp_want_fact_fulfilment_have DISTKEY (order_id) AS
+  SELECT order_id FROM dw.fact_fulfilment WHERE FALSE;
 END;
 $$ LANGUAGE plpgsql;
 

@@ -1131,6 +1131,55 @@ BEGIN
   SELECT l.return_id
   FROM staging.order_return_log AS l
   JOIN tmp_touched_order AS p ON p.order_id = l.order_id;
+  -- keys of fact_return with several events
+  DROP TABLE IF EXISTS tmp_several_fact_return;
+  CREATE TEMP TABLE tmp_several_fact_return DISTKEY (return_id) AS
+  SELECT l.return_id
+  FROM staging.order_return_log AS l
+  JOIN tmp_keys_fact_return AS k ON l.return_id = k.return_id
+  GROUP BY l.return_id
+  HAVING COUNT(*) > 1 OR MAX(l._absent) IS NOT NULL;
+  -- keys of fact_return that a snapshot no longer holds
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1
+    FROM staging.marks AS m
+    WHERE m.table_name = 'order_return' AND m.complete
+    LIMIT 1
+  ) AS asked;
+  IF _rf_rows > 0 THEN
+    DROP TABLE IF EXISTS tmp_several_more_fact_return;
+    CREATE TEMP TABLE tmp_several_more_fact_return DISTKEY (return_id) AS
+    SELECT k.return_id
+    FROM tmp_several_fact_return AS k
+    UNION
+    SELECT l.return_id
+    FROM staging.order_return_log AS l
+    JOIN tmp_keys_fact_return AS k ON l.return_id = k.return_id
+    CROSS JOIN staging.marks AS m
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(CAST(return_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(return_id AS VARCHAR(65535)) AS key_text
+      FROM staging.order_return_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'order_return' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation
+      AND h.snapshot_id = m.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(CAST(l.return_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(l.return_id AS VARCHAR(65535))
+    WHERE m.table_name = 'order_return'
+      AND m.complete
+      AND h.key_text IS NULL
+      AND (m.incarnation > l._incarnation OR (m.incarnation = l._incarnation AND m.sequence > l._sequence));
+    DROP TABLE IF EXISTS tmp_several_fact_return;
+    CREATE TEMP TABLE tmp_several_fact_return DISTKEY (return_id) AS
+    SELECT * FROM tmp_several_more_fact_return;
+  END IF;
 END;
 $$ LANGUAGE plpgsql;
 
@@ -1143,7 +1192,7 @@ BEGIN
   -- chain keys of order_return
   DROP TABLE IF EXISTS tmp_chain_keys_order_return;
   CREATE TEMP TABLE tmp_chain_keys_order_return DISTKEY (return_id) AS
-  SELECT k.return_id FROM tmp_keys_fact_return AS k;
+  SELECT k.return_id FROM tmp_several_fact_return AS k;
   -- events of order_return
   DROP TABLE IF EXISTS tmp_events_order_return;
   CREATE TEMP TABLE tmp_events_order_return DISTKEY (return_id) AS
@@ -1465,6 +1514,12 @@ BEGIN
   SELECT return_id FROM dw.fact_return WHERE FALSE;
   DROP TABLE IF EXISTS tmp_rekey_fact_return_store;
   CREATE TEMP TABLE tmp_rekey_fact_return_store DISTKEY (return_id) AS
+  SELECT return_id FROM dw.fact_return WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_base_fact_return;
+  CREATE TEMP TABLE tmp_base_fact_return DISTKEY (return_id) AS
+  SELECT return_id FROM dw.fact_return WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_want_fact_return_have;
+  CREATE TEMP TABLE tmp_want_fact_return_have DISTKEY (return_id) AS
   SELECT return_id FROM dw.fact_return WHERE FALSE;
 END;
 $$ LANGUAGE plpgsql;

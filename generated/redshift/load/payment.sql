@@ -1097,6 +1097,55 @@ BEGIN
   SELECT l.payment_id
   FROM staging.payment_log AS l
   JOIN tmp_touched_order AS p ON p.order_id = l.order_id;
+  -- keys of fact_payment with several events
+  DROP TABLE IF EXISTS tmp_several_fact_payment;
+  CREATE TEMP TABLE tmp_several_fact_payment DISTKEY (payment_id) AS
+  SELECT l.payment_id
+  FROM staging.payment_log AS l
+  JOIN tmp_keys_fact_payment AS k ON l.payment_id = k.payment_id
+  GROUP BY l.payment_id
+  HAVING COUNT(*) > 1 OR MAX(l._absent) IS NOT NULL;
+  -- keys of fact_payment that a snapshot no longer holds
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1
+    FROM staging.marks AS m
+    WHERE m.table_name = 'payment' AND m.complete
+    LIMIT 1
+  ) AS asked;
+  IF _rf_rows > 0 THEN
+    DROP TABLE IF EXISTS tmp_several_more_fact_payment;
+    CREATE TEMP TABLE tmp_several_more_fact_payment DISTKEY (payment_id) AS
+    SELECT k.payment_id
+    FROM tmp_several_fact_payment AS k
+    UNION
+    SELECT l.payment_id
+    FROM staging.payment_log AS l
+    JOIN tmp_keys_fact_payment AS k ON l.payment_id = k.payment_id
+    CROSS JOIN staging.marks AS m
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(CAST(payment_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(payment_id AS VARCHAR(65535)) AS key_text
+      FROM staging.payment_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'payment' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation
+      AND h.snapshot_id = m.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(CAST(l.payment_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(l.payment_id AS VARCHAR(65535))
+    WHERE m.table_name = 'payment'
+      AND m.complete
+      AND h.key_text IS NULL
+      AND (m.incarnation > l._incarnation OR (m.incarnation = l._incarnation AND m.sequence > l._sequence));
+    DROP TABLE IF EXISTS tmp_several_fact_payment;
+    CREATE TEMP TABLE tmp_several_fact_payment DISTKEY (payment_id) AS
+    SELECT * FROM tmp_several_more_fact_payment;
+  END IF;
 END;
 $$ LANGUAGE plpgsql;
 
@@ -1110,7 +1159,7 @@ BEGIN
   DROP TABLE IF EXISTS tmp_chain_keys_payment;
   CREATE TEMP TABLE tmp_chain_keys_payment DISTKEY (payment_id) AS
   SELECT k.payment_id
-  FROM tmp_keys_fact_payment AS k
+  FROM tmp_several_fact_payment AS k
   UNION
   SELECT DISTINCT l.payment_id
   FROM staging.payment_log AS l
@@ -1407,6 +1456,12 @@ BEGIN
   SELECT payment_id FROM dw.fact_payment WHERE FALSE;
   DROP TABLE IF EXISTS tmp_rekey_fact_payment_store;
   CREATE TEMP TABLE tmp_rekey_fact_payment_store DISTKEY (payment_id) AS
+  SELECT payment_id FROM dw.fact_payment WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_base_fact_payment;
+  CREATE TEMP TABLE tmp_base_fact_payment DISTKEY (payment_id) AS
+  SELECT payment_id FROM dw.fact_payment WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_want_fact_payment_have;
+  CREATE TEMP TABLE tmp_want_fact_payment_have DISTKEY (payment_id) AS
   SELECT payment_id FROM dw.fact_payment WHERE FALSE;
 END;
 $$ LANGUAGE plpgsql;

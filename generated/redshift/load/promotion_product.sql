@@ -1064,6 +1064,65 @@ BEGIN
   DROP TABLE IF EXISTS tmp_keys_fact_promotion_coverage;
   CREATE TEMP TABLE tmp_keys_fact_promotion_coverage DISTKEY (promotion_id) AS
   SELECT k.promotion_id, k.product_id FROM tmp_touched_promotion_product AS k;
+  -- keys of fact_promotion_coverage with several events
+  DROP TABLE IF EXISTS tmp_several_fact_promotion_coverage;
+  CREATE TEMP TABLE tmp_several_fact_promotion_coverage DISTKEY (promotion_id) AS
+  SELECT l.promotion_id, l.product_id
+  FROM staging.promotion_product_log AS l
+  JOIN tmp_keys_fact_promotion_coverage AS k ON l.promotion_id = k.promotion_id AND l.product_id = k.product_id
+  GROUP BY l.promotion_id, l.product_id
+  HAVING COUNT(*) > 1 OR MAX(l._absent) IS NOT NULL;
+  -- keys of fact_promotion_coverage that a snapshot no longer holds
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1
+    FROM staging.marks AS m
+    WHERE m.table_name = 'promotion_product' AND m.complete
+    LIMIT 1
+  ) AS asked;
+  IF _rf_rows > 0 THEN
+    DROP TABLE IF EXISTS tmp_several_more_fact_promotion_coverage;
+    CREATE TEMP TABLE tmp_several_more_fact_promotion_coverage DISTKEY (promotion_id) AS
+    SELECT k.promotion_id, k.product_id
+    FROM tmp_several_fact_promotion_coverage AS k
+    UNION
+    SELECT l.promotion_id, l.product_id
+    FROM staging.promotion_product_log AS l
+    JOIN tmp_keys_fact_promotion_coverage AS k ON l.promotion_id = k.promotion_id AND l.product_id = k.product_id
+    CROSS JOIN staging.marks AS m
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(CAST(promotion_id AS VARCHAR(65535))) AS VARCHAR(65535))
+          || ':'
+          || CAST(promotion_id AS VARCHAR(65535))
+          || CAST(CHAR_LENGTH(CAST(product_id AS VARCHAR(65535))) AS VARCHAR(65535))
+          || ':'
+          || CAST(product_id AS VARCHAR(65535)) AS key_text
+      FROM staging.promotion_product_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'promotion_product' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation
+      AND h.snapshot_id = m.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(CAST(l.promotion_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(l.promotion_id AS VARCHAR(65535))
+        || CAST(CHAR_LENGTH(CAST(l.product_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(l.product_id AS VARCHAR(65535))
+    WHERE m.table_name = 'promotion_product'
+      AND m.complete
+      AND h.key_text IS NULL
+      AND (m.incarnation > l._incarnation OR (m.incarnation = l._incarnation AND m.sequence > l._sequence));
+    DROP TABLE IF EXISTS tmp_several_fact_promotion_coverage;
+    CREATE TEMP TABLE tmp_several_fact_promotion_coverage DISTKEY (promotion_id) AS
+    SELECT * FROM tmp_several_more_fact_promotion_coverage;
+  END IF;
 END;
 $$ LANGUAGE plpgsql;
 
@@ -1076,7 +1135,8 @@ BEGIN
   -- chain keys of promotion_product
   DROP TABLE IF EXISTS tmp_chain_keys_promotion_product;
   CREATE TEMP TABLE tmp_chain_keys_promotion_product DISTKEY (promotion_id) AS
-  SELECT k.promotion_id, k.product_id FROM tmp_keys_fact_promotion_coverage AS k;
+  SELECT k.promotion_id, k.product_id
+  FROM tmp_several_fact_promotion_coverage AS k;
   -- events of promotion_product
   DROP TABLE IF EXISTS tmp_events_promotion_product;
   CREATE TEMP TABLE tmp_events_promotion_product DISTKEY (promotion_id) AS
@@ -1366,6 +1426,12 @@ BEGIN
   SELECT promotion_id, product_id FROM dw.fact_promotion_coverage WHERE FALSE;
   DROP TABLE IF EXISTS tmp_rekey_fact_promotion_coverage_product;
   CREATE TEMP TABLE tmp_rekey_fact_promotion_coverage_product DISTKEY (promotion_id) AS
+  SELECT promotion_id, product_id FROM dw.fact_promotion_coverage WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_base_fact_promotion_coverage;
+  CREATE TEMP TABLE tmp_base_fact_promotion_coverage DISTKEY (promotion_id) AS
+  SELECT promotion_id, product_id FROM dw.fact_promotion_coverage WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_want_fact_promotion_coverage_have;
+  CREATE TEMP TABLE tmp_want_fact_promotion_coverage_have DISTKEY (promotion_id) AS
   SELECT promotion_id, product_id FROM dw.fact_promotion_coverage WHERE FALSE;
 END;
 $$ LANGUAGE plpgsql;

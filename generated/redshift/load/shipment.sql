@@ -1174,6 +1174,57 @@ BEGIN
   SELECT l.shipment_id
   FROM staging.shipment_log AS l
   JOIN tmp_touched_order AS p ON p.order_id = l.order_id;
+  -- keys of fact_shipment with several events
+  DROP TABLE IF EXISTS tmp_several_fact_shipment;
+  CREATE TEMP TABLE tmp_several_fact_shipment DISTKEY (shipment_id) AS
+  SELECT l.shipment_id
+  FROM staging.shipment_log AS l
+  JOIN tmp_keys_fact_shipment AS k ON l.shipment_id = k.shipment_id
+  GROUP BY l.shipment_id
+  HAVING COUNT(*) > 1 OR MAX(l._absent) IS NOT NULL;
+  -- keys of fact_shipment that a snapshot no longer holds
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1
+    FROM staging.marks AS m
+    WHERE m.table_name = 'shipment' AND m.complete
+    LIMIT 1
+  ) AS asked;
+  IF _rf_rows > 0 THEN
+    DROP TABLE IF EXISTS tmp_several_more_fact_shipment;
+    CREATE TEMP TABLE tmp_several_more_fact_shipment DISTKEY (shipment_id) AS
+    SELECT k.shipment_id
+    FROM tmp_several_fact_shipment AS k
+    UNION
+    SELECT l.shipment_id
+    FROM staging.shipment_log AS l
+    JOIN tmp_keys_fact_shipment AS k ON l.shipment_id = k.shipment_id
+    CROSS JOIN staging.marks AS m
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(CAST(shipment_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(shipment_id AS VARCHAR(65535)) AS key_text
+      FROM staging.shipment_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'shipment' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation
+      AND h.snapshot_id = m.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(CAST(l.shipment_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(l.shipment_id AS VARCHAR(65535))
+    WHERE m.table_name = 'shipment'
+      AND m.complete
+      AND h.key_text IS NULL
+      AND (m.incarnation > l._incarnation OR (m.incarnation = l._incarnation AND m.sequence > l._sequence));
+    DROP TABLE IF EXISTS tmp_several_fact_shipment;
+    CREATE TEMP TABLE tmp_several_fact_shipment DISTKEY (shipment_id) AS
+    SELECT * FROM tmp_several_more_fact_shipment;
+  END IF;
 END;
 $$ LANGUAGE plpgsql;
 
@@ -1187,7 +1238,7 @@ BEGIN
   DROP TABLE IF EXISTS tmp_chain_keys_shipment;
   CREATE TEMP TABLE tmp_chain_keys_shipment DISTKEY (shipment_id) AS
   SELECT k.shipment_id
-  FROM tmp_keys_fact_shipment AS k
+  FROM tmp_several_fact_shipment AS k
   UNION
   SELECT DISTINCT l.shipment_id
   FROM staging.shipment_log AS l
@@ -1525,6 +1576,12 @@ BEGIN
   SELECT shipment_id FROM dw.fact_shipment WHERE FALSE;
   DROP TABLE IF EXISTS tmp_rekey_fact_shipment_ship_to;
   CREATE TEMP TABLE tmp_rekey_fact_shipment_ship_to DISTKEY (shipment_id) AS
+  SELECT shipment_id FROM dw.fact_shipment WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_base_fact_shipment;
+  CREATE TEMP TABLE tmp_base_fact_shipment DISTKEY (shipment_id) AS
+  SELECT shipment_id FROM dw.fact_shipment WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_want_fact_shipment_have;
+  CREATE TEMP TABLE tmp_want_fact_shipment_have DISTKEY (shipment_id) AS
   SELECT shipment_id FROM dw.fact_shipment WHERE FALSE;
 END;
 $$ LANGUAGE plpgsql;

@@ -1398,6 +1398,12 @@ BEGIN
   DROP TABLE IF EXISTS tmp_rekey_fact_stock_product;
   CREATE TEMP TABLE tmp_rekey_fact_stock_product DISTKEY (store_id) AS
   SELECT store_id, product_id, period_start FROM dw.fact_stock WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_base_fact_stock;
+  CREATE TEMP TABLE tmp_base_fact_stock DISTKEY (store_id) AS
+  SELECT store_id, product_id, period_start FROM dw.fact_stock WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_want_fact_stock_have;
+  CREATE TEMP TABLE tmp_want_fact_stock_have DISTKEY (store_id) AS
+  SELECT store_id, product_id, period_start FROM dw.fact_stock WHERE FALSE;
 END;
 $$ LANGUAGE plpgsql;
 

@@ -18,7 +18,7 @@ BEGIN
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_candidates_dim_customer;
     CREATE TEMP TABLE tmp_candidates_dim_customer DISTKEY (customer_id) AS
-    SELECT r.d0 AS customer_id
+    SELECT r.customer_id
     FROM tmp_refs_fact_fulfilment_customer AS r
     UNION
     SELECT f.customer_id AS customer_id
@@ -29,7 +29,7 @@ BEGIN
     ) AS f
     WHERE f.customer_id IS NOT NULL
     UNION
-    SELECT r.d0 AS customer_id
+    SELECT r.customer_id
     FROM tmp_refs_fact_sales_customer AS r
     UNION
     SELECT f.customer_id AS customer_id
@@ -40,7 +40,7 @@ BEGIN
     ) AS f
     WHERE f.customer_id IS NOT NULL
     UNION
-    SELECT r.d0 AS customer_id
+    SELECT r.customer_id
     FROM tmp_refs_fact_return_customer AS r
     UNION
     SELECT f.customer_id AS customer_id
@@ -51,7 +51,7 @@ BEGIN
     ) AS f
     WHERE f.customer_id IS NOT NULL
     UNION
-    SELECT r.d0 AS customer_id
+    SELECT r.customer_id
     FROM tmp_refs_fact_payment_customer AS r
     UNION
     SELECT f.customer_id AS customer_id
@@ -62,7 +62,7 @@ BEGIN
     ) AS f
     WHERE f.customer_id IS NOT NULL
     UNION
-    SELECT r.d0 AS customer_id
+    SELECT r.customer_id
     FROM tmp_refs_fact_shipment_customer AS r
     UNION
     SELECT f.customer_id AS customer_id
@@ -1027,7 +1027,7 @@ BEGIN
     CREATE TEMP TABLE tmp_referred_dim_customer DISTKEY (customer_id) AS
     SELECT x.customer_id
     FROM tmp_lonely_dim_customer AS x
-    JOIN tmp_refs_fact_fulfilment_customer AS r ON r.d0 = x.customer_id
+    JOIN tmp_refs_fact_fulfilment_customer AS r ON r.customer_id = x.customer_id
     UNION
     SELECT x.customer_id
     FROM tmp_lonely_dim_customer AS x
@@ -1046,7 +1046,7 @@ BEGIN
     UNION
     SELECT x.customer_id
     FROM tmp_lonely_dim_customer AS x
-    JOIN tmp_refs_fact_sales_customer AS r ON r.d0 = x.customer_id
+    JOIN tmp_refs_fact_sales_customer AS r ON r.customer_id = x.customer_id
     UNION
     SELECT x.customer_id
     FROM tmp_lonely_dim_customer AS x
@@ -1065,7 +1065,7 @@ BEGIN
     UNION
     SELECT x.customer_id
     FROM tmp_lonely_dim_customer AS x
-    JOIN tmp_refs_fact_return_customer AS r ON r.d0 = x.customer_id
+    JOIN tmp_refs_fact_return_customer AS r ON r.customer_id = x.customer_id
     UNION
     SELECT x.customer_id
     FROM tmp_lonely_dim_customer AS x
@@ -1084,7 +1084,7 @@ BEGIN
     UNION
     SELECT x.customer_id
     FROM tmp_lonely_dim_customer AS x
-    JOIN tmp_refs_fact_payment_customer AS r ON r.d0 = x.customer_id
+    JOIN tmp_refs_fact_payment_customer AS r ON r.customer_id = x.customer_id
     UNION
     SELECT x.customer_id
     FROM tmp_lonely_dim_customer AS x
@@ -1103,7 +1103,7 @@ BEGIN
     UNION
     SELECT x.customer_id
     FROM tmp_lonely_dim_customer AS x
-    JOIN tmp_refs_fact_shipment_customer AS r ON r.d0 = x.customer_id
+    JOIN tmp_refs_fact_shipment_customer AS r ON r.customer_id = x.customer_id
     UNION
     SELECT x.customer_id
     FROM tmp_lonely_dim_customer AS x

@@ -14,7 +14,7 @@ BEGIN
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_candidates_dim_customer_address;
     CREATE TEMP TABLE tmp_candidates_dim_customer_address DISTKEY (address_id) AS
-    SELECT r.d0 AS address_id
+    SELECT r.address_id
     FROM tmp_refs_fact_sales_customer_address AS r
     UNION
     SELECT f.ship_to_address_id AS address_id
@@ -25,7 +25,7 @@ BEGIN
     ) AS f
     WHERE f.ship_to_address_id IS NOT NULL
     UNION
-    SELECT r.d0 AS address_id
+    SELECT r.address_id
     FROM tmp_refs_fact_shipment_customer_address AS r
     UNION
     SELECT f.ship_to_address_id AS address_id
@@ -979,7 +979,7 @@ BEGIN
     CREATE TEMP TABLE tmp_referred_dim_customer_address DISTKEY (address_id) AS
     SELECT x.address_id
     FROM tmp_lonely_dim_customer_address AS x
-    JOIN tmp_refs_fact_sales_customer_address AS r ON r.d0 = x.address_id
+    JOIN tmp_refs_fact_sales_customer_address AS r ON r.address_id = x.address_id
     UNION
     SELECT x.address_id
     FROM tmp_lonely_dim_customer_address AS x
@@ -996,7 +996,7 @@ BEGIN
     UNION
     SELECT x.address_id
     FROM tmp_lonely_dim_customer_address AS x
-    JOIN tmp_refs_fact_shipment_customer_address AS r ON r.d0 = x.address_id
+    JOIN tmp_refs_fact_shipment_customer_address AS r ON r.address_id = x.address_id
     UNION
     SELECT x.address_id
     FROM tmp_lonely_dim_customer_address AS x

@@ -13,7 +13,7 @@ BEGIN
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_candidates_dim_employee;
     CREATE TEMP TABLE tmp_candidates_dim_employee DISTKEY (employee_id) AS
-    SELECT r.d0 AS employee_id
+    SELECT r.employee_id
     FROM tmp_refs_fact_sales_employee AS r
     UNION
     SELECT f.employee_id AS employee_id
@@ -936,7 +936,7 @@ BEGIN
     CREATE TEMP TABLE tmp_referred_dim_employee DISTKEY (employee_id) AS
     SELECT x.employee_id
     FROM tmp_lonely_dim_employee AS x
-    JOIN tmp_refs_fact_sales_employee AS r ON r.d0 = x.employee_id
+    JOIN tmp_refs_fact_sales_employee AS r ON r.employee_id = x.employee_id
     UNION
     SELECT x.employee_id
     FROM tmp_lonely_dim_employee AS x

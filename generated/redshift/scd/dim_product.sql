@@ -17,7 +17,7 @@ BEGIN
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_candidates_dim_product;
     CREATE TEMP TABLE tmp_candidates_dim_product DISTKEY (product_id) AS
-    SELECT r.d0 AS product_id
+    SELECT r.product_id
     FROM tmp_refs_fact_sales_product AS r
     UNION
     SELECT f.product_id AS product_id
@@ -28,7 +28,7 @@ BEGIN
     ) AS f
     WHERE f.product_id IS NOT NULL
     UNION
-    SELECT r.d0 AS product_id
+    SELECT r.product_id
     FROM tmp_refs_fact_return_product AS r
     UNION
     SELECT f.product_id AS product_id
@@ -39,7 +39,7 @@ BEGIN
     ) AS f
     WHERE f.product_id IS NOT NULL
     UNION
-    SELECT r.d0 AS product_id
+    SELECT r.product_id
     FROM tmp_refs_fact_promotion_coverage_product AS r
     UNION
     SELECT f.product_id AS product_id
@@ -50,7 +50,7 @@ BEGIN
     ) AS f
     WHERE f.product_id IS NOT NULL
     UNION
-    SELECT r.d0 AS product_id
+    SELECT r.product_id
     FROM tmp_refs_fact_stock_product AS r
     UNION
     SELECT f.product_id AS product_id
@@ -1170,7 +1170,7 @@ BEGIN
     CREATE TEMP TABLE tmp_referred_dim_product DISTKEY (product_id) AS
     SELECT x.product_id
     FROM tmp_lonely_dim_product AS x
-    JOIN tmp_refs_fact_sales_product AS r ON r.d0 = x.product_id
+    JOIN tmp_refs_fact_sales_product AS r ON r.product_id = x.product_id
     UNION
     SELECT x.product_id
     FROM tmp_lonely_dim_product AS x
@@ -1187,7 +1187,7 @@ BEGIN
     UNION
     SELECT x.product_id
     FROM tmp_lonely_dim_product AS x
-    JOIN tmp_refs_fact_return_product AS r ON r.d0 = x.product_id
+    JOIN tmp_refs_fact_return_product AS r ON r.product_id = x.product_id
     UNION
     SELECT x.product_id
     FROM tmp_lonely_dim_product AS x
@@ -1204,7 +1204,7 @@ BEGIN
     UNION
     SELECT x.product_id
     FROM tmp_lonely_dim_product AS x
-    JOIN tmp_refs_fact_promotion_coverage_product AS r ON r.d0 = x.product_id
+    JOIN tmp_refs_fact_promotion_coverage_product AS r ON r.product_id = x.product_id
     UNION
     SELECT x.product_id
     FROM tmp_lonely_dim_product AS x
@@ -1221,7 +1221,7 @@ BEGIN
     UNION
     SELECT x.product_id
     FROM tmp_lonely_dim_product AS x
-    JOIN tmp_refs_fact_stock_product AS r ON r.d0 = x.product_id
+    JOIN tmp_refs_fact_stock_product AS r ON r.product_id = x.product_id
     UNION
     SELECT x.product_id
     FROM tmp_lonely_dim_product AS x

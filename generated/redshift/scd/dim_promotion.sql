@@ -14,7 +14,7 @@ BEGIN
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_candidates_dim_promotion;
     CREATE TEMP TABLE tmp_candidates_dim_promotion DISTKEY (promotion_id) AS
-    SELECT r.d0 AS promotion_id
+    SELECT r.promotion_id
     FROM tmp_refs_fact_sales_promotion AS r
     UNION
     SELECT f.promotion_id AS promotion_id
@@ -25,7 +25,7 @@ BEGIN
     ) AS f
     WHERE f.promotion_id IS NOT NULL
     UNION
-    SELECT r.d0 AS promotion_id
+    SELECT r.promotion_id
     FROM tmp_refs_fact_promotion_coverage_promotion AS r
     UNION
     SELECT f.promotion_id AS promotion_id
@@ -204,7 +204,7 @@ BEGIN
     CREATE TEMP TABLE tmp_referred_dim_promotion DISTKEY (promotion_id) AS
     SELECT x.promotion_id
     FROM tmp_lonely_dim_promotion AS x
-    JOIN tmp_refs_fact_sales_promotion AS r ON r.d0 = x.promotion_id
+    JOIN tmp_refs_fact_sales_promotion AS r ON r.promotion_id = x.promotion_id
     UNION
     SELECT x.promotion_id
     FROM tmp_lonely_dim_promotion AS x
@@ -223,7 +223,7 @@ BEGIN
     UNION
     SELECT x.promotion_id
     FROM tmp_lonely_dim_promotion AS x
-    JOIN tmp_refs_fact_promotion_coverage_promotion AS r ON r.d0 = x.promotion_id
+    JOIN tmp_refs_fact_promotion_coverage_promotion AS r ON r.promotion_id = x.promotion_id
     UNION
     SELECT x.promotion_id
     FROM tmp_lonely_dim_promotion AS x

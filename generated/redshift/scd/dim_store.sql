@@ -19,7 +19,7 @@ BEGIN
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_candidates_dim_store;
     CREATE TEMP TABLE tmp_candidates_dim_store DISTKEY (store_id) AS
-    SELECT r.d0 AS store_id
+    SELECT r.store_id
     FROM tmp_refs_fact_fulfilment_store AS r
     UNION
     SELECT f.store_id AS store_id
@@ -30,7 +30,7 @@ BEGIN
     ) AS f
     WHERE f.store_id IS NOT NULL
     UNION
-    SELECT r.d0 AS store_id
+    SELECT r.store_id
     FROM tmp_refs_fact_sales_store AS r
     UNION
     SELECT f.store_id AS store_id
@@ -41,7 +41,7 @@ BEGIN
     ) AS f
     WHERE f.store_id IS NOT NULL
     UNION
-    SELECT r.d0 AS store_id
+    SELECT r.store_id
     FROM tmp_refs_fact_return_store AS r
     UNION
     SELECT f.store_id AS store_id
@@ -52,7 +52,7 @@ BEGIN
     ) AS f
     WHERE f.store_id IS NOT NULL
     UNION
-    SELECT r.d0 AS store_id
+    SELECT r.store_id
     FROM tmp_refs_fact_payment_store AS r
     UNION
     SELECT f.store_id AS store_id
@@ -63,7 +63,7 @@ BEGIN
     ) AS f
     WHERE f.store_id IS NOT NULL
     UNION
-    SELECT r.d0 AS store_id
+    SELECT r.store_id
     FROM tmp_refs_fact_shipment_store AS r
     UNION
     SELECT f.store_id AS store_id
@@ -74,7 +74,7 @@ BEGIN
     ) AS f
     WHERE f.store_id IS NOT NULL
     UNION
-    SELECT r.d0 AS store_id
+    SELECT r.store_id
     FROM tmp_refs_fact_stock_store AS r
     UNION
     SELECT f.store_id AS store_id
@@ -1080,7 +1080,7 @@ BEGIN
     CREATE TEMP TABLE tmp_referred_dim_store DISTKEY (store_id) AS
     SELECT x.store_id
     FROM tmp_lonely_dim_store AS x
-    JOIN tmp_refs_fact_fulfilment_store AS r ON r.d0 = x.store_id
+    JOIN tmp_refs_fact_fulfilment_store AS r ON r.store_id = x.store_id
     UNION
     SELECT x.store_id
     FROM tmp_lonely_dim_store AS x
@@ -1097,7 +1097,7 @@ BEGIN
     UNION
     SELECT x.store_id
     FROM tmp_lonely_dim_store AS x
-    JOIN tmp_refs_fact_sales_store AS r ON r.d0 = x.store_id
+    JOIN tmp_refs_fact_sales_store AS r ON r.store_id = x.store_id
     UNION
     SELECT x.store_id
     FROM tmp_lonely_dim_store AS x
@@ -1114,7 +1114,7 @@ BEGIN
     UNION
     SELECT x.store_id
     FROM tmp_lonely_dim_store AS x
-    JOIN tmp_refs_fact_return_store AS r ON r.d0 = x.store_id
+    JOIN tmp_refs_fact_return_store AS r ON r.store_id = x.store_id
     UNION
     SELECT x.store_id
     FROM tmp_lonely_dim_store AS x
@@ -1131,7 +1131,7 @@ BEGIN
     UNION
     SELECT x.store_id
     FROM tmp_lonely_dim_store AS x
-    JOIN tmp_refs_fact_payment_store AS r ON r.d0 = x.store_id
+    JOIN tmp_refs_fact_payment_store AS r ON r.store_id = x.store_id
     UNION
     SELECT x.store_id
     FROM tmp_lonely_dim_store AS x
@@ -1148,7 +1148,7 @@ BEGIN
     UNION
     SELECT x.store_id
     FROM tmp_lonely_dim_store AS x
-    JOIN tmp_refs_fact_shipment_store AS r ON r.d0 = x.store_id
+    JOIN tmp_refs_fact_shipment_store AS r ON r.store_id = x.store_id
     UNION
     SELECT x.store_id
     FROM tmp_lonely_dim_store AS x
@@ -1165,7 +1165,7 @@ BEGIN
     UNION
     SELECT x.store_id
     FROM tmp_lonely_dim_store AS x
-    JOIN tmp_refs_fact_stock_store AS r ON r.d0 = x.store_id
+    JOIN tmp_refs_fact_stock_store AS r ON r.store_id = x.store_id
     UNION
     SELECT x.store_id
     FROM tmp_lonely_dim_store AS x

@@ -8,7 +8,7 @@ FACTS = (
     ),
     Mutation(
         "a parent that is deleted stays",
-        "rows of fact_",
+        "what fact_",
         r"x\._later IS NULL AND x\._deleted = 0",
         "x._later IS NULL",
         "facts/lines_before_their_order.yaml",
@@ -31,19 +31,19 @@ FACTS = (
     ),
     Mutation(
         "a life that begins again keeps its first time",
-        "rows of fact_",
+        "what fact_",
         r"(MIN\(c\._eff\) OVER \(PARTITION BY .*?), c\._life\)",
         r"\1)",
         "facts/a_time_that_is_missing.yaml",
     ),
     Mutation(
         "only the latest state refers",
-        "references of",
-        r"(WHERE c\._deleted = 0 AND)",
-        r"\1 c._n = (SELECT MAX(m._n) FROM tmp_chain_sale AS m WHERE m.sale_id = c.sale_id) AND",
+        "",
+        r"(tmp_chain_sale AS z JOIN .*? WHERE z\._deleted = 0)",
+        r"\1 AND z._n = (SELECT MAX(m._n) FROM tmp_chain_sale AS m WHERE m.sale_id = z.sale_id)",
         "inferred/every_state_refers.yaml",
     ),
-    Mutation("nobody and not there yet are one", "rows of fact_", r"THEN -2\b", "THEN -1", "values/nobody_and_not_there_yet.yaml"),
+    Mutation("nobody and not there yet are one", "", r"THEN -2\b", "THEN -1", "values/nobody_and_not_there_yet.yaml"),
     Mutation(
         "a child that moves leaves its parent as it was",
         "keys of fact_",
@@ -78,5 +78,30 @@ FACTS = (
         r"WHERE x\._deleted = 0 AND x\._eff <= x\._as_of",
         "WHERE x._eff <= x._as_of",
         "periodic/no_row_where_none_was_alive.yaml",
+    ),
+    Mutation(
+        "one event of several is all there is to know",
+        "keys of fact_",
+        r"COUNT\(\*\) > 1 OR",
+        "COUNT(*) > 9 OR",
+        "facts/a_correction_replaces_the_row.yaml",
+    ),
+    Mutation(
+        "a snapshot deletes no sale of one event",
+        "keys of fact_",
+        r".+ FROM \S*marks AS m .+",
+        "SELECT 1 WHERE FALSE",
+        "facts/a_sale_that_a_snapshot_no_longer_holds.yaml",
+        guards=True,
+    ),
+    Mutation(
+        "a single event that fails the condition is a row",
+        "what fact_",
+        r" OR NOT COALESCE\(.+?, FALSE\)\)",
+        ")",
+        "facts/a_fact_of_rows_that_pass_where.yaml",
+    ),
+    Mutation(
+        "rows that were there come once more", "new rows of", r" WHERE .+", "", "facts/a_correction_replaces_the_row.yaml", guards=True
     ),
 )

@@ -8,7 +8,7 @@ WHERE EXISTS (SELECT 1 FROM tmp_keys_fact_fulfilment AS k)
   OR EXISTS (SELECT 1 FROM tmp_keys_fact_payment AS k)
   OR EXISTS (SELECT 1 FROM tmp_keys_fact_shipment AS k)
 --: temp tmp_candidates_dim_customer
-SELECT r.d0 AS customer_id
+SELECT r.customer_id
 FROM tmp_refs_fact_fulfilment_customer AS r
 UNION
 SELECT f.customer_id AS customer_id
@@ -19,7 +19,7 @@ FROM (
 ) AS f
 WHERE f.customer_id IS NOT NULL
 UNION
-SELECT r.d0 AS customer_id
+SELECT r.customer_id
 FROM tmp_refs_fact_sales_customer AS r
 UNION
 SELECT f.customer_id AS customer_id
@@ -30,7 +30,7 @@ FROM (
 ) AS f
 WHERE f.customer_id IS NOT NULL
 UNION
-SELECT r.d0 AS customer_id
+SELECT r.customer_id
 FROM tmp_refs_fact_return_customer AS r
 UNION
 SELECT f.customer_id AS customer_id
@@ -41,7 +41,7 @@ FROM (
 ) AS f
 WHERE f.customer_id IS NOT NULL
 UNION
-SELECT r.d0 AS customer_id
+SELECT r.customer_id
 FROM tmp_refs_fact_payment_customer AS r
 UNION
 SELECT f.customer_id AS customer_id
@@ -52,7 +52,7 @@ FROM (
 ) AS f
 WHERE f.customer_id IS NOT NULL
 UNION
-SELECT r.d0 AS customer_id
+SELECT r.customer_id
 FROM tmp_refs_fact_shipment_customer AS r
 UNION
 SELECT f.customer_id AS customer_id
@@ -882,7 +882,7 @@ WHERE v.customer_id IS NULL
 --: temp tmp_referred_dim_customer
 SELECT x.customer_id
 FROM tmp_lonely_dim_customer AS x
-JOIN tmp_refs_fact_fulfilment_customer AS r ON r.d0 = x.customer_id
+JOIN tmp_refs_fact_fulfilment_customer AS r ON r.customer_id = x.customer_id
 UNION
 SELECT x.customer_id
 FROM tmp_lonely_dim_customer AS x
@@ -899,7 +899,7 @@ WHERE k.order_id IS NULL
 UNION
 SELECT x.customer_id
 FROM tmp_lonely_dim_customer AS x
-JOIN tmp_refs_fact_sales_customer AS r ON r.d0 = x.customer_id
+JOIN tmp_refs_fact_sales_customer AS r ON r.customer_id = x.customer_id
 UNION
 SELECT x.customer_id
 FROM tmp_lonely_dim_customer AS x
@@ -916,7 +916,7 @@ WHERE k.order_id IS NULL
 UNION
 SELECT x.customer_id
 FROM tmp_lonely_dim_customer AS x
-JOIN tmp_refs_fact_return_customer AS r ON r.d0 = x.customer_id
+JOIN tmp_refs_fact_return_customer AS r ON r.customer_id = x.customer_id
 UNION
 SELECT x.customer_id
 FROM tmp_lonely_dim_customer AS x
@@ -933,7 +933,7 @@ WHERE k.return_id IS NULL
 UNION
 SELECT x.customer_id
 FROM tmp_lonely_dim_customer AS x
-JOIN tmp_refs_fact_payment_customer AS r ON r.d0 = x.customer_id
+JOIN tmp_refs_fact_payment_customer AS r ON r.customer_id = x.customer_id
 UNION
 SELECT x.customer_id
 FROM tmp_lonely_dim_customer AS x
@@ -950,7 +950,7 @@ WHERE k.payment_id IS NULL
 UNION
 SELECT x.customer_id
 FROM tmp_lonely_dim_customer AS x
-JOIN tmp_refs_fact_shipment_customer AS r ON r.d0 = x.customer_id
+JOIN tmp_refs_fact_shipment_customer AS r ON r.customer_id = x.customer_id
 UNION
 SELECT x.customer_id
 FROM tmp_lonely_dim_customer AS x

@@ -4,7 +4,7 @@
 SELECT 1 AS something
 WHERE EXISTS (SELECT 1 FROM tmp_keys_fact_sales AS k) OR EXISTS (SELECT 1 FROM tmp_keys_fact_shipment AS k)
 --: temp tmp_candidates_dim_customer_address
-SELECT r.d0 AS address_id
+SELECT r.address_id
 FROM tmp_refs_fact_sales_customer_address AS r
 UNION
 SELECT f.ship_to_address_id AS address_id
@@ -15,7 +15,7 @@ FROM (
 ) AS f
 WHERE f.ship_to_address_id IS NOT NULL
 UNION
-SELECT r.d0 AS address_id
+SELECT r.address_id
 FROM tmp_refs_fact_shipment_customer_address AS r
 UNION
 SELECT f.ship_to_address_id AS address_id
@@ -834,7 +834,7 @@ WHERE v.address_id IS NULL
 --: temp tmp_referred_dim_customer_address
 SELECT x.address_id
 FROM tmp_lonely_dim_customer_address AS x
-JOIN tmp_refs_fact_sales_customer_address AS r ON r.d0 = x.address_id
+JOIN tmp_refs_fact_sales_customer_address AS r ON r.address_id = x.address_id
 UNION
 SELECT x.address_id
 FROM tmp_lonely_dim_customer_address AS x
@@ -851,7 +851,7 @@ WHERE k.order_id IS NULL
 UNION
 SELECT x.address_id
 FROM tmp_lonely_dim_customer_address AS x
-JOIN tmp_refs_fact_shipment_customer_address AS r ON r.d0 = x.address_id
+JOIN tmp_refs_fact_shipment_customer_address AS r ON r.address_id = x.address_id
 UNION
 SELECT x.address_id
 FROM tmp_lonely_dim_customer_address AS x

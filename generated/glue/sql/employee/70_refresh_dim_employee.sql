@@ -3,7 +3,7 @@
 --: only if
 SELECT 1 AS something WHERE EXISTS (SELECT 1 FROM tmp_keys_fact_sales AS k)
 --: temp tmp_candidates_dim_employee
-SELECT r.d0 AS employee_id
+SELECT r.employee_id
 FROM tmp_refs_fact_sales_employee AS r
 UNION
 SELECT f.employee_id AS employee_id
@@ -787,7 +787,7 @@ WHERE v.employee_id IS NULL
 --: temp tmp_referred_dim_employee
 SELECT x.employee_id
 FROM tmp_lonely_dim_employee AS x
-JOIN tmp_refs_fact_sales_employee AS r ON r.d0 = x.employee_id
+JOIN tmp_refs_fact_sales_employee AS r ON r.employee_id = x.employee_id
 UNION
 SELECT x.employee_id
 FROM tmp_lonely_dim_employee AS x

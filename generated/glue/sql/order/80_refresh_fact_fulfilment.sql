@@ -3,20 +3,6 @@
 --: only if
 SELECT 1 FROM tmp_keys_fact_fulfilment LIMIT 1
 --: step rows of fact_fulfilment
---: temp tmp_base_fact_fulfilment
-SELECT c.order_id, c.order_number, c.customer_id, c.store_id, c.employee_id, c.ship_to_address_id, c.ordered_at, c.status, c._since
-FROM (
-  SELECT x.*
-  FROM (
-    SELECT
-      c.*,
-      MIN(c._eff) OVER (PARTITION BY c.order_id, c._life) AS _since,
-      LEAD(c._n) OVER (PARTITION BY c.order_id ORDER BY c._n) AS _later
-    FROM tmp_chain_order AS c
-    JOIN tmp_keys_fact_fulfilment AS k ON c.order_id = k.order_id
-  ) AS x
-  WHERE x._later IS NULL AND x._deleted = 0
-) AS c
 --: temp tmp_reached_fact_fulfilment_paid
 SELECT r.order_id AS order_id, MIN(r.paid_at) AS _reached
 FROM (
@@ -100,9 +86,7 @@ FROM (
     LEAD(v.valid_from) OVER (PARTITION BY v.customer_id ORDER BY v.valid_from) AS _next_from,
     COUNT(*) OVER (PARTITION BY v.customer_id) AS _versions
   FROM `${warehouse}`.dim_customer AS v
-  JOIN (
-    SELECT DISTINCT d0 AS customer_id FROM tmp_refs_fact_fulfilment_customer
-  ) AS k ON v.customer_id = k.customer_id
+  JOIN tmp_refs_fact_fulfilment_customer AS k ON v.customer_id = k.customer_id
 ) AS x
 --: temp tmp_spans_fact_fulfilment_store
 SELECT
@@ -123,9 +107,7 @@ FROM (
     LEAD(v.valid_from) OVER (PARTITION BY v.store_id ORDER BY v.valid_from) AS _next_from,
     COUNT(*) OVER (PARTITION BY v.store_id) AS _versions
   FROM `${warehouse}`.dim_store AS v
-  JOIN (
-    SELECT DISTINCT d0 AS store_id FROM tmp_refs_fact_fulfilment_store
-  ) AS k ON v.store_id = k.store_id
+  JOIN tmp_refs_fact_fulfilment_store AS k ON v.store_id = k.store_id
 ) AS x
 --: temp tmp_pins_fact_fulfilment
 SELECT z.order_id, 0 AS _role, z._slot
@@ -175,7 +157,64 @@ FROM (
   ) AS u
 ) AS z
 WHERE z._is_row = 1
---: temp tmp_want_fact_fulfilment
+--: end
+--: step forget references of fact_fulfilment
+--: execute
+MERGE INTO `${staging}`.fact_fulfilment_references
+USING tmp_keys_fact_fulfilment ON `${staging}`.fact_fulfilment_references.order_id = tmp_keys_fact_fulfilment.order_id
+WHEN MATCHED THEN DELETE
+--: end
+--: step keep references of fact_fulfilment
+--: only if
+SELECT 1 FROM tmp_keys_fact_fulfilment LIMIT 1
+--: temp tmp_extra_fact_fulfilment
+SELECT 'customer' AS dimension, r.order_id, CAST(CHAR_LENGTH(CAST(r.d0 AS STRING)) AS STRING) || ':' || CAST(r.d0 AS STRING) AS key_text
+FROM (
+  SELECT c.order_id, c.customer_id AS d0
+  FROM (
+    SELECT z.order_id, z.customer_id
+    FROM tmp_chain_order AS z
+    JOIN tmp_keys_fact_fulfilment AS k ON k.order_id = z.order_id
+    WHERE z._deleted = 0
+  ) AS c
+  WHERE c.customer_id IS NOT NULL
+) AS r
+WHERE NOT EXISTS (SELECT 1 FROM tmp_base_fact_fulfilment AS b WHERE b.order_id = r.order_id AND b.customer_id = r.d0)
+UNION
+SELECT 'store' AS dimension, r.order_id, CAST(CHAR_LENGTH(CAST(r.d0 AS STRING)) AS STRING) || ':' || CAST(r.d0 AS STRING) AS key_text
+FROM (
+  SELECT c.order_id, c.store_id AS d0
+  FROM (
+    SELECT z.order_id, z.store_id
+    FROM tmp_chain_order AS z
+    JOIN tmp_keys_fact_fulfilment AS k ON k.order_id = z.order_id
+    WHERE z._deleted = 0
+  ) AS c
+  WHERE c.store_id IS NOT NULL
+) AS r
+WHERE NOT EXISTS (SELECT 1 FROM tmp_base_fact_fulfilment AS b WHERE b.order_id = r.order_id AND b.store_id = r.d0)
+--: execute
+INSERT INTO `${staging}`.fact_fulfilment_references (dimension, order_id, key_text)
+SELECT dimension, order_id, key_text
+FROM tmp_extra_fact_fulfilment
+--: end
+--: step what was there of fact_fulfilment
+--: temp tmp_want_fact_fulfilment_have
+SELECT
+  t.customer_key, t.store_key, t.order_date_key, t.order_id, t.customer_id, t.store_id, t.ordered_at, t.ordered, t.paid, t.picking,
+  t.shipped, t.delivered, t.hours_to_pay, t.days_to_ship, t.days_to_deliver, t._since
+FROM `${warehouse}`.fact_fulfilment AS t
+JOIN tmp_keys_fact_fulfilment AS k ON t.order_id = k.order_id
+--: end
+--: step new rows of fact_fulfilment
+--: only if
+SELECT 1 AS something
+WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_fulfilment_have LIMIT 1)
+--: execute
+INSERT INTO `${warehouse}`.fact_fulfilment (
+  customer_key, store_key, order_date_key, order_id, customer_id, store_id, ordered_at, ordered, paid, picking, shipped, delivered,
+  hours_to_pay, days_to_ship, days_to_deliver, _since
+)
 SELECT
   CASE WHEN b.customer_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS customer_key,
   CASE WHEN b.store_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS store_key,
@@ -265,31 +304,98 @@ LEFT JOIN `${staging}`.zones AS l2b ON l2b.zone = 'Europe/Berlin'
   AND EXTRACT(YEAR FROM m4._reached) NOT IN (1, 9999)
   AND m4._reached <> TIMESTAMP_NTZ '1900-01-01 00:00:00'
 --: end
---: step keep references of fact_fulfilment
---: temp tmp_extra_fact_fulfilment
-SELECT 'customer' AS dimension, r.order_id, CAST(CHAR_LENGTH(CAST(r.d0 AS STRING)) AS STRING) || ':' || CAST(r.d0 AS STRING) AS key_text
-FROM tmp_refs_fact_fulfilment_customer AS r
-WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_fulfilment AS w WHERE w.order_id = r.order_id AND w.customer_id = r.d0)
-UNION
-SELECT 'store' AS dimension, r.order_id, CAST(CHAR_LENGTH(CAST(r.d0 AS STRING)) AS STRING) || ':' || CAST(r.d0 AS STRING) AS key_text
-FROM tmp_refs_fact_fulfilment_store AS r
-WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_fulfilment AS w WHERE w.order_id = r.order_id AND w.store_id = r.d0)
---: execute
-MERGE INTO `${staging}`.fact_fulfilment_references
-USING tmp_keys_fact_fulfilment ON `${staging}`.fact_fulfilment_references.order_id = tmp_keys_fact_fulfilment.order_id
-WHEN MATCHED THEN DELETE
---: execute
-INSERT INTO `${staging}`.fact_fulfilment_references (dimension, order_id, key_text)
-SELECT dimension, order_id, key_text
-FROM tmp_extra_fact_fulfilment
---: end
 --: step change fact_fulfilment
---: temp tmp_want_fact_fulfilment_have
+--: only if
+SELECT 1 FROM tmp_want_fact_fulfilment_have LIMIT 1
+--: temp tmp_want_fact_fulfilment
 SELECT
-  t.customer_key, t.store_key, t.order_date_key, t.order_id, t.customer_id, t.store_id, t.ordered_at, t.ordered, t.paid, t.picking,
-  t.shipped, t.delivered, t.hours_to_pay, t.days_to_ship, t.days_to_deliver, t._since
-FROM `${warehouse}`.fact_fulfilment AS t
-JOIN tmp_keys_fact_fulfilment AS k ON t.order_id = k.order_id
+  CASE WHEN b.customer_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS customer_key,
+  CASE WHEN b.store_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS store_key,
+  CASE
+    WHEN b.ordered_at IS NULL THEN -1
+    ELSE CAST(
+      EXTRACT(YEAR FROM COALESCE((b.ordered_at + MAKE_DT_INTERVAL(0, 0, 0, r2.offset_seconds)), b.ordered_at)) * 10000
+        + EXTRACT(MONTH FROM COALESCE((b.ordered_at + MAKE_DT_INTERVAL(0, 0, 0, r2.offset_seconds)), b.ordered_at)) * 100
+        + EXTRACT(DAY FROM COALESCE((b.ordered_at + MAKE_DT_INTERVAL(0, 0, 0, r2.offset_seconds)), b.ordered_at)) AS INTEGER
+    )
+  END AS order_date_key,
+  b.order_id AS order_id,
+  b.customer_id AS customer_id,
+  b.store_id AS store_id,
+  b.ordered_at AS ordered_at,
+  b.ordered_at AS ordered,
+  m1._reached AS paid,
+  m2._reached AS picking,
+  m3._reached AS shipped,
+  m4._reached AS delivered,
+  CASE
+    WHEN (UNIX_MICROS(CAST(m1._reached AS TIMESTAMP_LTZ)) - UNIX_MICROS(CAST(b.ordered_at AS TIMESTAMP_LTZ))) >= 0
+      THEN CAST(
+        (
+          ((UNIX_MICROS(CAST(m1._reached AS TIMESTAMP_LTZ)) - UNIX_MICROS(CAST(b.ordered_at AS TIMESTAMP_LTZ))))
+            - PMOD((UNIX_MICROS(CAST(m1._reached AS TIMESTAMP_LTZ)) - UNIX_MICROS(CAST(b.ordered_at AS TIMESTAMP_LTZ))), 3600000000)
+        ) DIV 3600000000 AS BIGINT
+      )
+    ELSE -CAST(
+      (
+        (-(UNIX_MICROS(CAST(m1._reached AS TIMESTAMP_LTZ)) - UNIX_MICROS(CAST(b.ordered_at AS TIMESTAMP_LTZ))))
+          - PMOD(-(UNIX_MICROS(CAST(m1._reached AS TIMESTAMP_LTZ)) - UNIX_MICROS(CAST(b.ordered_at AS TIMESTAMP_LTZ))), 3600000000)
+      ) DIV 3600000000 AS BIGINT
+    )
+  END AS hours_to_pay,
+  CAST(
+    DATEDIFF(
+      CAST(COALESCE((m3._reached + MAKE_DT_INTERVAL(0, 0, 0, l1b.offset_seconds)), m3._reached) AS DATE),
+      CAST(COALESCE((b.ordered_at + MAKE_DT_INTERVAL(0, 0, 0, l1a.offset_seconds)), b.ordered_at) AS DATE)
+    ) AS BIGINT
+  ) AS days_to_ship,
+  CAST(
+    DATEDIFF(
+      CAST(COALESCE((m4._reached + MAKE_DT_INTERVAL(0, 0, 0, l2b.offset_seconds)), m4._reached) AS DATE),
+      CAST(COALESCE((b.ordered_at + MAKE_DT_INTERVAL(0, 0, 0, l2a.offset_seconds)), b.ordered_at) AS DATE)
+    ) AS BIGINT
+  ) AS days_to_deliver,
+  b._since AS _since
+FROM tmp_base_fact_fulfilment AS b
+LEFT JOIN tmp_pins_fact_fulfilment AS p0 ON p0.order_id = b.order_id AND p0._role = 0
+LEFT JOIN tmp_spans_fact_fulfilment_customer AS r0 ON r0.customer_id = b.customer_id
+  AND r0._slot = COALESCE(p0._slot, TIMESTAMP_NTZ '0001-01-01 00:00:00')
+  AND COALESCE(b.ordered_at, b._since) >= r0._lo
+  AND COALESCE(b.ordered_at, b._since) < r0._hi
+LEFT JOIN tmp_pins_fact_fulfilment AS p1 ON p1.order_id = b.order_id AND p1._role = 1
+LEFT JOIN tmp_spans_fact_fulfilment_store AS r1 ON r1.store_id = b.store_id
+  AND r1._slot = COALESCE(p1._slot, TIMESTAMP_NTZ '0001-01-01 00:00:00')
+  AND COALESCE(b.ordered_at, b._since) >= r1._lo
+  AND COALESCE(b.ordered_at, b._since) < r1._hi
+LEFT JOIN `${staging}`.zones AS r2 ON r2.zone = 'Europe/Berlin'
+  AND b.ordered_at >= r2.utc_from
+  AND b.ordered_at < r2.utc_to
+  AND EXTRACT(YEAR FROM b.ordered_at) NOT IN (1, 9999)
+  AND b.ordered_at <> TIMESTAMP_NTZ '1900-01-01 00:00:00'
+LEFT JOIN tmp_reached_fact_fulfilment_paid AS m1 ON m1.order_id = b.order_id
+LEFT JOIN tmp_reached_fact_fulfilment_picking AS m2 ON m2.order_id = b.order_id
+LEFT JOIN tmp_reached_fact_fulfilment_shipped AS m3 ON m3.order_id = b.order_id
+LEFT JOIN tmp_reached_fact_fulfilment_delivered AS m4 ON m4.order_id = b.order_id
+LEFT JOIN `${staging}`.zones AS l1a ON l1a.zone = 'Europe/Berlin'
+  AND b.ordered_at >= l1a.utc_from
+  AND b.ordered_at < l1a.utc_to
+  AND EXTRACT(YEAR FROM b.ordered_at) NOT IN (1, 9999)
+  AND b.ordered_at <> TIMESTAMP_NTZ '1900-01-01 00:00:00'
+LEFT JOIN `${staging}`.zones AS l1b ON l1b.zone = 'Europe/Berlin'
+  AND m3._reached >= l1b.utc_from
+  AND m3._reached < l1b.utc_to
+  AND EXTRACT(YEAR FROM m3._reached) NOT IN (1, 9999)
+  AND m3._reached <> TIMESTAMP_NTZ '1900-01-01 00:00:00'
+LEFT JOIN `${staging}`.zones AS l2a ON l2a.zone = 'Europe/Berlin'
+  AND b.ordered_at >= l2a.utc_from
+  AND b.ordered_at < l2a.utc_to
+  AND EXTRACT(YEAR FROM b.ordered_at) NOT IN (1, 9999)
+  AND b.ordered_at <> TIMESTAMP_NTZ '1900-01-01 00:00:00'
+LEFT JOIN `${staging}`.zones AS l2b ON l2b.zone = 'Europe/Berlin'
+  AND m4._reached >= l2b.utc_from
+  AND m4._reached < l2b.utc_to
+  AND EXTRACT(YEAR FROM m4._reached) NOT IN (1, 9999)
+  AND m4._reached <> TIMESTAMP_NTZ '1900-01-01 00:00:00'
 --: temp tmp_want_fact_fulfilment_gone
 SELECT h.order_id
 FROM tmp_want_fact_fulfilment_have AS h

@@ -8,3 +8,57 @@ SELECT l.order_id, l.line_no
 FROM `${staging}`.order_line_log AS l
 JOIN tmp_touched_order AS p ON p.order_id = l.order_id
 --: end
+--: step keys of fact_sales with several events
+--: temp tmp_several_fact_sales
+SELECT l.order_id, l.line_no
+FROM `${staging}`.order_line_log AS l
+JOIN tmp_keys_fact_sales AS k ON l.order_id = k.order_id AND l.line_no = k.line_no
+GROUP BY l.order_id, l.line_no
+HAVING COUNT(*) > 1 OR MAX(l._absent) IS NOT NULL
+--: end
+--: step keys of fact_sales that a snapshot no longer holds
+--: only if
+SELECT 1
+FROM `${staging}`.marks AS m
+WHERE m.table_name = 'order_line' AND m.complete
+LIMIT 1
+--: temp tmp_several_more_fact_sales
+SELECT k.order_id, k.line_no
+FROM tmp_several_fact_sales AS k
+UNION
+SELECT l.order_id, l.line_no
+FROM `${staging}`.order_line_log AS l
+JOIN tmp_keys_fact_sales AS k ON l.order_id = k.order_id AND l.line_no = k.line_no
+CROSS JOIN `${staging}`.marks AS m
+LEFT JOIN (
+  SELECT
+    _incarnation AS incarnation,
+    _snapshot AS snapshot_id,
+    SUBSTRING(_sequence, 1, 20) AS place,
+    CAST(CHAR_LENGTH(CAST(order_id AS STRING)) AS STRING)
+      || ':'
+      || CAST(order_id AS STRING)
+      || CAST(CHAR_LENGTH(CAST(line_no AS STRING)) AS STRING)
+      || ':'
+      || CAST(line_no AS STRING) AS key_text
+  FROM `${staging}`.order_line_log
+  WHERE _snapshot IS NOT NULL
+  UNION ALL
+  SELECT incarnation, snapshot_id, place, key_text
+  FROM `${staging}`.quarantine
+  WHERE table_name = 'order_line' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+) AS h ON h.incarnation = m.incarnation
+  AND h.snapshot_id = m.snapshot_id
+  AND h.key_text = CAST(CHAR_LENGTH(CAST(l.order_id AS STRING)) AS STRING)
+    || ':'
+    || CAST(l.order_id AS STRING)
+    || CAST(CHAR_LENGTH(CAST(l.line_no AS STRING)) AS STRING)
+    || ':'
+    || CAST(l.line_no AS STRING)
+WHERE m.table_name = 'order_line'
+  AND m.complete
+  AND h.key_text IS NULL
+  AND (m.incarnation > l._incarnation OR (m.incarnation = l._incarnation AND m.sequence > l._sequence))
+--: temp tmp_several_fact_sales
+SELECT * FROM tmp_several_more_fact_sales
+--: end

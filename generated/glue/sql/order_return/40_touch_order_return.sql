@@ -8,3 +8,47 @@ SELECT l.return_id
 FROM `${staging}`.order_return_log AS l
 JOIN tmp_touched_order AS p ON p.order_id = l.order_id
 --: end
+--: step keys of fact_return with several events
+--: temp tmp_several_fact_return
+SELECT l.return_id
+FROM `${staging}`.order_return_log AS l
+JOIN tmp_keys_fact_return AS k ON l.return_id = k.return_id
+GROUP BY l.return_id
+HAVING COUNT(*) > 1 OR MAX(l._absent) IS NOT NULL
+--: end
+--: step keys of fact_return that a snapshot no longer holds
+--: only if
+SELECT 1
+FROM `${staging}`.marks AS m
+WHERE m.table_name = 'order_return' AND m.complete
+LIMIT 1
+--: temp tmp_several_more_fact_return
+SELECT k.return_id
+FROM tmp_several_fact_return AS k
+UNION
+SELECT l.return_id
+FROM `${staging}`.order_return_log AS l
+JOIN tmp_keys_fact_return AS k ON l.return_id = k.return_id
+CROSS JOIN `${staging}`.marks AS m
+LEFT JOIN (
+  SELECT
+    _incarnation AS incarnation,
+    _snapshot AS snapshot_id,
+    SUBSTRING(_sequence, 1, 20) AS place,
+    CAST(CHAR_LENGTH(CAST(return_id AS STRING)) AS STRING) || ':' || CAST(return_id AS STRING) AS key_text
+  FROM `${staging}`.order_return_log
+  WHERE _snapshot IS NOT NULL
+  UNION ALL
+  SELECT incarnation, snapshot_id, place, key_text
+  FROM `${staging}`.quarantine
+  WHERE table_name = 'order_return' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+) AS h ON h.incarnation = m.incarnation
+  AND h.snapshot_id = m.snapshot_id
+  AND h.key_text = CAST(CHAR_LENGTH(CAST(l.return_id AS STRING)) AS STRING) || ':' || CAST(l.return_id AS STRING)
+WHERE m.table_name = 'order_return'
+  AND m.complete
+  AND h.key_text IS NULL
+  AND (m.incarnation > l._incarnation OR (m.incarnation = l._incarnation AND m.sequence > l._sequence))
+--: temp tmp_several_fact_return
+SELECT * FROM tmp_several_more_fact_return
+--: end

@@ -3,34 +3,6 @@
 --: only if
 SELECT 1 FROM tmp_keys_fact_return LIMIT 1
 --: step rows of fact_return
---: temp tmp_parent_fact_return_order
-SELECT x.*
-FROM (
-  SELECT
-    c.*,
-    MIN(c._eff) OVER (PARTITION BY c.order_id, c._life) AS _since,
-    LEAD(c._n) OVER (PARTITION BY c.order_id ORDER BY c._n) AS _later
-  FROM tmp_chain_order AS c
-) AS x
-WHERE x._later IS NULL AND x._deleted = 0
---: temp tmp_base_fact_return
-SELECT
-  c.return_id, c.order_id, c.line_no, c.product_id, c.reason, c.quantity, c.refund_amount, c.returned_at, c._since, p0.customer_id,
-  p0.store_id,
-  p0.order_id IS NOT NULL AS order_there
-FROM (
-  SELECT x.*
-  FROM (
-    SELECT
-      c.*,
-      MIN(c._eff) OVER (PARTITION BY c.return_id, c._life) AS _since,
-      LEAD(c._n) OVER (PARTITION BY c.return_id ORDER BY c._n) AS _later
-    FROM tmp_chain_order_return AS c
-    JOIN tmp_keys_fact_return AS k ON c.return_id = k.return_id
-  ) AS x
-  WHERE x._later IS NULL AND x._deleted = 0
-) AS c
-LEFT JOIN tmp_parent_fact_return_order AS p0 ON p0.order_id = c.order_id
 --: temp tmp_spans_fact_return_customer
 SELECT
   x.customer_id, x._sk,
@@ -50,9 +22,7 @@ FROM (
     LEAD(v.valid_from) OVER (PARTITION BY v.customer_id ORDER BY v.valid_from) AS _next_from,
     COUNT(*) OVER (PARTITION BY v.customer_id) AS _versions
   FROM `${warehouse}`.dim_customer AS v
-  JOIN (
-    SELECT DISTINCT d0 AS customer_id FROM tmp_refs_fact_return_customer
-  ) AS k ON v.customer_id = k.customer_id
+  JOIN tmp_refs_fact_return_customer AS k ON v.customer_id = k.customer_id
 ) AS x
 --: temp tmp_spans_fact_return_product
 SELECT
@@ -73,9 +43,7 @@ FROM (
     LEAD(v.valid_from) OVER (PARTITION BY v.product_id ORDER BY v.valid_from) AS _next_from,
     COUNT(*) OVER (PARTITION BY v.product_id) AS _versions
   FROM `${warehouse}`.dim_product AS v
-  JOIN (
-    SELECT DISTINCT d0 AS product_id FROM tmp_refs_fact_return_product
-  ) AS k ON v.product_id = k.product_id
+  JOIN tmp_refs_fact_return_product AS k ON v.product_id = k.product_id
 ) AS x
 --: temp tmp_spans_fact_return_store
 SELECT
@@ -96,9 +64,7 @@ FROM (
     LEAD(v.valid_from) OVER (PARTITION BY v.store_id ORDER BY v.valid_from) AS _next_from,
     COUNT(*) OVER (PARTITION BY v.store_id) AS _versions
   FROM `${warehouse}`.dim_store AS v
-  JOIN (
-    SELECT DISTINCT d0 AS store_id FROM tmp_refs_fact_return_store
-  ) AS k ON v.store_id = k.store_id
+  JOIN tmp_refs_fact_return_store AS k ON v.store_id = k.store_id
 ) AS x
 --: temp tmp_pins_fact_return
 SELECT z.return_id, 0 AS _role, z._slot
@@ -172,7 +138,83 @@ FROM (
   ) AS u
 ) AS z
 WHERE z._is_row = 1
---: temp tmp_want_fact_return
+--: end
+--: step forget references of fact_return
+--: execute
+MERGE INTO `${staging}`.fact_return_references
+USING tmp_keys_fact_return ON `${staging}`.fact_return_references.return_id = tmp_keys_fact_return.return_id
+WHEN MATCHED THEN DELETE
+--: end
+--: step keep references of fact_return
+--: temp tmp_extra_fact_return
+SELECT 'customer' AS dimension, r.return_id, CAST(CHAR_LENGTH(CAST(r.d0 AS STRING)) AS STRING) || ':' || CAST(r.d0 AS STRING) AS key_text
+FROM (
+  SELECT c.return_id, p0.customer_id AS d0
+  FROM (
+    SELECT z.return_id, z.order_id
+    FROM tmp_chain_order_return AS z
+    JOIN tmp_several_fact_return AS k ON k.return_id = z.return_id
+    WHERE z._deleted = 0
+    UNION ALL
+    SELECT b.return_id, b.order_id
+    FROM tmp_base_fact_return AS b
+  ) AS c
+  JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0
+  WHERE p0.customer_id IS NOT NULL
+) AS r
+WHERE NOT EXISTS (SELECT 1 FROM tmp_base_fact_return AS b WHERE b.return_id = r.return_id AND b.customer_id = r.d0)
+UNION
+SELECT 'product' AS dimension, r.return_id, CAST(CHAR_LENGTH(CAST(r.d0 AS STRING)) AS STRING) || ':' || CAST(r.d0 AS STRING) AS key_text
+FROM (
+  SELECT c.return_id, c.product_id AS d0
+  FROM (
+    SELECT z.return_id, z.product_id
+    FROM tmp_chain_order_return AS z
+    JOIN tmp_several_fact_return AS k ON k.return_id = z.return_id
+    WHERE z._deleted = 0
+  ) AS c
+  WHERE c.product_id IS NOT NULL
+) AS r
+WHERE NOT EXISTS (SELECT 1 FROM tmp_base_fact_return AS b WHERE b.return_id = r.return_id AND b.product_id = r.d0)
+UNION
+SELECT 'store' AS dimension, r.return_id, CAST(CHAR_LENGTH(CAST(r.d0 AS STRING)) AS STRING) || ':' || CAST(r.d0 AS STRING) AS key_text
+FROM (
+  SELECT c.return_id, p0.store_id AS d0
+  FROM (
+    SELECT z.return_id, z.order_id
+    FROM tmp_chain_order_return AS z
+    JOIN tmp_several_fact_return AS k ON k.return_id = z.return_id
+    WHERE z._deleted = 0
+    UNION ALL
+    SELECT b.return_id, b.order_id
+    FROM tmp_base_fact_return AS b
+  ) AS c
+  JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0
+  WHERE p0.store_id IS NOT NULL
+) AS r
+WHERE NOT EXISTS (SELECT 1 FROM tmp_base_fact_return AS b WHERE b.return_id = r.return_id AND b.store_id = r.d0)
+--: execute
+INSERT INTO `${staging}`.fact_return_references (dimension, return_id, key_text)
+SELECT dimension, return_id, key_text
+FROM tmp_extra_fact_return
+--: end
+--: step what was there of fact_return
+--: temp tmp_want_fact_return_have
+SELECT
+  t.customer_key, t.product_key, t.store_key, t.return_date_key, t.return_id, t.customer_id, t.product_id, t.store_id, t.returned_at,
+  t.order_id, t.line_no, t.reason, t.quantity, t.refund_amount, t._since
+FROM `${warehouse}`.fact_return AS t
+JOIN tmp_keys_fact_return AS k ON t.return_id = k.return_id
+--: end
+--: step new rows of fact_return
+--: only if
+SELECT 1 AS something
+WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_return_have LIMIT 1)
+--: execute
+INSERT INTO `${warehouse}`.fact_return (
+  customer_key, product_key, store_key, return_date_key, return_id, customer_id, product_id, store_id, returned_at, order_id, line_no,
+  reason, quantity, refund_amount, _since
+)
 SELECT
   CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.customer_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS customer_key,
   CASE WHEN b.product_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS product_key,
@@ -218,35 +260,54 @@ LEFT JOIN `${staging}`.zones AS r3 ON r3.zone = 'Europe/Berlin'
   AND EXTRACT(YEAR FROM b.returned_at) NOT IN (1, 9999)
   AND b.returned_at <> TIMESTAMP_NTZ '1900-01-01 00:00:00'
 --: end
---: step keep references of fact_return
---: temp tmp_extra_fact_return
-SELECT 'customer' AS dimension, r.return_id, CAST(CHAR_LENGTH(CAST(r.d0 AS STRING)) AS STRING) || ':' || CAST(r.d0 AS STRING) AS key_text
-FROM tmp_refs_fact_return_customer AS r
-WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_return AS w WHERE w.return_id = r.return_id AND w.customer_id = r.d0)
-UNION
-SELECT 'product' AS dimension, r.return_id, CAST(CHAR_LENGTH(CAST(r.d0 AS STRING)) AS STRING) || ':' || CAST(r.d0 AS STRING) AS key_text
-FROM tmp_refs_fact_return_product AS r
-WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_return AS w WHERE w.return_id = r.return_id AND w.product_id = r.d0)
-UNION
-SELECT 'store' AS dimension, r.return_id, CAST(CHAR_LENGTH(CAST(r.d0 AS STRING)) AS STRING) || ':' || CAST(r.d0 AS STRING) AS key_text
-FROM tmp_refs_fact_return_store AS r
-WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_return AS w WHERE w.return_id = r.return_id AND w.store_id = r.d0)
---: execute
-MERGE INTO `${staging}`.fact_return_references
-USING tmp_keys_fact_return ON `${staging}`.fact_return_references.return_id = tmp_keys_fact_return.return_id
-WHEN MATCHED THEN DELETE
---: execute
-INSERT INTO `${staging}`.fact_return_references (dimension, return_id, key_text)
-SELECT dimension, return_id, key_text
-FROM tmp_extra_fact_return
---: end
 --: step change fact_return
---: temp tmp_want_fact_return_have
+--: only if
+SELECT 1 FROM tmp_want_fact_return_have LIMIT 1
+--: temp tmp_want_fact_return
 SELECT
-  t.customer_key, t.product_key, t.store_key, t.return_date_key, t.return_id, t.customer_id, t.product_id, t.store_id, t.returned_at,
-  t.order_id, t.line_no, t.reason, t.quantity, t.refund_amount, t._since
-FROM `${warehouse}`.fact_return AS t
-JOIN tmp_keys_fact_return AS k ON t.return_id = k.return_id
+  CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.customer_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS customer_key,
+  CASE WHEN b.product_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS product_key,
+  CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.store_id IS NULL THEN -1 ELSE COALESCE(r2._sk, -2) END AS store_key,
+  CASE
+    WHEN b.returned_at IS NULL THEN -1
+    ELSE CAST(
+      EXTRACT(YEAR FROM COALESCE((b.returned_at + MAKE_DT_INTERVAL(0, 0, 0, r3.offset_seconds)), b.returned_at)) * 10000
+        + EXTRACT(MONTH FROM COALESCE((b.returned_at + MAKE_DT_INTERVAL(0, 0, 0, r3.offset_seconds)), b.returned_at)) * 100
+        + EXTRACT(DAY FROM COALESCE((b.returned_at + MAKE_DT_INTERVAL(0, 0, 0, r3.offset_seconds)), b.returned_at)) AS INTEGER
+    )
+  END AS return_date_key,
+  b.return_id AS return_id,
+  b.customer_id AS customer_id,
+  b.product_id AS product_id,
+  b.store_id AS store_id,
+  b.returned_at AS returned_at,
+  b.order_id AS order_id,
+  b.line_no AS line_no,
+  b.reason AS reason,
+  CAST(b.quantity AS INT) AS quantity,
+  CAST(b.refund_amount AS DECIMAL(19,4)) AS refund_amount,
+  b._since AS _since
+FROM tmp_base_fact_return AS b
+LEFT JOIN tmp_pins_fact_return AS p0 ON p0.return_id = b.return_id AND p0._role = 0
+LEFT JOIN tmp_spans_fact_return_customer AS r0 ON r0.customer_id = b.customer_id
+  AND r0._slot = COALESCE(p0._slot, TIMESTAMP_NTZ '0001-01-01 00:00:00')
+  AND COALESCE(b.returned_at, b._since) >= r0._lo
+  AND COALESCE(b.returned_at, b._since) < r0._hi
+LEFT JOIN tmp_pins_fact_return AS p1 ON p1.return_id = b.return_id AND p1._role = 1
+LEFT JOIN tmp_spans_fact_return_product AS r1 ON r1.product_id = b.product_id
+  AND r1._slot = COALESCE(p1._slot, TIMESTAMP_NTZ '0001-01-01 00:00:00')
+  AND COALESCE(b.returned_at, b._since) >= r1._lo
+  AND COALESCE(b.returned_at, b._since) < r1._hi
+LEFT JOIN tmp_pins_fact_return AS p2 ON p2.return_id = b.return_id AND p2._role = 2
+LEFT JOIN tmp_spans_fact_return_store AS r2 ON r2.store_id = b.store_id
+  AND r2._slot = COALESCE(p2._slot, TIMESTAMP_NTZ '0001-01-01 00:00:00')
+  AND COALESCE(b.returned_at, b._since) >= r2._lo
+  AND COALESCE(b.returned_at, b._since) < r2._hi
+LEFT JOIN `${staging}`.zones AS r3 ON r3.zone = 'Europe/Berlin'
+  AND b.returned_at >= r3.utc_from
+  AND b.returned_at < r3.utc_to
+  AND EXTRACT(YEAR FROM b.returned_at) NOT IN (1, 9999)
+  AND b.returned_at <> TIMESTAMP_NTZ '1900-01-01 00:00:00'
 --: temp tmp_want_fact_return_gone
 SELECT h.return_id
 FROM tmp_want_fact_return_have AS h

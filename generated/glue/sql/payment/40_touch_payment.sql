@@ -8,3 +8,47 @@ SELECT l.payment_id
 FROM `${staging}`.payment_log AS l
 JOIN tmp_touched_order AS p ON p.order_id = l.order_id
 --: end
+--: step keys of fact_payment with several events
+--: temp tmp_several_fact_payment
+SELECT l.payment_id
+FROM `${staging}`.payment_log AS l
+JOIN tmp_keys_fact_payment AS k ON l.payment_id = k.payment_id
+GROUP BY l.payment_id
+HAVING COUNT(*) > 1 OR MAX(l._absent) IS NOT NULL
+--: end
+--: step keys of fact_payment that a snapshot no longer holds
+--: only if
+SELECT 1
+FROM `${staging}`.marks AS m
+WHERE m.table_name = 'payment' AND m.complete
+LIMIT 1
+--: temp tmp_several_more_fact_payment
+SELECT k.payment_id
+FROM tmp_several_fact_payment AS k
+UNION
+SELECT l.payment_id
+FROM `${staging}`.payment_log AS l
+JOIN tmp_keys_fact_payment AS k ON l.payment_id = k.payment_id
+CROSS JOIN `${staging}`.marks AS m
+LEFT JOIN (
+  SELECT
+    _incarnation AS incarnation,
+    _snapshot AS snapshot_id,
+    SUBSTRING(_sequence, 1, 20) AS place,
+    CAST(CHAR_LENGTH(CAST(payment_id AS STRING)) AS STRING) || ':' || CAST(payment_id AS STRING) AS key_text
+  FROM `${staging}`.payment_log
+  WHERE _snapshot IS NOT NULL
+  UNION ALL
+  SELECT incarnation, snapshot_id, place, key_text
+  FROM `${staging}`.quarantine
+  WHERE table_name = 'payment' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+) AS h ON h.incarnation = m.incarnation
+  AND h.snapshot_id = m.snapshot_id
+  AND h.key_text = CAST(CHAR_LENGTH(CAST(l.payment_id AS STRING)) AS STRING) || ':' || CAST(l.payment_id AS STRING)
+WHERE m.table_name = 'payment'
+  AND m.complete
+  AND h.key_text IS NULL
+  AND (m.incarnation > l._incarnation OR (m.incarnation = l._incarnation AND m.sequence > l._sequence))
+--: temp tmp_several_fact_payment
+SELECT * FROM tmp_several_more_fact_payment
+--: end

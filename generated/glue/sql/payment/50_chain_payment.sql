@@ -2,7 +2,7 @@
 --: step chain keys of payment
 --: temp tmp_chain_keys_payment
 SELECT k.payment_id
-FROM tmp_keys_fact_payment AS k
+FROM tmp_several_fact_payment AS k
 UNION
 SELECT DISTINCT l.payment_id
 FROM `${staging}`.payment_log AS l

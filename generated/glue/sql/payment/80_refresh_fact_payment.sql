@@ -3,33 +3,6 @@
 --: only if
 SELECT 1 FROM tmp_keys_fact_payment LIMIT 1
 --: step rows of fact_payment
---: temp tmp_parent_fact_payment_order
-SELECT x.*
-FROM (
-  SELECT
-    c.*,
-    MIN(c._eff) OVER (PARTITION BY c.order_id, c._life) AS _since,
-    LEAD(c._n) OVER (PARTITION BY c.order_id ORDER BY c._n) AS _later
-  FROM tmp_chain_order AS c
-) AS x
-WHERE x._later IS NULL AND x._deleted = 0
---: temp tmp_base_fact_payment
-SELECT
-  c.payment_id, c.order_id, c.method, c.amount, c.card_last4, c.is_training, c.paid_at, c._since, p0.customer_id, p0.store_id,
-  p0.order_id IS NOT NULL AS order_there
-FROM (
-  SELECT x.*
-  FROM (
-    SELECT
-      c.*,
-      MIN(c._eff) OVER (PARTITION BY c.payment_id, c._life) AS _since,
-      LEAD(c._n) OVER (PARTITION BY c.payment_id ORDER BY c._n) AS _later
-    FROM tmp_chain_payment AS c
-    JOIN tmp_keys_fact_payment AS k ON c.payment_id = k.payment_id
-  ) AS x
-  WHERE x._later IS NULL AND x._deleted = 0
-) AS c
-LEFT JOIN tmp_parent_fact_payment_order AS p0 ON p0.order_id = c.order_id
 --: temp tmp_spans_fact_payment_customer
 SELECT
   x.customer_id, x._sk,
@@ -49,9 +22,7 @@ FROM (
     LEAD(v.valid_from) OVER (PARTITION BY v.customer_id ORDER BY v.valid_from) AS _next_from,
     COUNT(*) OVER (PARTITION BY v.customer_id) AS _versions
   FROM `${warehouse}`.dim_customer AS v
-  JOIN (
-    SELECT DISTINCT d0 AS customer_id FROM tmp_refs_fact_payment_customer
-  ) AS k ON v.customer_id = k.customer_id
+  JOIN tmp_refs_fact_payment_customer AS k ON v.customer_id = k.customer_id
 ) AS x
 --: temp tmp_spans_fact_payment_store
 SELECT
@@ -72,9 +43,7 @@ FROM (
     LEAD(v.valid_from) OVER (PARTITION BY v.store_id ORDER BY v.valid_from) AS _next_from,
     COUNT(*) OVER (PARTITION BY v.store_id) AS _versions
   FROM `${warehouse}`.dim_store AS v
-  JOIN (
-    SELECT DISTINCT d0 AS store_id FROM tmp_refs_fact_payment_store
-  ) AS k ON v.store_id = k.store_id
+  JOIN tmp_refs_fact_payment_store AS k ON v.store_id = k.store_id
 ) AS x
 --: temp tmp_pins_fact_payment
 SELECT z.payment_id, 0 AS _role, z._slot
@@ -124,7 +93,69 @@ FROM (
   ) AS u
 ) AS z
 WHERE z._is_row = 1
---: temp tmp_want_fact_payment
+--: end
+--: step forget references of fact_payment
+--: execute
+MERGE INTO `${staging}`.fact_payment_references
+USING tmp_keys_fact_payment ON `${staging}`.fact_payment_references.payment_id = tmp_keys_fact_payment.payment_id
+WHEN MATCHED THEN DELETE
+--: end
+--: step keep references of fact_payment
+--: temp tmp_extra_fact_payment
+SELECT 'customer' AS dimension, r.payment_id, CAST(CHAR_LENGTH(CAST(r.d0 AS STRING)) AS STRING) || ':' || CAST(r.d0 AS STRING) AS key_text
+FROM (
+  SELECT c.payment_id, p0.customer_id AS d0
+  FROM (
+    SELECT z.payment_id, z.order_id
+    FROM tmp_chain_payment AS z
+    JOIN tmp_several_fact_payment AS k ON k.payment_id = z.payment_id
+    WHERE z._deleted = 0
+    UNION ALL
+    SELECT b.payment_id, b.order_id
+    FROM tmp_base_fact_payment AS b
+  ) AS c
+  JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0
+  WHERE p0.customer_id IS NOT NULL
+) AS r
+WHERE NOT EXISTS (SELECT 1 FROM tmp_base_fact_payment AS b WHERE b.payment_id = r.payment_id AND b.customer_id = r.d0)
+UNION
+SELECT 'store' AS dimension, r.payment_id, CAST(CHAR_LENGTH(CAST(r.d0 AS STRING)) AS STRING) || ':' || CAST(r.d0 AS STRING) AS key_text
+FROM (
+  SELECT c.payment_id, p0.store_id AS d0
+  FROM (
+    SELECT z.payment_id, z.order_id
+    FROM tmp_chain_payment AS z
+    JOIN tmp_several_fact_payment AS k ON k.payment_id = z.payment_id
+    WHERE z._deleted = 0
+    UNION ALL
+    SELECT b.payment_id, b.order_id
+    FROM tmp_base_fact_payment AS b
+  ) AS c
+  JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0
+  WHERE p0.store_id IS NOT NULL
+) AS r
+WHERE NOT EXISTS (SELECT 1 FROM tmp_base_fact_payment AS b WHERE b.payment_id = r.payment_id AND b.store_id = r.d0)
+--: execute
+INSERT INTO `${staging}`.fact_payment_references (dimension, payment_id, key_text)
+SELECT dimension, payment_id, key_text
+FROM tmp_extra_fact_payment
+--: end
+--: step what was there of fact_payment
+--: temp tmp_want_fact_payment_have
+SELECT
+  t.customer_key, t.store_key, t.payment_date_key, t.payment_id, t.customer_id, t.store_id, t.paid_at, t.order_id, t.method, t.amount,
+  t._since
+FROM `${warehouse}`.fact_payment AS t
+JOIN tmp_keys_fact_payment AS k ON t.payment_id = k.payment_id
+--: end
+--: step new rows of fact_payment
+--: only if
+SELECT 1 AS something
+WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_payment_have LIMIT 1)
+--: execute
+INSERT INTO `${warehouse}`.fact_payment (
+  customer_key, store_key, payment_date_key, payment_id, customer_id, store_id, paid_at, order_id, method, amount, _since
+)
 SELECT
   CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.customer_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS customer_key,
   CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.store_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS store_key,
@@ -161,31 +192,45 @@ LEFT JOIN `${staging}`.zones AS r2 ON r2.zone = 'Europe/Copenhagen'
   AND EXTRACT(YEAR FROM b.paid_at) NOT IN (1, 9999)
   AND b.paid_at <> TIMESTAMP_NTZ '1900-01-01 00:00:00'
 --: end
---: step keep references of fact_payment
---: temp tmp_extra_fact_payment
-SELECT 'customer' AS dimension, r.payment_id, CAST(CHAR_LENGTH(CAST(r.d0 AS STRING)) AS STRING) || ':' || CAST(r.d0 AS STRING) AS key_text
-FROM tmp_refs_fact_payment_customer AS r
-WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_payment AS w WHERE w.payment_id = r.payment_id AND w.customer_id = r.d0)
-UNION
-SELECT 'store' AS dimension, r.payment_id, CAST(CHAR_LENGTH(CAST(r.d0 AS STRING)) AS STRING) || ':' || CAST(r.d0 AS STRING) AS key_text
-FROM tmp_refs_fact_payment_store AS r
-WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_payment AS w WHERE w.payment_id = r.payment_id AND w.store_id = r.d0)
---: execute
-MERGE INTO `${staging}`.fact_payment_references
-USING tmp_keys_fact_payment ON `${staging}`.fact_payment_references.payment_id = tmp_keys_fact_payment.payment_id
-WHEN MATCHED THEN DELETE
---: execute
-INSERT INTO `${staging}`.fact_payment_references (dimension, payment_id, key_text)
-SELECT dimension, payment_id, key_text
-FROM tmp_extra_fact_payment
---: end
 --: step change fact_payment
---: temp tmp_want_fact_payment_have
+--: only if
+SELECT 1 FROM tmp_want_fact_payment_have LIMIT 1
+--: temp tmp_want_fact_payment
 SELECT
-  t.customer_key, t.store_key, t.payment_date_key, t.payment_id, t.customer_id, t.store_id, t.paid_at, t.order_id, t.method, t.amount,
-  t._since
-FROM `${warehouse}`.fact_payment AS t
-JOIN tmp_keys_fact_payment AS k ON t.payment_id = k.payment_id
+  CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.customer_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS customer_key,
+  CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.store_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS store_key,
+  CASE
+    WHEN b.paid_at IS NULL THEN -1
+    ELSE CAST(
+      EXTRACT(YEAR FROM COALESCE((b.paid_at + MAKE_DT_INTERVAL(0, 0, 0, r2.offset_seconds)), b.paid_at)) * 10000
+        + EXTRACT(MONTH FROM COALESCE((b.paid_at + MAKE_DT_INTERVAL(0, 0, 0, r2.offset_seconds)), b.paid_at)) * 100
+        + EXTRACT(DAY FROM COALESCE((b.paid_at + MAKE_DT_INTERVAL(0, 0, 0, r2.offset_seconds)), b.paid_at)) AS INTEGER
+    )
+  END AS payment_date_key,
+  b.payment_id AS payment_id,
+  b.customer_id AS customer_id,
+  b.store_id AS store_id,
+  b.paid_at AS paid_at,
+  b.order_id AS order_id,
+  b.method AS method,
+  CAST(b.amount AS DECIMAL(19,4)) AS amount,
+  b._since AS _since
+FROM tmp_base_fact_payment AS b
+LEFT JOIN tmp_pins_fact_payment AS p0 ON p0.payment_id = b.payment_id AND p0._role = 0
+LEFT JOIN tmp_spans_fact_payment_customer AS r0 ON r0.customer_id = b.customer_id
+  AND r0._slot = COALESCE(p0._slot, TIMESTAMP_NTZ '0001-01-01 00:00:00')
+  AND COALESCE(b.paid_at, b._since) >= r0._lo
+  AND COALESCE(b.paid_at, b._since) < r0._hi
+LEFT JOIN tmp_pins_fact_payment AS p1 ON p1.payment_id = b.payment_id AND p1._role = 1
+LEFT JOIN tmp_spans_fact_payment_store AS r1 ON r1.store_id = b.store_id
+  AND r1._slot = COALESCE(p1._slot, TIMESTAMP_NTZ '0001-01-01 00:00:00')
+  AND COALESCE(b.paid_at, b._since) >= r1._lo
+  AND COALESCE(b.paid_at, b._since) < r1._hi
+LEFT JOIN `${staging}`.zones AS r2 ON r2.zone = 'Europe/Copenhagen'
+  AND b.paid_at >= r2.utc_from
+  AND b.paid_at < r2.utc_to
+  AND EXTRACT(YEAR FROM b.paid_at) NOT IN (1, 9999)
+  AND b.paid_at <> TIMESTAMP_NTZ '1900-01-01 00:00:00'
 --: temp tmp_want_fact_payment_gone
 SELECT h.payment_id
 FROM tmp_want_fact_payment_have AS h

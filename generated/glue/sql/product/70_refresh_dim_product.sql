@@ -7,7 +7,7 @@ WHERE EXISTS (SELECT 1 FROM tmp_keys_fact_sales AS k)
   OR EXISTS (SELECT 1 FROM tmp_keys_fact_promotion_coverage AS k)
   OR EXISTS (SELECT 1 FROM tmp_keys_fact_stock AS k)
 --: temp tmp_candidates_dim_product
-SELECT r.d0 AS product_id
+SELECT r.product_id
 FROM tmp_refs_fact_sales_product AS r
 UNION
 SELECT f.product_id AS product_id
@@ -18,7 +18,7 @@ FROM (
 ) AS f
 WHERE f.product_id IS NOT NULL
 UNION
-SELECT r.d0 AS product_id
+SELECT r.product_id
 FROM tmp_refs_fact_return_product AS r
 UNION
 SELECT f.product_id AS product_id
@@ -29,7 +29,7 @@ FROM (
 ) AS f
 WHERE f.product_id IS NOT NULL
 UNION
-SELECT r.d0 AS product_id
+SELECT r.product_id
 FROM tmp_refs_fact_promotion_coverage_product AS r
 UNION
 SELECT f.product_id AS product_id
@@ -40,7 +40,7 @@ FROM (
 ) AS f
 WHERE f.product_id IS NOT NULL
 UNION
-SELECT r.d0 AS product_id
+SELECT r.product_id
 FROM tmp_refs_fact_stock_product AS r
 UNION
 SELECT f.product_id AS product_id
@@ -1016,7 +1016,7 @@ WHERE v.product_id IS NULL
 --: temp tmp_referred_dim_product
 SELECT x.product_id
 FROM tmp_lonely_dim_product AS x
-JOIN tmp_refs_fact_sales_product AS r ON r.d0 = x.product_id
+JOIN tmp_refs_fact_sales_product AS r ON r.product_id = x.product_id
 UNION
 SELECT x.product_id
 FROM tmp_lonely_dim_product AS x
@@ -1033,7 +1033,7 @@ WHERE k.order_id IS NULL
 UNION
 SELECT x.product_id
 FROM tmp_lonely_dim_product AS x
-JOIN tmp_refs_fact_return_product AS r ON r.d0 = x.product_id
+JOIN tmp_refs_fact_return_product AS r ON r.product_id = x.product_id
 UNION
 SELECT x.product_id
 FROM tmp_lonely_dim_product AS x
@@ -1050,7 +1050,7 @@ WHERE k.return_id IS NULL
 UNION
 SELECT x.product_id
 FROM tmp_lonely_dim_product AS x
-JOIN tmp_refs_fact_promotion_coverage_product AS r ON r.d0 = x.product_id
+JOIN tmp_refs_fact_promotion_coverage_product AS r ON r.product_id = x.product_id
 UNION
 SELECT x.product_id
 FROM tmp_lonely_dim_product AS x
@@ -1067,7 +1067,7 @@ WHERE k.promotion_id IS NULL
 UNION
 SELECT x.product_id
 FROM tmp_lonely_dim_product AS x
-JOIN tmp_refs_fact_stock_product AS r ON r.d0 = x.product_id
+JOIN tmp_refs_fact_stock_product AS r ON r.product_id = x.product_id
 UNION
 SELECT x.product_id
 FROM tmp_lonely_dim_product AS x

@@ -4,7 +4,7 @@
 SELECT 1 AS something
 WHERE EXISTS (SELECT 1 FROM tmp_keys_fact_sales AS k) OR EXISTS (SELECT 1 FROM tmp_keys_fact_promotion_coverage AS k)
 --: temp tmp_candidates_dim_promotion
-SELECT r.d0 AS promotion_id
+SELECT r.promotion_id
 FROM tmp_refs_fact_sales_promotion AS r
 UNION
 SELECT f.promotion_id AS promotion_id
@@ -15,7 +15,7 @@ FROM (
 ) AS f
 WHERE f.promotion_id IS NOT NULL
 UNION
-SELECT r.d0 AS promotion_id
+SELECT r.promotion_id
 FROM tmp_refs_fact_promotion_coverage_promotion AS r
 UNION
 SELECT f.promotion_id AS promotion_id
@@ -175,7 +175,7 @@ WHERE v.promotion_id IS NULL
 --: temp tmp_referred_dim_promotion
 SELECT x.promotion_id
 FROM tmp_lonely_dim_promotion AS x
-JOIN tmp_refs_fact_sales_promotion AS r ON r.d0 = x.promotion_id
+JOIN tmp_refs_fact_sales_promotion AS r ON r.promotion_id = x.promotion_id
 UNION
 SELECT x.promotion_id
 FROM tmp_lonely_dim_promotion AS x
@@ -192,7 +192,7 @@ WHERE k.order_id IS NULL
 UNION
 SELECT x.promotion_id
 FROM tmp_lonely_dim_promotion AS x
-JOIN tmp_refs_fact_promotion_coverage_promotion AS r ON r.d0 = x.promotion_id
+JOIN tmp_refs_fact_promotion_coverage_promotion AS r ON r.promotion_id = x.promotion_id
 UNION
 SELECT x.promotion_id
 FROM tmp_lonely_dim_promotion AS x

@@ -3,3 +3,57 @@
 --: temp tmp_keys_fact_promotion_coverage
 SELECT k.promotion_id, k.product_id FROM tmp_touched_promotion_product AS k
 --: end
+--: step keys of fact_promotion_coverage with several events
+--: temp tmp_several_fact_promotion_coverage
+SELECT l.promotion_id, l.product_id
+FROM `${staging}`.promotion_product_log AS l
+JOIN tmp_keys_fact_promotion_coverage AS k ON l.promotion_id = k.promotion_id AND l.product_id = k.product_id
+GROUP BY l.promotion_id, l.product_id
+HAVING COUNT(*) > 1 OR MAX(l._absent) IS NOT NULL
+--: end
+--: step keys of fact_promotion_coverage that a snapshot no longer holds
+--: only if
+SELECT 1
+FROM `${staging}`.marks AS m
+WHERE m.table_name = 'promotion_product' AND m.complete
+LIMIT 1
+--: temp tmp_several_more_fact_promotion_coverage
+SELECT k.promotion_id, k.product_id
+FROM tmp_several_fact_promotion_coverage AS k
+UNION
+SELECT l.promotion_id, l.product_id
+FROM `${staging}`.promotion_product_log AS l
+JOIN tmp_keys_fact_promotion_coverage AS k ON l.promotion_id = k.promotion_id AND l.product_id = k.product_id
+CROSS JOIN `${staging}`.marks AS m
+LEFT JOIN (
+  SELECT
+    _incarnation AS incarnation,
+    _snapshot AS snapshot_id,
+    SUBSTRING(_sequence, 1, 20) AS place,
+    CAST(CHAR_LENGTH(CAST(promotion_id AS STRING)) AS STRING)
+      || ':'
+      || CAST(promotion_id AS STRING)
+      || CAST(CHAR_LENGTH(CAST(product_id AS STRING)) AS STRING)
+      || ':'
+      || CAST(product_id AS STRING) AS key_text
+  FROM `${staging}`.promotion_product_log
+  WHERE _snapshot IS NOT NULL
+  UNION ALL
+  SELECT incarnation, snapshot_id, place, key_text
+  FROM `${staging}`.quarantine
+  WHERE table_name = 'promotion_product' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+) AS h ON h.incarnation = m.incarnation
+  AND h.snapshot_id = m.snapshot_id
+  AND h.key_text = CAST(CHAR_LENGTH(CAST(l.promotion_id AS STRING)) AS STRING)
+    || ':'
+    || CAST(l.promotion_id AS STRING)
+    || CAST(CHAR_LENGTH(CAST(l.product_id AS STRING)) AS STRING)
+    || ':'
+    || CAST(l.product_id AS STRING)
+WHERE m.table_name = 'promotion_product'
+  AND m.complete
+  AND h.key_text IS NULL
+  AND (m.incarnation > l._incarnation OR (m.incarnation = l._incarnation AND m.sequence > l._sequence))
+--: temp tmp_several_fact_promotion_coverage
+SELECT * FROM tmp_several_more_fact_promotion_coverage
+--: end

@@ -3,20 +3,6 @@
 --: only if
 SELECT 1 FROM tmp_keys_fact_promotion_coverage LIMIT 1
 --: step rows of fact_promotion_coverage
---: temp tmp_base_fact_promotion_coverage
-SELECT c.promotion_id, c.product_id, c.listed_at, c._since
-FROM (
-  SELECT x.*
-  FROM (
-    SELECT
-      c.*,
-      MIN(c._eff) OVER (PARTITION BY c.promotion_id, c.product_id, c._life) AS _since,
-      LEAD(c._n) OVER (PARTITION BY c.promotion_id, c.product_id ORDER BY c._n) AS _later
-    FROM tmp_chain_promotion_product AS c
-    JOIN tmp_keys_fact_promotion_coverage AS k ON c.promotion_id = k.promotion_id AND c.product_id = k.product_id
-  ) AS x
-  WHERE x._later IS NULL AND x._deleted = 0
-) AS c
 --: temp tmp_spans_fact_promotion_coverage_product
 SELECT
   x.product_id, x._sk,
@@ -36,17 +22,12 @@ FROM (
     LEAD(v.valid_from) OVER (PARTITION BY v.product_id ORDER BY v.valid_from) AS _next_from,
     COUNT(*) OVER (PARTITION BY v.product_id) AS _versions
   FROM `${warehouse}`.dim_product AS v
-  JOIN (
-    SELECT DISTINCT d0 AS product_id FROM tmp_refs_fact_promotion_coverage_product
-  ) AS k ON v.product_id = k.product_id
+  JOIN tmp_refs_fact_promotion_coverage_product AS k ON v.product_id = k.product_id
 ) AS x
 --: temp tmp_spans_fact_promotion_coverage_promotion
 SELECT v.promotion_id, v.promotion_key AS _sk, TIMESTAMP_NTZ '0001-01-01 00:00:00' AS _lo, TIMESTAMP_NTZ '9999-12-31 23:59:59.999999' AS _hi
 FROM `${warehouse}`.dim_promotion AS v
-JOIN (
-  SELECT DISTINCT d0 AS promotion_id
-  FROM tmp_refs_fact_promotion_coverage_promotion
-) AS k ON v.promotion_id = k.promotion_id
+JOIN tmp_refs_fact_promotion_coverage_promotion AS k ON v.promotion_id = k.promotion_id
 --: temp tmp_pins_fact_promotion_coverage
 SELECT z.promotion_id, z.product_id, 1 AS _role, z._slot
 FROM (
@@ -71,7 +52,76 @@ FROM (
   ) AS u
 ) AS z
 WHERE z._is_row = 1
---: temp tmp_want_fact_promotion_coverage
+--: end
+--: step forget references of fact_promotion_coverage
+--: execute
+MERGE INTO `${staging}`.fact_promotion_coverage_references
+USING tmp_keys_fact_promotion_coverage ON `${staging}`.fact_promotion_coverage_references.promotion_id = tmp_keys_fact_promotion_coverage.promotion_id
+  AND `${staging}`.fact_promotion_coverage_references.product_id = tmp_keys_fact_promotion_coverage.product_id
+WHEN MATCHED THEN DELETE
+--: end
+--: step keep references of fact_promotion_coverage
+--: only if
+SELECT 1 FROM tmp_several_fact_promotion_coverage LIMIT 1
+--: temp tmp_extra_fact_promotion_coverage
+SELECT
+  'product' AS dimension,
+  r.promotion_id, r.product_id,
+  CAST(CHAR_LENGTH(CAST(r.d0 AS STRING)) AS STRING) || ':' || CAST(r.d0 AS STRING) AS key_text
+FROM (
+  SELECT c.promotion_id, c.product_id, c.product_id AS d0
+  FROM (
+    SELECT z.promotion_id, z.product_id
+    FROM tmp_chain_promotion_product AS z
+    JOIN tmp_several_fact_promotion_coverage AS k ON k.promotion_id = z.promotion_id AND k.product_id = z.product_id
+    WHERE z._deleted = 0
+  ) AS c
+  WHERE c.product_id IS NOT NULL
+) AS r
+WHERE NOT EXISTS (
+  SELECT 1
+  FROM tmp_base_fact_promotion_coverage AS b
+  WHERE b.promotion_id = r.promotion_id AND b.product_id = r.product_id AND b.product_id = r.d0
+)
+UNION
+SELECT
+  'promotion' AS dimension,
+  r.promotion_id, r.product_id,
+  CAST(CHAR_LENGTH(CAST(r.d0 AS STRING)) AS STRING) || ':' || CAST(r.d0 AS STRING) AS key_text
+FROM (
+  SELECT c.promotion_id, c.product_id, c.promotion_id AS d0
+  FROM (
+    SELECT z.promotion_id, z.product_id
+    FROM tmp_chain_promotion_product AS z
+    JOIN tmp_several_fact_promotion_coverage AS k ON k.promotion_id = z.promotion_id AND k.product_id = z.product_id
+    WHERE z._deleted = 0
+  ) AS c
+  WHERE c.promotion_id IS NOT NULL
+) AS r
+WHERE NOT EXISTS (
+  SELECT 1
+  FROM tmp_base_fact_promotion_coverage AS b
+  WHERE b.promotion_id = r.promotion_id AND b.product_id = r.product_id AND b.promotion_id = r.d0
+)
+--: execute
+INSERT INTO `${staging}`.fact_promotion_coverage_references (dimension, promotion_id, product_id, key_text)
+SELECT dimension, promotion_id, product_id, key_text
+FROM tmp_extra_fact_promotion_coverage
+--: end
+--: step what was there of fact_promotion_coverage
+--: temp tmp_want_fact_promotion_coverage_have
+SELECT t.promotion_key, t.product_key, t.listed_date_key, t.promotion_id, t.product_id, t.listed_at, t._since
+FROM `${warehouse}`.fact_promotion_coverage AS t
+JOIN tmp_keys_fact_promotion_coverage AS k ON t.promotion_id = k.promotion_id AND t.product_id = k.product_id
+--: end
+--: step new rows of fact_promotion_coverage
+--: only if
+SELECT 1 AS something
+WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_promotion_coverage_have LIMIT 1)
+--: execute
+INSERT INTO `${warehouse}`.fact_promotion_coverage (
+  promotion_key, product_key, listed_date_key, promotion_id, product_id, listed_at, _since
+)
 SELECT
   CASE WHEN b.promotion_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS promotion_key,
   CASE WHEN b.product_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS product_key,
@@ -100,44 +150,37 @@ LEFT JOIN `${staging}`.zones AS r2 ON r2.zone = 'Europe/Berlin'
   AND EXTRACT(YEAR FROM b.listed_at) NOT IN (1, 9999)
   AND b.listed_at <> TIMESTAMP_NTZ '1900-01-01 00:00:00'
 --: end
---: step keep references of fact_promotion_coverage
---: temp tmp_extra_fact_promotion_coverage
-SELECT
-  'product' AS dimension,
-  r.promotion_id, r.product_id,
-  CAST(CHAR_LENGTH(CAST(r.d0 AS STRING)) AS STRING) || ':' || CAST(r.d0 AS STRING) AS key_text
-FROM tmp_refs_fact_promotion_coverage_product AS r
-WHERE NOT EXISTS (
-  SELECT 1
-  FROM tmp_want_fact_promotion_coverage AS w
-  WHERE w.promotion_id = r.promotion_id AND w.product_id = r.product_id AND w.product_id = r.d0
-)
-UNION
-SELECT
-  'promotion' AS dimension,
-  r.promotion_id, r.product_id,
-  CAST(CHAR_LENGTH(CAST(r.d0 AS STRING)) AS STRING) || ':' || CAST(r.d0 AS STRING) AS key_text
-FROM tmp_refs_fact_promotion_coverage_promotion AS r
-WHERE NOT EXISTS (
-  SELECT 1
-  FROM tmp_want_fact_promotion_coverage AS w
-  WHERE w.promotion_id = r.promotion_id AND w.product_id = r.product_id AND w.promotion_id = r.d0
-)
---: execute
-MERGE INTO `${staging}`.fact_promotion_coverage_references
-USING tmp_keys_fact_promotion_coverage ON `${staging}`.fact_promotion_coverage_references.promotion_id = tmp_keys_fact_promotion_coverage.promotion_id
-  AND `${staging}`.fact_promotion_coverage_references.product_id = tmp_keys_fact_promotion_coverage.product_id
-WHEN MATCHED THEN DELETE
---: execute
-INSERT INTO `${staging}`.fact_promotion_coverage_references (dimension, promotion_id, product_id, key_text)
-SELECT dimension, promotion_id, product_id, key_text
-FROM tmp_extra_fact_promotion_coverage
---: end
 --: step change fact_promotion_coverage
---: temp tmp_want_fact_promotion_coverage_have
-SELECT t.promotion_key, t.product_key, t.listed_date_key, t.promotion_id, t.product_id, t.listed_at, t._since
-FROM `${warehouse}`.fact_promotion_coverage AS t
-JOIN tmp_keys_fact_promotion_coverage AS k ON t.promotion_id = k.promotion_id AND t.product_id = k.product_id
+--: only if
+SELECT 1 FROM tmp_want_fact_promotion_coverage_have LIMIT 1
+--: temp tmp_want_fact_promotion_coverage
+SELECT
+  CASE WHEN b.promotion_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS promotion_key,
+  CASE WHEN b.product_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS product_key,
+  CASE
+    WHEN b.listed_at IS NULL THEN -1
+    ELSE CAST(
+      EXTRACT(YEAR FROM COALESCE((b.listed_at + MAKE_DT_INTERVAL(0, 0, 0, r2.offset_seconds)), b.listed_at)) * 10000
+        + EXTRACT(MONTH FROM COALESCE((b.listed_at + MAKE_DT_INTERVAL(0, 0, 0, r2.offset_seconds)), b.listed_at)) * 100
+        + EXTRACT(DAY FROM COALESCE((b.listed_at + MAKE_DT_INTERVAL(0, 0, 0, r2.offset_seconds)), b.listed_at)) AS INTEGER
+    )
+  END AS listed_date_key,
+  b.promotion_id AS promotion_id,
+  b.product_id AS product_id,
+  b.listed_at AS listed_at,
+  b._since AS _since
+FROM tmp_base_fact_promotion_coverage AS b
+LEFT JOIN tmp_spans_fact_promotion_coverage_promotion AS r0 ON r0.promotion_id = b.promotion_id
+LEFT JOIN tmp_pins_fact_promotion_coverage AS p1 ON p1.promotion_id = b.promotion_id AND p1.product_id = b.product_id AND p1._role = 1
+LEFT JOIN tmp_spans_fact_promotion_coverage_product AS r1 ON r1.product_id = b.product_id
+  AND r1._slot = COALESCE(p1._slot, TIMESTAMP_NTZ '0001-01-01 00:00:00')
+  AND COALESCE(b.listed_at, b._since) >= r1._lo
+  AND COALESCE(b.listed_at, b._since) < r1._hi
+LEFT JOIN `${staging}`.zones AS r2 ON r2.zone = 'Europe/Berlin'
+  AND b.listed_at >= r2.utc_from
+  AND b.listed_at < r2.utc_to
+  AND EXTRACT(YEAR FROM b.listed_at) NOT IN (1, 9999)
+  AND b.listed_at <> TIMESTAMP_NTZ '1900-01-01 00:00:00'
 --: temp tmp_want_fact_promotion_coverage_gone
 SELECT h.promotion_id, h.product_id
 FROM tmp_want_fact_promotion_coverage_have AS h

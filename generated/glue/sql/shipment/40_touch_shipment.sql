@@ -8,3 +8,47 @@ SELECT l.shipment_id
 FROM `${staging}`.shipment_log AS l
 JOIN tmp_touched_order AS p ON p.order_id = l.order_id
 --: end
+--: step keys of fact_shipment with several events
+--: temp tmp_several_fact_shipment
+SELECT l.shipment_id
+FROM `${staging}`.shipment_log AS l
+JOIN tmp_keys_fact_shipment AS k ON l.shipment_id = k.shipment_id
+GROUP BY l.shipment_id
+HAVING COUNT(*) > 1 OR MAX(l._absent) IS NOT NULL
+--: end
+--: step keys of fact_shipment that a snapshot no longer holds
+--: only if
+SELECT 1
+FROM `${staging}`.marks AS m
+WHERE m.table_name = 'shipment' AND m.complete
+LIMIT 1
+--: temp tmp_several_more_fact_shipment
+SELECT k.shipment_id
+FROM tmp_several_fact_shipment AS k
+UNION
+SELECT l.shipment_id
+FROM `${staging}`.shipment_log AS l
+JOIN tmp_keys_fact_shipment AS k ON l.shipment_id = k.shipment_id
+CROSS JOIN `${staging}`.marks AS m
+LEFT JOIN (
+  SELECT
+    _incarnation AS incarnation,
+    _snapshot AS snapshot_id,
+    SUBSTRING(_sequence, 1, 20) AS place,
+    CAST(CHAR_LENGTH(CAST(shipment_id AS STRING)) AS STRING) || ':' || CAST(shipment_id AS STRING) AS key_text
+  FROM `${staging}`.shipment_log
+  WHERE _snapshot IS NOT NULL
+  UNION ALL
+  SELECT incarnation, snapshot_id, place, key_text
+  FROM `${staging}`.quarantine
+  WHERE table_name = 'shipment' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+) AS h ON h.incarnation = m.incarnation
+  AND h.snapshot_id = m.snapshot_id
+  AND h.key_text = CAST(CHAR_LENGTH(CAST(l.shipment_id AS STRING)) AS STRING) || ':' || CAST(l.shipment_id AS STRING)
+WHERE m.table_name = 'shipment'
+  AND m.complete
+  AND h.key_text IS NULL
+  AND (m.incarnation > l._incarnation OR (m.incarnation = l._incarnation AND m.sequence > l._sequence))
+--: temp tmp_several_fact_shipment
+SELECT * FROM tmp_several_more_fact_shipment
+--: end

@@ -2,7 +2,7 @@
 --: step chain keys of shipment
 --: temp tmp_chain_keys_shipment
 SELECT k.shipment_id
-FROM tmp_keys_fact_shipment AS k
+FROM tmp_several_fact_shipment AS k
 UNION
 SELECT DISTINCT l.shipment_id
 FROM `${staging}`.shipment_log AS l

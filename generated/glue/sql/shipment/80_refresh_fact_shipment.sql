@@ -3,34 +3,6 @@
 --: only if
 SELECT 1 FROM tmp_keys_fact_shipment LIMIT 1
 --: step rows of fact_shipment
---: temp tmp_parent_fact_shipment_order
-SELECT x.*
-FROM (
-  SELECT
-    c.*,
-    MIN(c._eff) OVER (PARTITION BY c.order_id, c._life) AS _since,
-    LEAD(c._n) OVER (PARTITION BY c.order_id ORDER BY c._n) AS _later
-  FROM tmp_chain_order AS c
-) AS x
-WHERE x._later IS NULL AND x._deleted = 0
---: temp tmp_base_fact_shipment
-SELECT
-  c.shipment_id, c.order_id, c.carrier, c.tracking_number, c.parcels, c.weight_kg, c.freight_cost, c.shipped_at, c.delivered_at, c._since,
-  p0.customer_id, p0.store_id, p0.ship_to_address_id,
-  p0.order_id IS NOT NULL AS order_there
-FROM (
-  SELECT x.*
-  FROM (
-    SELECT
-      c.*,
-      MIN(c._eff) OVER (PARTITION BY c.shipment_id, c._life) AS _since,
-      LEAD(c._n) OVER (PARTITION BY c.shipment_id ORDER BY c._n) AS _later
-    FROM tmp_chain_shipment AS c
-    JOIN tmp_keys_fact_shipment AS k ON c.shipment_id = k.shipment_id
-  ) AS x
-  WHERE x._later IS NULL AND x._deleted = 0
-) AS c
-LEFT JOIN tmp_parent_fact_shipment_order AS p0 ON p0.order_id = c.order_id
 --: temp tmp_spans_fact_shipment_customer
 SELECT
   x.customer_id, x._sk,
@@ -50,9 +22,7 @@ FROM (
     LEAD(v.valid_from) OVER (PARTITION BY v.customer_id ORDER BY v.valid_from) AS _next_from,
     COUNT(*) OVER (PARTITION BY v.customer_id) AS _versions
   FROM `${warehouse}`.dim_customer AS v
-  JOIN (
-    SELECT DISTINCT d0 AS customer_id FROM tmp_refs_fact_shipment_customer
-  ) AS k ON v.customer_id = k.customer_id
+  JOIN tmp_refs_fact_shipment_customer AS k ON v.customer_id = k.customer_id
 ) AS x
 --: temp tmp_spans_fact_shipment_customer_address
 SELECT
@@ -73,9 +43,7 @@ FROM (
     LEAD(v.valid_from) OVER (PARTITION BY v.address_id ORDER BY v.valid_from) AS _next_from,
     COUNT(*) OVER (PARTITION BY v.address_id) AS _versions
   FROM `${warehouse}`.dim_customer_address AS v
-  JOIN (
-    SELECT DISTINCT d0 AS address_id FROM tmp_refs_fact_shipment_customer_address
-  ) AS k ON v.address_id = k.address_id
+  JOIN tmp_refs_fact_shipment_customer_address AS k ON v.address_id = k.address_id
 ) AS x
 --: temp tmp_spans_fact_shipment_store
 SELECT
@@ -96,9 +64,7 @@ FROM (
     LEAD(v.valid_from) OVER (PARTITION BY v.store_id ORDER BY v.valid_from) AS _next_from,
     COUNT(*) OVER (PARTITION BY v.store_id) AS _versions
   FROM `${warehouse}`.dim_store AS v
-  JOIN (
-    SELECT DISTINCT d0 AS store_id FROM tmp_refs_fact_shipment_store
-  ) AS k ON v.store_id = k.store_id
+  JOIN tmp_refs_fact_shipment_store AS k ON v.store_id = k.store_id
 ) AS x
 --: temp tmp_pins_fact_shipment
 SELECT z.shipment_id, 0 AS _role, z._slot
@@ -172,7 +138,91 @@ FROM (
   ) AS u
 ) AS z
 WHERE z._is_row = 1
---: temp tmp_want_fact_shipment
+--: end
+--: step forget references of fact_shipment
+--: execute
+MERGE INTO `${staging}`.fact_shipment_references
+USING tmp_keys_fact_shipment ON `${staging}`.fact_shipment_references.shipment_id = tmp_keys_fact_shipment.shipment_id
+WHEN MATCHED THEN DELETE
+--: end
+--: step keep references of fact_shipment
+--: temp tmp_extra_fact_shipment
+SELECT 'customer' AS dimension, r.shipment_id, CAST(CHAR_LENGTH(CAST(r.d0 AS STRING)) AS STRING) || ':' || CAST(r.d0 AS STRING) AS key_text
+FROM (
+  SELECT c.shipment_id, p0.customer_id AS d0
+  FROM (
+    SELECT z.shipment_id, z.order_id
+    FROM tmp_chain_shipment AS z
+    JOIN tmp_several_fact_shipment AS k ON k.shipment_id = z.shipment_id
+    WHERE z._deleted = 0
+    UNION ALL
+    SELECT b.shipment_id, b.order_id
+    FROM tmp_base_fact_shipment AS b
+  ) AS c
+  JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0
+  WHERE p0.customer_id IS NOT NULL
+) AS r
+WHERE NOT EXISTS (SELECT 1 FROM tmp_base_fact_shipment AS b WHERE b.shipment_id = r.shipment_id AND b.customer_id = r.d0)
+UNION
+SELECT
+  'customer_address' AS dimension,
+  r.shipment_id,
+  CAST(CHAR_LENGTH(CAST(r.d0 AS STRING)) AS STRING) || ':' || CAST(r.d0 AS STRING) AS key_text
+FROM (
+  SELECT c.shipment_id, p0.ship_to_address_id AS d0
+  FROM (
+    SELECT z.shipment_id, z.order_id
+    FROM tmp_chain_shipment AS z
+    JOIN tmp_several_fact_shipment AS k ON k.shipment_id = z.shipment_id
+    WHERE z._deleted = 0
+    UNION ALL
+    SELECT b.shipment_id, b.order_id
+    FROM tmp_base_fact_shipment AS b
+  ) AS c
+  JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0
+  WHERE p0.ship_to_address_id IS NOT NULL
+) AS r
+WHERE NOT EXISTS (SELECT 1 FROM tmp_base_fact_shipment AS b WHERE b.shipment_id = r.shipment_id AND b.ship_to_address_id = r.d0)
+UNION
+SELECT 'store' AS dimension, r.shipment_id, CAST(CHAR_LENGTH(CAST(r.d0 AS STRING)) AS STRING) || ':' || CAST(r.d0 AS STRING) AS key_text
+FROM (
+  SELECT c.shipment_id, p0.store_id AS d0
+  FROM (
+    SELECT z.shipment_id, z.order_id
+    FROM tmp_chain_shipment AS z
+    JOIN tmp_several_fact_shipment AS k ON k.shipment_id = z.shipment_id
+    WHERE z._deleted = 0
+    UNION ALL
+    SELECT b.shipment_id, b.order_id
+    FROM tmp_base_fact_shipment AS b
+  ) AS c
+  JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0
+  WHERE p0.store_id IS NOT NULL
+) AS r
+WHERE NOT EXISTS (SELECT 1 FROM tmp_base_fact_shipment AS b WHERE b.shipment_id = r.shipment_id AND b.store_id = r.d0)
+--: execute
+INSERT INTO `${staging}`.fact_shipment_references (dimension, shipment_id, key_text)
+SELECT dimension, shipment_id, key_text
+FROM tmp_extra_fact_shipment
+--: end
+--: step what was there of fact_shipment
+--: temp tmp_want_fact_shipment_have
+SELECT
+  t.customer_key, t.store_key, t.ship_to_key, t.ship_date_key, t.delivery_date_key, t.shipment_id, t.customer_id, t.store_id,
+  t.ship_to_address_id, t.shipped_at, t.delivered_at, t.order_id, t.carrier, t.tracking_number, t.parcels, t.weight_kg, t.freight_cost,
+  t._since
+FROM `${warehouse}`.fact_shipment AS t
+JOIN tmp_keys_fact_shipment AS k ON t.shipment_id = k.shipment_id
+--: end
+--: step new rows of fact_shipment
+--: only if
+SELECT 1 AS something
+WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_shipment_have LIMIT 1)
+--: execute
+INSERT INTO `${warehouse}`.fact_shipment (
+  customer_key, store_key, ship_to_key, ship_date_key, delivery_date_key, shipment_id, customer_id, store_id, ship_to_address_id,
+  shipped_at, delivered_at, order_id, carrier, tracking_number, parcels, weight_kg, freight_cost, _since
+)
 SELECT
   CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.customer_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS customer_key,
   CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.store_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS store_key,
@@ -217,39 +267,53 @@ LEFT JOIN tmp_spans_fact_shipment_customer_address AS r2 ON r2.address_id = b.sh
   AND COALESCE(b.shipped_at, b._since) >= r2._lo
   AND COALESCE(b.shipped_at, b._since) < r2._hi
 --: end
---: step keep references of fact_shipment
---: temp tmp_extra_fact_shipment
-SELECT 'customer' AS dimension, r.shipment_id, CAST(CHAR_LENGTH(CAST(r.d0 AS STRING)) AS STRING) || ':' || CAST(r.d0 AS STRING) AS key_text
-FROM tmp_refs_fact_shipment_customer AS r
-WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_shipment AS w WHERE w.shipment_id = r.shipment_id AND w.customer_id = r.d0)
-UNION
-SELECT
-  'customer_address' AS dimension,
-  r.shipment_id,
-  CAST(CHAR_LENGTH(CAST(r.d0 AS STRING)) AS STRING) || ':' || CAST(r.d0 AS STRING) AS key_text
-FROM tmp_refs_fact_shipment_customer_address AS r
-WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_shipment AS w WHERE w.shipment_id = r.shipment_id AND w.ship_to_address_id = r.d0)
-UNION
-SELECT 'store' AS dimension, r.shipment_id, CAST(CHAR_LENGTH(CAST(r.d0 AS STRING)) AS STRING) || ':' || CAST(r.d0 AS STRING) AS key_text
-FROM tmp_refs_fact_shipment_store AS r
-WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_shipment AS w WHERE w.shipment_id = r.shipment_id AND w.store_id = r.d0)
---: execute
-MERGE INTO `${staging}`.fact_shipment_references
-USING tmp_keys_fact_shipment ON `${staging}`.fact_shipment_references.shipment_id = tmp_keys_fact_shipment.shipment_id
-WHEN MATCHED THEN DELETE
---: execute
-INSERT INTO `${staging}`.fact_shipment_references (dimension, shipment_id, key_text)
-SELECT dimension, shipment_id, key_text
-FROM tmp_extra_fact_shipment
---: end
 --: step change fact_shipment
---: temp tmp_want_fact_shipment_have
+--: only if
+SELECT 1 FROM tmp_want_fact_shipment_have LIMIT 1
+--: temp tmp_want_fact_shipment
 SELECT
-  t.customer_key, t.store_key, t.ship_to_key, t.ship_date_key, t.delivery_date_key, t.shipment_id, t.customer_id, t.store_id,
-  t.ship_to_address_id, t.shipped_at, t.delivered_at, t.order_id, t.carrier, t.tracking_number, t.parcels, t.weight_kg, t.freight_cost,
-  t._since
-FROM `${warehouse}`.fact_shipment AS t
-JOIN tmp_keys_fact_shipment AS k ON t.shipment_id = k.shipment_id
+  CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.customer_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS customer_key,
+  CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.store_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS store_key,
+  CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.ship_to_address_id IS NULL THEN -1 ELSE COALESCE(r2._sk, -2) END AS ship_to_key,
+  CASE
+    WHEN b.shipped_at IS NULL THEN -1
+    ELSE CAST(EXTRACT(YEAR FROM b.shipped_at) * 10000 + EXTRACT(MONTH FROM b.shipped_at) * 100 + EXTRACT(DAY FROM b.shipped_at) AS INTEGER)
+  END AS ship_date_key,
+  CASE
+    WHEN b.delivered_at IS NULL THEN -1
+    ELSE CAST(
+      EXTRACT(YEAR FROM b.delivered_at) * 10000 + EXTRACT(MONTH FROM b.delivered_at) * 100 + EXTRACT(DAY FROM b.delivered_at) AS INTEGER
+    )
+  END AS delivery_date_key,
+  b.shipment_id AS shipment_id,
+  b.customer_id AS customer_id,
+  b.store_id AS store_id,
+  b.ship_to_address_id AS ship_to_address_id,
+  b.shipped_at AS shipped_at,
+  b.delivered_at AS delivered_at,
+  b.order_id AS order_id,
+  b.carrier AS carrier,
+  b.tracking_number AS tracking_number,
+  CAST(b.parcels AS SMALLINT) AS parcels,
+  CAST(b.weight_kg AS DECIMAL(9,3)) AS weight_kg,
+  CAST(b.freight_cost AS DECIMAL(19,4)) AS freight_cost,
+  b._since AS _since
+FROM tmp_base_fact_shipment AS b
+LEFT JOIN tmp_pins_fact_shipment AS p0 ON p0.shipment_id = b.shipment_id AND p0._role = 0
+LEFT JOIN tmp_spans_fact_shipment_customer AS r0 ON r0.customer_id = b.customer_id
+  AND r0._slot = COALESCE(p0._slot, TIMESTAMP_NTZ '0001-01-01 00:00:00')
+  AND COALESCE(b.shipped_at, b._since) >= r0._lo
+  AND COALESCE(b.shipped_at, b._since) < r0._hi
+LEFT JOIN tmp_pins_fact_shipment AS p1 ON p1.shipment_id = b.shipment_id AND p1._role = 1
+LEFT JOIN tmp_spans_fact_shipment_store AS r1 ON r1.store_id = b.store_id
+  AND r1._slot = COALESCE(p1._slot, TIMESTAMP_NTZ '0001-01-01 00:00:00')
+  AND COALESCE(b.shipped_at, b._since) >= r1._lo
+  AND COALESCE(b.shipped_at, b._since) < r1._hi
+LEFT JOIN tmp_pins_fact_shipment AS p2 ON p2.shipment_id = b.shipment_id AND p2._role = 2
+LEFT JOIN tmp_spans_fact_shipment_customer_address AS r2 ON r2.address_id = b.ship_to_address_id
+  AND r2._slot = COALESCE(p2._slot, TIMESTAMP_NTZ '0001-01-01 00:00:00')
+  AND COALESCE(b.shipped_at, b._since) >= r2._lo
+  AND COALESCE(b.shipped_at, b._since) < r2._hi
 --: temp tmp_want_fact_shipment_gone
 SELECT h.shipment_id
 FROM tmp_want_fact_shipment_have AS h

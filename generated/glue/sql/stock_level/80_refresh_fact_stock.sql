@@ -59,9 +59,7 @@ FROM (
     LEAD(v.valid_from) OVER (PARTITION BY v.product_id ORDER BY v.valid_from) AS _next_from,
     COUNT(*) OVER (PARTITION BY v.product_id) AS _versions
   FROM `${warehouse}`.dim_product AS v
-  JOIN (
-    SELECT DISTINCT d0 AS product_id FROM tmp_refs_fact_stock_product
-  ) AS k ON v.product_id = k.product_id
+  JOIN tmp_refs_fact_stock_product AS k ON v.product_id = k.product_id
 ) AS x
 --: temp tmp_spans_fact_stock_store
 SELECT
@@ -82,9 +80,7 @@ FROM (
     LEAD(v.valid_from) OVER (PARTITION BY v.store_id ORDER BY v.valid_from) AS _next_from,
     COUNT(*) OVER (PARTITION BY v.store_id) AS _versions
   FROM `${warehouse}`.dim_store AS v
-  JOIN (
-    SELECT DISTINCT d0 AS store_id FROM tmp_refs_fact_stock_store
-  ) AS k ON v.store_id = k.store_id
+  JOIN tmp_refs_fact_stock_store AS k ON v.store_id = k.store_id
 ) AS x
 --: temp tmp_pins_fact_stock
 SELECT z.store_id, z.product_id, z.period_start, 0 AS _role, z._slot
@@ -134,7 +130,74 @@ FROM (
   ) AS u
 ) AS z
 WHERE z._is_row = 1
---: temp tmp_want_fact_stock
+--: end
+--: step forget references of fact_stock
+--: execute
+MERGE INTO `${staging}`.fact_stock_references
+USING tmp_keys_fact_stock ON `${staging}`.fact_stock_references.store_id = tmp_keys_fact_stock.store_id
+  AND `${staging}`.fact_stock_references.product_id = tmp_keys_fact_stock.product_id
+WHEN MATCHED THEN DELETE
+--: end
+--: step keep references of fact_stock
+--: only if
+SELECT 1 FROM tmp_keys_fact_stock LIMIT 1
+--: temp tmp_extra_fact_stock
+SELECT
+  'product' AS dimension,
+  r.store_id, r.product_id,
+  CAST(CHAR_LENGTH(CAST(r.d0 AS STRING)) AS STRING) || ':' || CAST(r.d0 AS STRING) AS key_text
+FROM (
+  SELECT c.store_id, c.product_id, c.product_id AS d0
+  FROM (
+    SELECT z.store_id, z.product_id
+    FROM tmp_chain_stock_level AS z
+    JOIN tmp_keys_fact_stock AS k ON k.store_id = z.store_id AND k.product_id = z.product_id
+    WHERE z._deleted = 0
+  ) AS c
+  WHERE c.product_id IS NOT NULL
+) AS r
+WHERE NOT EXISTS (
+  SELECT 1
+  FROM tmp_base_fact_stock AS b
+  WHERE b.store_id = r.store_id AND b.product_id = r.product_id AND b.product_id = r.d0
+)
+UNION
+SELECT
+  'store' AS dimension,
+  r.store_id, r.product_id,
+  CAST(CHAR_LENGTH(CAST(r.d0 AS STRING)) AS STRING) || ':' || CAST(r.d0 AS STRING) AS key_text
+FROM (
+  SELECT c.store_id, c.product_id, c.store_id AS d0
+  FROM (
+    SELECT z.store_id, z.product_id
+    FROM tmp_chain_stock_level AS z
+    JOIN tmp_keys_fact_stock AS k ON k.store_id = z.store_id AND k.product_id = z.product_id
+    WHERE z._deleted = 0
+  ) AS c
+  WHERE c.store_id IS NOT NULL
+) AS r
+WHERE NOT EXISTS (
+  SELECT 1
+  FROM tmp_base_fact_stock AS b
+  WHERE b.store_id = r.store_id AND b.product_id = r.product_id AND b.store_id = r.d0
+)
+--: execute
+INSERT INTO `${staging}`.fact_stock_references (dimension, store_id, product_id, key_text)
+SELECT dimension, store_id, product_id, key_text
+FROM tmp_extra_fact_stock
+--: end
+--: step what was there of fact_stock
+--: temp tmp_want_fact_stock_have
+SELECT t.period_start, t.store_key, t.product_key, t.store_id, t.product_id, t.on_hand, t.reserved, t.available, t._since
+FROM `${warehouse}`.fact_stock AS t
+JOIN tmp_keys_fact_stock AS k ON t.store_id = k.store_id AND t.product_id = k.product_id
+--: end
+--: step new rows of fact_stock
+--: only if
+SELECT 1 AS something
+WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_stock_have LIMIT 1)
+--: execute
+INSERT INTO `${warehouse}`.fact_stock (period_start, store_key, product_key, store_id, product_id, on_hand, reserved, available, _since)
 SELECT
   b.period_start AS period_start,
   CASE WHEN b.store_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS store_key,
@@ -163,44 +226,37 @@ LEFT JOIN tmp_spans_fact_stock_product AS r1 ON r1.product_id = b.product_id
   AND b._moment >= r1._lo
   AND b._moment < r1._hi
 --: end
---: step keep references of fact_stock
---: temp tmp_extra_fact_stock
-SELECT
-  'product' AS dimension,
-  r.store_id, r.product_id,
-  CAST(CHAR_LENGTH(CAST(r.d0 AS STRING)) AS STRING) || ':' || CAST(r.d0 AS STRING) AS key_text
-FROM tmp_refs_fact_stock_product AS r
-WHERE NOT EXISTS (
-  SELECT 1
-  FROM tmp_want_fact_stock AS w
-  WHERE w.store_id = r.store_id AND w.product_id = r.product_id AND w.product_id = r.d0
-)
-UNION
-SELECT
-  'store' AS dimension,
-  r.store_id, r.product_id,
-  CAST(CHAR_LENGTH(CAST(r.d0 AS STRING)) AS STRING) || ':' || CAST(r.d0 AS STRING) AS key_text
-FROM tmp_refs_fact_stock_store AS r
-WHERE NOT EXISTS (
-  SELECT 1
-  FROM tmp_want_fact_stock AS w
-  WHERE w.store_id = r.store_id AND w.product_id = r.product_id AND w.store_id = r.d0
-)
---: execute
-MERGE INTO `${staging}`.fact_stock_references
-USING tmp_keys_fact_stock ON `${staging}`.fact_stock_references.store_id = tmp_keys_fact_stock.store_id
-  AND `${staging}`.fact_stock_references.product_id = tmp_keys_fact_stock.product_id
-WHEN MATCHED THEN DELETE
---: execute
-INSERT INTO `${staging}`.fact_stock_references (dimension, store_id, product_id, key_text)
-SELECT dimension, store_id, product_id, key_text
-FROM tmp_extra_fact_stock
---: end
 --: step change fact_stock
---: temp tmp_want_fact_stock_have
-SELECT t.period_start, t.store_key, t.product_key, t.store_id, t.product_id, t.on_hand, t.reserved, t.available, t._since
-FROM `${warehouse}`.fact_stock AS t
-JOIN tmp_keys_fact_stock AS k ON t.store_id = k.store_id AND t.product_id = k.product_id
+--: only if
+SELECT 1 FROM tmp_want_fact_stock_have LIMIT 1
+--: temp tmp_want_fact_stock
+SELECT
+  b.period_start AS period_start,
+  CASE WHEN b.store_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS store_key,
+  CASE WHEN b.product_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS product_key,
+  b.store_id AS store_id,
+  b.product_id AS product_id,
+  CAST(b.on_hand AS INT) AS on_hand,
+  CAST(b.reserved AS INT) AS reserved,
+  TRY_CAST(CAST(CAST(b.on_hand AS BIGINT) - CAST(b.reserved AS BIGINT) AS BIGINT) AS INT) AS available,
+  b._since AS _since
+FROM tmp_base_fact_stock AS b
+LEFT JOIN tmp_pins_fact_stock AS p0 ON p0.store_id = b.store_id
+  AND p0.product_id = b.product_id
+  AND p0.period_start = b.period_start
+  AND p0._role = 0
+LEFT JOIN tmp_spans_fact_stock_store AS r0 ON r0.store_id = b.store_id
+  AND r0._slot = COALESCE(p0._slot, TIMESTAMP_NTZ '0001-01-01 00:00:00')
+  AND b._moment >= r0._lo
+  AND b._moment < r0._hi
+LEFT JOIN tmp_pins_fact_stock AS p1 ON p1.store_id = b.store_id
+  AND p1.product_id = b.product_id
+  AND p1.period_start = b.period_start
+  AND p1._role = 1
+LEFT JOIN tmp_spans_fact_stock_product AS r1 ON r1.product_id = b.product_id
+  AND r1._slot = COALESCE(p1._slot, TIMESTAMP_NTZ '0001-01-01 00:00:00')
+  AND b._moment >= r1._lo
+  AND b._moment < r1._hi
 --: temp tmp_want_fact_stock_gone
 SELECT h.store_id, h.product_id, h.period_start
 FROM tmp_want_fact_stock_have AS h

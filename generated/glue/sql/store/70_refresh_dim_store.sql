@@ -9,7 +9,7 @@ WHERE EXISTS (SELECT 1 FROM tmp_keys_fact_fulfilment AS k)
   OR EXISTS (SELECT 1 FROM tmp_keys_fact_shipment AS k)
   OR EXISTS (SELECT 1 FROM tmp_keys_fact_stock AS k)
 --: temp tmp_candidates_dim_store
-SELECT r.d0 AS store_id
+SELECT r.store_id
 FROM tmp_refs_fact_fulfilment_store AS r
 UNION
 SELECT f.store_id AS store_id
@@ -20,7 +20,7 @@ FROM (
 ) AS f
 WHERE f.store_id IS NOT NULL
 UNION
-SELECT r.d0 AS store_id
+SELECT r.store_id
 FROM tmp_refs_fact_sales_store AS r
 UNION
 SELECT f.store_id AS store_id
@@ -31,7 +31,7 @@ FROM (
 ) AS f
 WHERE f.store_id IS NOT NULL
 UNION
-SELECT r.d0 AS store_id
+SELECT r.store_id
 FROM tmp_refs_fact_return_store AS r
 UNION
 SELECT f.store_id AS store_id
@@ -42,7 +42,7 @@ FROM (
 ) AS f
 WHERE f.store_id IS NOT NULL
 UNION
-SELECT r.d0 AS store_id
+SELECT r.store_id
 FROM tmp_refs_fact_payment_store AS r
 UNION
 SELECT f.store_id AS store_id
@@ -53,7 +53,7 @@ FROM (
 ) AS f
 WHERE f.store_id IS NOT NULL
 UNION
-SELECT r.d0 AS store_id
+SELECT r.store_id
 FROM tmp_refs_fact_shipment_store AS r
 UNION
 SELECT f.store_id AS store_id
@@ -64,7 +64,7 @@ FROM (
 ) AS f
 WHERE f.store_id IS NOT NULL
 UNION
-SELECT r.d0 AS store_id
+SELECT r.store_id
 FROM tmp_refs_fact_stock_store AS r
 UNION
 SELECT f.store_id AS store_id
@@ -931,7 +931,7 @@ WHERE v.store_id IS NULL
 --: temp tmp_referred_dim_store
 SELECT x.store_id
 FROM tmp_lonely_dim_store AS x
-JOIN tmp_refs_fact_fulfilment_store AS r ON r.d0 = x.store_id
+JOIN tmp_refs_fact_fulfilment_store AS r ON r.store_id = x.store_id
 UNION
 SELECT x.store_id
 FROM tmp_lonely_dim_store AS x
@@ -948,7 +948,7 @@ WHERE k.order_id IS NULL
 UNION
 SELECT x.store_id
 FROM tmp_lonely_dim_store AS x
-JOIN tmp_refs_fact_sales_store AS r ON r.d0 = x.store_id
+JOIN tmp_refs_fact_sales_store AS r ON r.store_id = x.store_id
 UNION
 SELECT x.store_id
 FROM tmp_lonely_dim_store AS x
@@ -965,7 +965,7 @@ WHERE k.order_id IS NULL
 UNION
 SELECT x.store_id
 FROM tmp_lonely_dim_store AS x
-JOIN tmp_refs_fact_return_store AS r ON r.d0 = x.store_id
+JOIN tmp_refs_fact_return_store AS r ON r.store_id = x.store_id
 UNION
 SELECT x.store_id
 FROM tmp_lonely_dim_store AS x
@@ -982,7 +982,7 @@ WHERE k.return_id IS NULL
 UNION
 SELECT x.store_id
 FROM tmp_lonely_dim_store AS x
-JOIN tmp_refs_fact_payment_store AS r ON r.d0 = x.store_id
+JOIN tmp_refs_fact_payment_store AS r ON r.store_id = x.store_id
 UNION
 SELECT x.store_id
 FROM tmp_lonely_dim_store AS x
@@ -999,7 +999,7 @@ WHERE k.payment_id IS NULL
 UNION
 SELECT x.store_id
 FROM tmp_lonely_dim_store AS x
-JOIN tmp_refs_fact_shipment_store AS r ON r.d0 = x.store_id
+JOIN tmp_refs_fact_shipment_store AS r ON r.store_id = x.store_id
 UNION
 SELECT x.store_id
 FROM tmp_lonely_dim_store AS x
@@ -1016,7 +1016,7 @@ WHERE k.shipment_id IS NULL
 UNION
 SELECT x.store_id
 FROM tmp_lonely_dim_store AS x
-JOIN tmp_refs_fact_stock_store AS r ON r.d0 = x.store_id
+JOIN tmp_refs_fact_stock_store AS r ON r.store_id = x.store_id
 UNION
 SELECT x.store_id
 FROM tmp_lonely_dim_store AS x

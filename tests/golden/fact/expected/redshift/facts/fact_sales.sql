@@ -5,20 +5,84 @@ CREATE OR REPLACE PROCEDURE staging.references_fact_sales() AS $$
 DECLARE
   _rf_rows BIGINT;
 BEGIN
+  -- what fact_sales is made of
+  DROP TABLE IF EXISTS tmp_parent_fact_sales_order;
+  CREATE TEMP TABLE tmp_parent_fact_sales_order DISTKEY (order_id) AS
+  SELECT x.*
+  FROM (
+    SELECT
+      c.*,
+      MIN(c._eff) OVER (PARTITION BY c.order_id, c._life) AS _since,
+      LEAD(c._n) OVER (PARTITION BY c.order_id ORDER BY c._n) AS _later
+    FROM tmp_chain_order AS c
+  ) AS x
+  WHERE x._later IS NULL AND x._deleted = 0;
+  DROP TABLE IF EXISTS tmp_base_fact_sales;
+  CREATE TEMP TABLE tmp_base_fact_sales DISTKEY (order_id) AS
+  SELECT
+    c.order_id, c.line_no, c.product_id, c.quantity, c.unit_price, c.discount, c._since, p0.customer_id, p0.ordered_at,
+    p0.order_id IS NOT NULL AS order_there
+  FROM (
+    SELECT y.order_id, y.line_no, y.product_id, y.quantity, y.unit_price, y.discount, y._since
+    FROM (
+      SELECT x.*
+      FROM (
+        SELECT
+          c.*,
+          MIN(c._eff) OVER (PARTITION BY c.order_id, c.line_no, c._life) AS _since,
+          LEAD(c._n) OVER (PARTITION BY c.order_id, c.line_no ORDER BY c._n) AS _later
+        FROM tmp_chain_order_line AS c
+        JOIN tmp_several_fact_sales AS k ON c.order_id = k.order_id AND c.line_no = k.line_no
+      ) AS x
+      WHERE x._later IS NULL AND x._deleted = 0
+    ) AS y
+    UNION ALL
+    SELECT l.order_id, l.line_no, l.product_id, l.quantity, l.unit_price, l.discount, l._commit_ts AS _since
+    FROM staging.order_line_log AS l
+    JOIN tmp_keys_fact_sales AS k ON l.order_id = k.order_id AND l.line_no = k.line_no
+    LEFT JOIN tmp_several_fact_sales AS z ON z.order_id = l.order_id AND z.line_no = l.line_no
+    WHERE z.order_id IS NULL AND NOT (l._op = 'd')
+  ) AS c
+  LEFT JOIN tmp_parent_fact_sales_order AS p0 ON p0.order_id = c.order_id;
   -- references of fact_sales
   DROP TABLE IF EXISTS tmp_refs_fact_sales_customer;
-  CREATE TEMP TABLE tmp_refs_fact_sales_customer AS
-  SELECT c.order_id, c.line_no, p0.customer_id AS d0
-  FROM tmp_chain_order_line AS c
-  JOIN tmp_keys_fact_sales AS k ON k.order_id = c.order_id AND k.line_no = c.line_no
-  JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0
-  WHERE c._deleted = 0 AND p0.customer_id IS NOT NULL;
+  CREATE TEMP TABLE tmp_refs_fact_sales_customer DISTKEY (customer_id) AS
+  SELECT DISTINCT r.d0 AS customer_id
+  FROM (
+    SELECT c.customer_id AS d0
+    FROM tmp_base_fact_sales AS c
+    WHERE c.customer_id IS NOT NULL
+    UNION ALL
+    SELECT p0.customer_id AS d0
+    FROM (
+      SELECT z.order_id, z.line_no
+      FROM tmp_chain_order_line AS z
+      JOIN tmp_several_fact_sales AS k ON k.order_id = z.order_id AND k.line_no = z.line_no
+      WHERE z._deleted = 0
+      UNION ALL
+      SELECT b.order_id, b.line_no
+      FROM tmp_base_fact_sales AS b
+    ) AS c
+    JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0
+    WHERE p0.customer_id IS NOT NULL
+  ) AS r;
   DROP TABLE IF EXISTS tmp_refs_fact_sales_product;
-  CREATE TEMP TABLE tmp_refs_fact_sales_product AS
-  SELECT c.order_id, c.line_no, c.product_id AS d0
-  FROM tmp_chain_order_line AS c
-  JOIN tmp_keys_fact_sales AS k ON k.order_id = c.order_id AND k.line_no = c.line_no
-  WHERE c._deleted = 0 AND c.product_id IS NOT NULL;
+  CREATE TEMP TABLE tmp_refs_fact_sales_product DISTKEY (product_id) AS
+  SELECT DISTINCT r.d0 AS product_id
+  FROM (
+    SELECT c.product_id AS d0
+    FROM tmp_base_fact_sales AS c
+    WHERE c.product_id IS NOT NULL
+    UNION ALL
+    SELECT c.product_id AS d0
+    FROM (
+      SELECT z.order_id, z.line_no, z.product_id
+      FROM tmp_chain_order_line AS z
+      JOIN tmp_several_fact_sales AS k ON k.order_id = z.order_id AND k.line_no = z.line_no
+      WHERE z._deleted = 0
+    ) AS c
+    WHERE c.product_id IS NOT NULL
+  ) AS r;
 END;
 $$ LANGUAGE plpgsql;
 
@@ -33,42 +97,11 @@ BEGIN
   FROM (SELECT 1 FROM tmp_keys_fact_sales LIMIT 1) AS asked;
   IF _rf_rows > 0 THEN
     -- rows of fact_sales
-    DROP TABLE IF EXISTS tmp_parent_fact_sales_order;
-    CREATE TEMP TABLE tmp_parent_fact_sales_order DISTKEY (order_id) AS
-    SELECT x.*
-    FROM (
-      SELECT
-        c.*,
-        MIN(c._eff) OVER (PARTITION BY c.order_id, c._life) AS _since,
-        LEAD(c._n) OVER (PARTITION BY c.order_id ORDER BY c._n) AS _later
-      FROM tmp_chain_order AS c
-    ) AS x
-    WHERE x._later IS NULL AND x._deleted = 0;
-    DROP TABLE IF EXISTS tmp_base_fact_sales;
-    CREATE TEMP TABLE tmp_base_fact_sales DISTKEY (order_id) AS
-    SELECT
-      c.order_id, c.line_no, c.product_id, c.quantity, c.unit_price, c.discount, c._since, p0.customer_id, p0.ordered_at,
-      p0.order_id IS NOT NULL AS order_there
-    FROM (
-      SELECT x.*
-      FROM (
-        SELECT
-          c.*,
-          MIN(c._eff) OVER (PARTITION BY c.order_id, c.line_no, c._life) AS _since,
-          LEAD(c._n) OVER (PARTITION BY c.order_id, c.line_no ORDER BY c._n) AS _later
-        FROM tmp_chain_order_line AS c
-        JOIN tmp_keys_fact_sales AS k ON c.order_id = k.order_id AND c.line_no = k.line_no
-      ) AS x
-      WHERE x._later IS NULL AND x._deleted = 0
-    ) AS c
-    LEFT JOIN tmp_parent_fact_sales_order AS p0 ON p0.order_id = c.order_id;
     DROP TABLE IF EXISTS tmp_spans_fact_sales_customer;
     CREATE TEMP TABLE tmp_spans_fact_sales_customer DISTKEY (customer_id) AS
     SELECT v.customer_id, v.customer_key AS _sk, TIMESTAMP '0001-01-01 00:00:00' AS _lo, TIMESTAMP '9999-12-31 23:59:59.999999' AS _hi
     FROM dw.dim_customer AS v
-    JOIN (
-      SELECT DISTINCT d0 AS customer_id FROM tmp_refs_fact_sales_customer
-    ) AS k ON v.customer_id = k.customer_id;
+    JOIN tmp_refs_fact_sales_customer AS k ON v.customer_id = k.customer_id;
     DROP TABLE IF EXISTS tmp_spans_fact_sales_product;
     CREATE TEMP TABLE tmp_spans_fact_sales_product DISTKEY (product_id) AS
     SELECT
@@ -89,9 +122,7 @@ BEGIN
         LEAD(v.valid_from) OVER (PARTITION BY v.product_id ORDER BY v.valid_from) AS _next_from,
         COUNT(*) OVER (PARTITION BY v.product_id) AS _versions
       FROM dw.dim_product AS v
-      JOIN (
-        SELECT DISTINCT d0 AS product_id FROM tmp_refs_fact_sales_product
-      ) AS k ON v.product_id = k.product_id
+      JOIN tmp_refs_fact_sales_product AS k ON v.product_id = k.product_id
     ) AS x;
     DROP TABLE IF EXISTS tmp_pins_fact_sales;
     CREATE TEMP TABLE tmp_pins_fact_sales DISTKEY (order_id) AS
@@ -118,52 +149,11 @@ BEGIN
       ) AS u
     ) AS z
     WHERE z._is_row = 1;
-    DROP TABLE IF EXISTS tmp_want_fact_sales;
-    CREATE TEMP TABLE tmp_want_fact_sales DISTKEY (order_id) AS
-    SELECT
-      CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.customer_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS customer_key,
-      CASE WHEN b.product_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS product_key,
-      CASE
-        WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2
-        WHEN b.ordered_at IS NULL THEN -1
-        ELSE CAST(
-          EXTRACT(YEAR FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.ordered_at), b.ordered_at)) * 10000
-            + EXTRACT(MONTH FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.ordered_at), b.ordered_at)) * 100
-            + EXTRACT(DAY FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.ordered_at), b.ordered_at)) AS INTEGER
-        )
-      END AS order_date_key,
-      b.order_id AS order_id,
-      b.line_no AS line_no,
-      b.customer_id AS customer_id,
-      b.product_id AS product_id,
-      b.ordered_at AS ordered_at,
-      CAST(b.quantity AS INTEGER) AS quantity,
-      CASE
-        WHEN ABS(
-          ROUND(
-            CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * CAST(CAST('1' AS INTEGER) - b.discount AS DECIMAL(6,4)) AS DECIMAL(37,8)),
-            4
-          )
-        ) < 1000000000000000
-          THEN CAST(
-            CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * CAST(CAST('1' AS INTEGER) - b.discount AS DECIMAL(6,4)) AS DECIMAL(37,8)) AS DECIMAL(
-              19, 4
-            )
-          )
-      END AS net_amount,
-      b._since AS _since
-    FROM tmp_base_fact_sales AS b
-    LEFT JOIN tmp_spans_fact_sales_customer AS r0 ON r0.customer_id = b.customer_id
-    LEFT JOIN tmp_pins_fact_sales AS p1 ON p1.order_id = b.order_id AND p1.line_no = b.line_no AND p1._role = 1
-    LEFT JOIN tmp_spans_fact_sales_product AS r1 ON r1.product_id = b.product_id
-      AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
-      AND COALESCE(b.ordered_at, b._since) >= r1._lo
-      AND COALESCE(b.ordered_at, b._since) < r1._hi
-    LEFT JOIN staging.zones AS r2 ON r2.zone = 'Europe/Berlin'
-      AND b.ordered_at >= r2.utc_from
-      AND b.ordered_at < r2.utc_to
-      AND EXTRACT(YEAR FROM b.ordered_at) NOT IN (1, 9999)
-      AND b.ordered_at <> TIMESTAMP '1900-01-01 00:00:00';
+    -- forget references of fact_sales
+    DELETE FROM staging.fact_sales_references
+    USING tmp_keys_fact_sales
+    WHERE staging.fact_sales_references.order_id = tmp_keys_fact_sales.order_id
+      AND staging.fact_sales_references.line_no = tmp_keys_fact_sales.line_no;
     -- keep references of fact_sales
     DROP TABLE IF EXISTS tmp_extra_fact_sales;
     CREATE TEMP TABLE tmp_extra_fact_sales AS
@@ -171,23 +161,41 @@ BEGIN
       'customer' AS dimension,
       r.order_id, r.line_no,
       CAST(CHAR_LENGTH(CAST(r.d0 AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.d0 AS VARCHAR(65535)) AS key_text
-    FROM tmp_refs_fact_sales_customer AS r
-    WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_sales AS w WHERE w.order_id = r.order_id AND w.line_no = r.line_no AND w.customer_id = r.d0)
+    FROM (
+      SELECT c.order_id, c.line_no, p0.customer_id AS d0
+      FROM (
+        SELECT z.order_id, z.line_no
+        FROM tmp_chain_order_line AS z
+        JOIN tmp_several_fact_sales AS k ON k.order_id = z.order_id AND k.line_no = z.line_no
+        WHERE z._deleted = 0
+        UNION ALL
+        SELECT b.order_id, b.line_no
+        FROM tmp_base_fact_sales AS b
+      ) AS c
+      JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0
+      WHERE p0.customer_id IS NOT NULL
+    ) AS r
+    WHERE NOT EXISTS (SELECT 1 FROM tmp_base_fact_sales AS b WHERE b.order_id = r.order_id AND b.line_no = r.line_no AND b.customer_id = r.d0)
     UNION
     SELECT
       'product' AS dimension,
       r.order_id, r.line_no,
       CAST(CHAR_LENGTH(CAST(r.d0 AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(r.d0 AS VARCHAR(65535)) AS key_text
-    FROM tmp_refs_fact_sales_product AS r
-    WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_sales AS w WHERE w.order_id = r.order_id AND w.line_no = r.line_no AND w.product_id = r.d0);
-    DELETE FROM staging.fact_sales_references
-    USING tmp_keys_fact_sales
-    WHERE staging.fact_sales_references.order_id = tmp_keys_fact_sales.order_id
-      AND staging.fact_sales_references.line_no = tmp_keys_fact_sales.line_no;
+    FROM (
+      SELECT c.order_id, c.line_no, c.product_id AS d0
+      FROM (
+        SELECT z.order_id, z.line_no, z.product_id
+        FROM tmp_chain_order_line AS z
+        JOIN tmp_several_fact_sales AS k ON k.order_id = z.order_id AND k.line_no = z.line_no
+        WHERE z._deleted = 0
+      ) AS c
+      WHERE c.product_id IS NOT NULL
+    ) AS r
+    WHERE NOT EXISTS (SELECT 1 FROM tmp_base_fact_sales AS b WHERE b.order_id = r.order_id AND b.line_no = r.line_no AND b.product_id = r.d0);
     INSERT INTO staging.fact_sales_references (dimension, order_id, line_no, key_text)
     SELECT dimension, order_id, line_no, key_text
     FROM tmp_extra_fact_sales;
-    -- change fact_sales
+    -- what was there of fact_sales
     DROP TABLE IF EXISTS tmp_want_fact_sales_have;
     CREATE TEMP TABLE tmp_want_fact_sales_have DISTKEY (order_id) AS
     SELECT
@@ -195,20 +203,140 @@ BEGIN
       t.net_amount, t._since
     FROM dw.fact_sales AS t
     JOIN tmp_keys_fact_sales AS k ON t.order_id = k.order_id AND t.line_no = k.line_no;
-    DROP TABLE IF EXISTS tmp_want_fact_sales_gone;
-    CREATE TEMP TABLE tmp_want_fact_sales_gone DISTKEY (order_id) AS
-    SELECT h.order_id, h.line_no
-    FROM tmp_want_fact_sales_have AS h
-    LEFT JOIN tmp_want_fact_sales AS w ON w.order_id = h.order_id AND w.line_no = h.line_no
-    WHERE w.order_id IS NULL;
-    DROP TABLE IF EXISTS tmp_want_fact_sales_delta;
-    CREATE TEMP TABLE tmp_want_fact_sales_delta DISTKEY (order_id) AS
-    SELECT
-      w.customer_key, w.product_key, w.order_date_key, w.order_id, w.line_no, w.customer_id, w.product_id, w.ordered_at, w.quantity,
-      w.net_amount, w._since,
-      CASE
-        WHEN h.order_id IS NULL THEN 1
-        WHEN CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END
+    -- new rows of fact_sales
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1 AS something
+      WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_sales_have LIMIT 1)
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      INSERT INTO dw.fact_sales (
+        customer_key, product_key, order_date_key, order_id, line_no, customer_id, product_id, ordered_at, quantity, net_amount, _since
+      )
+      SELECT
+        CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.customer_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS customer_key,
+        CASE WHEN b.product_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS product_key,
+        CASE
+          WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2
+          WHEN b.ordered_at IS NULL THEN -1
+          ELSE CAST(
+            EXTRACT(YEAR FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.ordered_at), b.ordered_at)) * 10000
+              + EXTRACT(MONTH FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.ordered_at), b.ordered_at)) * 100
+              + EXTRACT(DAY FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.ordered_at), b.ordered_at)) AS INTEGER
+          )
+        END AS order_date_key,
+        b.order_id AS order_id,
+        b.line_no AS line_no,
+        b.customer_id AS customer_id,
+        b.product_id AS product_id,
+        b.ordered_at AS ordered_at,
+        CAST(b.quantity AS INTEGER) AS quantity,
+        CASE
+          WHEN ABS(
+            ROUND(
+              CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * CAST(CAST('1' AS INTEGER) - b.discount AS DECIMAL(6,4)) AS DECIMAL(37,8)),
+              4
+            )
+          ) < 1000000000000000
+            THEN CAST(
+              CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * CAST(CAST('1' AS INTEGER) - b.discount AS DECIMAL(6,4)) AS DECIMAL(37,8)) AS DECIMAL(
+                19, 4
+              )
+            )
+        END AS net_amount,
+        b._since AS _since
+      FROM tmp_base_fact_sales AS b
+      LEFT JOIN tmp_spans_fact_sales_customer AS r0 ON r0.customer_id = b.customer_id
+      LEFT JOIN tmp_pins_fact_sales AS p1 ON p1.order_id = b.order_id AND p1.line_no = b.line_no AND p1._role = 1
+      LEFT JOIN tmp_spans_fact_sales_product AS r1 ON r1.product_id = b.product_id
+        AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND COALESCE(b.ordered_at, b._since) >= r1._lo
+        AND COALESCE(b.ordered_at, b._since) < r1._hi
+      LEFT JOIN staging.zones AS r2 ON r2.zone = 'Europe/Berlin'
+        AND b.ordered_at >= r2.utc_from
+        AND b.ordered_at < r2.utc_to
+        AND EXTRACT(YEAR FROM b.ordered_at) NOT IN (1, 9999)
+        AND b.ordered_at <> TIMESTAMP '1900-01-01 00:00:00';
+    END IF;
+    -- change fact_sales
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (SELECT 1 FROM tmp_want_fact_sales_have LIMIT 1) AS asked;
+    IF _rf_rows > 0 THEN
+      DROP TABLE IF EXISTS tmp_want_fact_sales;
+      CREATE TEMP TABLE tmp_want_fact_sales DISTKEY (order_id) AS
+      SELECT
+        CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.customer_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS customer_key,
+        CASE WHEN b.product_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS product_key,
+        CASE
+          WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2
+          WHEN b.ordered_at IS NULL THEN -1
+          ELSE CAST(
+            EXTRACT(YEAR FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.ordered_at), b.ordered_at)) * 10000
+              + EXTRACT(MONTH FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.ordered_at), b.ordered_at)) * 100
+              + EXTRACT(DAY FROM COALESCE(DATEADD(second, CAST(r2.offset_seconds AS INTEGER), b.ordered_at), b.ordered_at)) AS INTEGER
+          )
+        END AS order_date_key,
+        b.order_id AS order_id,
+        b.line_no AS line_no,
+        b.customer_id AS customer_id,
+        b.product_id AS product_id,
+        b.ordered_at AS ordered_at,
+        CAST(b.quantity AS INTEGER) AS quantity,
+        CASE
+          WHEN ABS(
+            ROUND(
+              CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * CAST(CAST('1' AS INTEGER) - b.discount AS DECIMAL(6,4)) AS DECIMAL(37,8)),
+              4
+            )
+          ) < 1000000000000000
+            THEN CAST(
+              CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * CAST(CAST('1' AS INTEGER) - b.discount AS DECIMAL(6,4)) AS DECIMAL(37,8)) AS DECIMAL(
+                19, 4
+              )
+            )
+        END AS net_amount,
+        b._since AS _since
+      FROM tmp_base_fact_sales AS b
+      LEFT JOIN tmp_spans_fact_sales_customer AS r0 ON r0.customer_id = b.customer_id
+      LEFT JOIN tmp_pins_fact_sales AS p1 ON p1.order_id = b.order_id AND p1.line_no = b.line_no AND p1._role = 1
+      LEFT JOIN tmp_spans_fact_sales_product AS r1 ON r1.product_id = b.product_id
+        AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND COALESCE(b.ordered_at, b._since) >= r1._lo
+        AND COALESCE(b.ordered_at, b._since) < r1._hi
+      LEFT JOIN staging.zones AS r2 ON r2.zone = 'Europe/Berlin'
+        AND b.ordered_at >= r2.utc_from
+        AND b.ordered_at < r2.utc_to
+        AND EXTRACT(YEAR FROM b.ordered_at) NOT IN (1, 9999)
+        AND b.ordered_at <> TIMESTAMP '1900-01-01 00:00:00';
+      DROP TABLE IF EXISTS tmp_want_fact_sales_gone;
+      CREATE TEMP TABLE tmp_want_fact_sales_gone DISTKEY (order_id) AS
+      SELECT h.order_id, h.line_no
+      FROM tmp_want_fact_sales_have AS h
+      LEFT JOIN tmp_want_fact_sales AS w ON w.order_id = h.order_id AND w.line_no = h.line_no
+      WHERE w.order_id IS NULL;
+      DROP TABLE IF EXISTS tmp_want_fact_sales_delta;
+      CREATE TEMP TABLE tmp_want_fact_sales_delta DISTKEY (order_id) AS
+      SELECT
+        w.customer_key, w.product_key, w.order_date_key, w.order_id, w.line_no, w.customer_id, w.product_id, w.ordered_at, w.quantity,
+        w.net_amount, w._since,
+        CASE
+          WHEN h.order_id IS NULL THEN 1
+          WHEN CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.product_key = h.product_key THEN 0 WHEN w.product_key IS NULL AND h.product_key IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.order_date_key = h.order_date_key THEN 0 WHEN w.order_date_key IS NULL AND h.order_date_key IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.customer_id = h.customer_id THEN 0 WHEN w.customer_id IS NULL AND h.customer_id IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.product_id = h.product_id THEN 0 WHEN w.product_id IS NULL AND h.product_id IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.ordered_at = h.ordered_at THEN 0 WHEN w.ordered_at IS NULL AND h.ordered_at IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.quantity = h.quantity THEN 0 WHEN w.quantity IS NULL AND h.quantity IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w.net_amount = h.net_amount THEN 0 WHEN w.net_amount IS NULL AND h.net_amount IS NULL THEN 0 ELSE 1 END
+            + CASE WHEN w._since = h._since THEN 0 WHEN w._since IS NULL AND h._since IS NULL THEN 0 ELSE 1 END > 0
+            THEN 3
+          ELSE 2
+        END AS _difference
+      FROM tmp_want_fact_sales AS w
+      LEFT JOIN tmp_want_fact_sales_have AS h ON h.order_id = w.order_id AND h.line_no = w.line_no
+      WHERE h.order_id IS NULL
+        OR CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END
           + CASE WHEN w.product_key = h.product_key THEN 0 WHEN w.product_key IS NULL AND h.product_key IS NULL THEN 0 ELSE 1 END
           + CASE WHEN w.order_date_key = h.order_date_key THEN 0 WHEN w.order_date_key IS NULL AND h.order_date_key IS NULL THEN 0 ELSE 1 END
           + CASE WHEN w.customer_id = h.customer_id THEN 0 WHEN w.customer_id IS NULL AND h.customer_id IS NULL THEN 0 ELSE 1 END
@@ -217,45 +345,31 @@ BEGIN
           + CASE WHEN w.quantity = h.quantity THEN 0 WHEN w.quantity IS NULL AND h.quantity IS NULL THEN 0 ELSE 1 END
           + CASE WHEN w.net_amount = h.net_amount THEN 0 WHEN w.net_amount IS NULL AND h.net_amount IS NULL THEN 0 ELSE 1 END
           + CASE WHEN w._since = h._since THEN 0 WHEN w._since IS NULL AND h._since IS NULL THEN 0 ELSE 1 END > 0
-          THEN 3
-        ELSE 2
-      END AS _difference
-    FROM tmp_want_fact_sales AS w
-    LEFT JOIN tmp_want_fact_sales_have AS h ON h.order_id = w.order_id AND h.line_no = w.line_no
-    WHERE h.order_id IS NULL
-      OR CASE WHEN w.customer_key = h.customer_key THEN 0 WHEN w.customer_key IS NULL AND h.customer_key IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.product_key = h.product_key THEN 0 WHEN w.product_key IS NULL AND h.product_key IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.order_date_key = h.order_date_key THEN 0 WHEN w.order_date_key IS NULL AND h.order_date_key IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.customer_id = h.customer_id THEN 0 WHEN w.customer_id IS NULL AND h.customer_id IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.product_id = h.product_id THEN 0 WHEN w.product_id IS NULL AND h.product_id IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.ordered_at = h.ordered_at THEN 0 WHEN w.ordered_at IS NULL AND h.ordered_at IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.quantity = h.quantity THEN 0 WHEN w.quantity IS NULL AND h.quantity IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w.net_amount = h.net_amount THEN 0 WHEN w.net_amount IS NULL AND h.net_amount IS NULL THEN 0 ELSE 1 END
-        + CASE WHEN w._since = h._since THEN 0 WHEN w._since IS NULL AND h._since IS NULL THEN 0 ELSE 1 END > 0
-      OR 0 > 0;
-    DELETE FROM dw.fact_sales
-    USING tmp_want_fact_sales_gone
-    WHERE dw.fact_sales.order_id = tmp_want_fact_sales_gone.order_id AND dw.fact_sales.line_no = tmp_want_fact_sales_gone.line_no;
-    MERGE INTO dw.fact_sales
-    USING tmp_want_fact_sales_delta AS s ON dw.fact_sales.order_id = s.order_id AND dw.fact_sales.line_no = s.line_no
-    WHEN MATCHED THEN UPDATE
-    SET
-      customer_key = s.customer_key,
-      product_key = s.product_key,
-      order_date_key = s.order_date_key,
-      customer_id = s.customer_id,
-      product_id = s.product_id,
-      ordered_at = s.ordered_at,
-      quantity = s.quantity,
-      net_amount = s.net_amount,
-      _since = s._since
-    WHEN NOT MATCHED THEN INSERT (
-      customer_key, product_key, order_date_key, order_id, line_no, customer_id, product_id, ordered_at, quantity, net_amount, _since
-    )
-    VALUES (
-      s.customer_key, s.product_key, s.order_date_key, s.order_id, s.line_no, s.customer_id, s.product_id, s.ordered_at, s.quantity,
-      s.net_amount, s._since
-    );
+        OR 0 > 0;
+      DELETE FROM dw.fact_sales
+      USING tmp_want_fact_sales_gone
+      WHERE dw.fact_sales.order_id = tmp_want_fact_sales_gone.order_id AND dw.fact_sales.line_no = tmp_want_fact_sales_gone.line_no;
+      MERGE INTO dw.fact_sales
+      USING tmp_want_fact_sales_delta AS s ON dw.fact_sales.order_id = s.order_id AND dw.fact_sales.line_no = s.line_no
+      WHEN MATCHED THEN UPDATE
+      SET
+        customer_key = s.customer_key,
+        product_key = s.product_key,
+        order_date_key = s.order_date_key,
+        customer_id = s.customer_id,
+        product_id = s.product_id,
+        ordered_at = s.ordered_at,
+        quantity = s.quantity,
+        net_amount = s.net_amount,
+        _since = s._since
+      WHEN NOT MATCHED THEN INSERT (
+        customer_key, product_key, order_date_key, order_id, line_no, customer_id, product_id, ordered_at, quantity, net_amount, _since
+      )
+      VALUES (
+        s.customer_key, s.product_key, s.order_date_key, s.order_id, s.line_no, s.customer_id, s.product_id, s.ordered_at, s.quantity,
+        s.net_amount, s._since
+      );
+    END IF;
   END IF;
   -- re-key customer of fact_sales
   SELECT INTO _rf_rows COUNT(*)

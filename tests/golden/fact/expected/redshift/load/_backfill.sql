@@ -35,6 +35,13 @@ BEGIN
       UNION ALL
       SELECT COUNT(*) AS n
       FROM tmp_rekey_fact_sales_product
+      UNION ALL
+      SELECT COUNT(*) AS n
+      FROM (
+        SELECT 1 AS one
+        FROM tmp_base_fact_sales AS b
+        WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_sales_have AS h)
+      ) AS q
     ) AS q
   ) AS c;
   INSERT INTO staging.backfilled (relation, differed)

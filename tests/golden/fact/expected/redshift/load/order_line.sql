@@ -1067,6 +1067,65 @@ BEGIN
   SELECT l.order_id, l.line_no
   FROM staging.order_line_log AS l
   JOIN tmp_touched_order AS p ON p.order_id = l.order_id;
+  -- keys of fact_sales with several events
+  DROP TABLE IF EXISTS tmp_several_fact_sales;
+  CREATE TEMP TABLE tmp_several_fact_sales DISTKEY (order_id) AS
+  SELECT l.order_id, l.line_no
+  FROM staging.order_line_log AS l
+  JOIN tmp_keys_fact_sales AS k ON l.order_id = k.order_id AND l.line_no = k.line_no
+  GROUP BY l.order_id, l.line_no
+  HAVING COUNT(*) > 1 OR MAX(l._absent) IS NOT NULL;
+  -- keys of fact_sales that a snapshot no longer holds
+  SELECT INTO _rf_rows COUNT(*)
+  FROM (
+    SELECT 1
+    FROM staging.marks AS m
+    WHERE m.table_name = 'order_line' AND m.complete
+    LIMIT 1
+  ) AS asked;
+  IF _rf_rows > 0 THEN
+    DROP TABLE IF EXISTS tmp_several_more_fact_sales;
+    CREATE TEMP TABLE tmp_several_more_fact_sales DISTKEY (order_id) AS
+    SELECT k.order_id, k.line_no
+    FROM tmp_several_fact_sales AS k
+    UNION
+    SELECT l.order_id, l.line_no
+    FROM staging.order_line_log AS l
+    JOIN tmp_keys_fact_sales AS k ON l.order_id = k.order_id AND l.line_no = k.line_no
+    CROSS JOIN staging.marks AS m
+    LEFT JOIN (
+      SELECT
+        _incarnation AS incarnation,
+        _snapshot AS snapshot_id,
+        SUBSTRING(_sequence, 1, 20) AS place,
+        CAST(CHAR_LENGTH(CAST(order_id AS VARCHAR(65535))) AS VARCHAR(65535))
+          || ':'
+          || CAST(order_id AS VARCHAR(65535))
+          || CAST(CHAR_LENGTH(CAST(line_no AS VARCHAR(65535))) AS VARCHAR(65535))
+          || ':'
+          || CAST(line_no AS VARCHAR(65535)) AS key_text
+      FROM staging.order_line_log
+      WHERE _snapshot IS NOT NULL
+      UNION ALL
+      SELECT incarnation, snapshot_id, place, key_text
+      FROM staging.quarantine
+      WHERE table_name = 'order_line' AND snapshot_id IS NOT NULL AND key_text IS NOT NULL
+    ) AS h ON h.incarnation = m.incarnation
+      AND h.snapshot_id = m.snapshot_id
+      AND h.key_text = CAST(CHAR_LENGTH(CAST(l.order_id AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(l.order_id AS VARCHAR(65535))
+        || CAST(CHAR_LENGTH(CAST(l.line_no AS VARCHAR(65535))) AS VARCHAR(65535))
+        || ':'
+        || CAST(l.line_no AS VARCHAR(65535))
+    WHERE m.table_name = 'order_line'
+      AND m.complete
+      AND h.key_text IS NULL
+      AND (m.incarnation > l._incarnation OR (m.incarnation = l._incarnation AND m.sequence > l._sequence));
+    DROP TABLE IF EXISTS tmp_several_fact_sales;
+    CREATE TEMP TABLE tmp_several_fact_sales DISTKEY (order_id) AS
+    SELECT * FROM tmp_several_more_fact_sales;
+  END IF;
 END;
 $$ LANGUAGE plpgsql;
 
@@ -1079,7 +1138,7 @@ BEGIN
   -- chain keys of order_line
   DROP TABLE IF EXISTS tmp_chain_keys_order_line;
   CREATE TEMP TABLE tmp_chain_keys_order_line DISTKEY (order_id) AS
-  SELECT k.order_id, k.line_no FROM tmp_keys_fact_sales AS k;
+  SELECT k.order_id, k.line_no FROM tmp_several_fact_sales AS k;
   -- events of order_line
   DROP TABLE IF EXISTS tmp_events_order_line;
   CREATE TEMP TABLE tmp_events_order_line DISTKEY (order_id) AS
@@ -1373,6 +1432,12 @@ BEGIN
   SELECT order_id, line_no FROM dw.fact_sales WHERE FALSE;
   DROP TABLE IF EXISTS tmp_rekey_fact_sales_product;
   CREATE TEMP TABLE tmp_rekey_fact_sales_product DISTKEY (order_id) AS
+  SELECT order_id, line_no FROM dw.fact_sales WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_base_fact_sales;
+  CREATE TEMP TABLE tmp_base_fact_sales DISTKEY (order_id) AS
+  SELECT order_id, line_no FROM dw.fact_sales WHERE FALSE;
+  DROP TABLE IF EXISTS tmp_want_fact_sales_have;
+  CREATE TEMP TABLE tmp_want_fact_sales_have DISTKEY (order_id) AS
   SELECT order_id, line_no FROM dw.fact_sales WHERE FALSE;
 END;
 $$ LANGUAGE plpgsql;

@@ -13,7 +13,7 @@ BEGIN
   IF _rf_rows > 0 THEN
     DROP TABLE IF EXISTS tmp_candidates_dim_customer;
     CREATE TEMP TABLE tmp_candidates_dim_customer DISTKEY (customer_id) AS
-    SELECT r.d0 AS customer_id
+    SELECT r.customer_id
     FROM tmp_refs_fact_sales_customer AS r
     UNION
     SELECT f.customer_id AS customer_id
@@ -151,7 +151,7 @@ BEGIN
     CREATE TEMP TABLE tmp_referred_dim_customer DISTKEY (customer_id) AS
     SELECT x.customer_id
     FROM tmp_lonely_dim_customer AS x
-    JOIN tmp_refs_fact_sales_customer AS r ON r.d0 = x.customer_id
+    JOIN tmp_refs_fact_sales_customer AS r ON r.customer_id = x.customer_id
     UNION
     SELECT x.customer_id
     FROM tmp_lonely_dim_customer AS x

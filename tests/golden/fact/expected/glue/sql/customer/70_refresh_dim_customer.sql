@@ -3,7 +3,7 @@
 --: only if
 SELECT 1 AS something WHERE EXISTS (SELECT 1 FROM tmp_keys_fact_sales AS k)
 --: temp tmp_candidates_dim_customer
-SELECT r.d0 AS customer_id
+SELECT r.customer_id
 FROM tmp_refs_fact_sales_customer AS r
 UNION
 SELECT f.customer_id AS customer_id
@@ -124,7 +124,7 @@ WHERE v.customer_id IS NULL
 --: temp tmp_referred_dim_customer
 SELECT x.customer_id
 FROM tmp_lonely_dim_customer AS x
-JOIN tmp_refs_fact_sales_customer AS r ON r.d0 = x.customer_id
+JOIN tmp_refs_fact_sales_customer AS r ON r.customer_id = x.customer_id
 UNION
 SELECT x.customer_id
 FROM tmp_lonely_dim_customer AS x

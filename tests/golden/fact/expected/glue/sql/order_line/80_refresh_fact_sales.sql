@@ -3,39 +3,10 @@
 --: only if
 SELECT 1 FROM tmp_keys_fact_sales LIMIT 1
 --: step rows of fact_sales
---: temp tmp_parent_fact_sales_order
-SELECT x.*
-FROM (
-  SELECT
-    c.*,
-    MIN(c._eff) OVER (PARTITION BY c.order_id, c._life) AS _since,
-    LEAD(c._n) OVER (PARTITION BY c.order_id ORDER BY c._n) AS _later
-  FROM tmp_chain_order AS c
-) AS x
-WHERE x._later IS NULL AND x._deleted = 0
---: temp tmp_base_fact_sales
-SELECT
-  c.order_id, c.line_no, c.product_id, c.quantity, c.unit_price, c.discount, c._since, p0.customer_id, p0.ordered_at,
-  p0.order_id IS NOT NULL AS order_there
-FROM (
-  SELECT x.*
-  FROM (
-    SELECT
-      c.*,
-      MIN(c._eff) OVER (PARTITION BY c.order_id, c.line_no, c._life) AS _since,
-      LEAD(c._n) OVER (PARTITION BY c.order_id, c.line_no ORDER BY c._n) AS _later
-    FROM tmp_chain_order_line AS c
-    JOIN tmp_keys_fact_sales AS k ON c.order_id = k.order_id AND c.line_no = k.line_no
-  ) AS x
-  WHERE x._later IS NULL AND x._deleted = 0
-) AS c
-LEFT JOIN tmp_parent_fact_sales_order AS p0 ON p0.order_id = c.order_id
 --: temp tmp_spans_fact_sales_customer
 SELECT v.customer_id, v.customer_key AS _sk, TIMESTAMP_NTZ '0001-01-01 00:00:00' AS _lo, TIMESTAMP_NTZ '9999-12-31 23:59:59.999999' AS _hi
 FROM `${warehouse}`.dim_customer AS v
-JOIN (
-  SELECT DISTINCT d0 AS customer_id FROM tmp_refs_fact_sales_customer
-) AS k ON v.customer_id = k.customer_id
+JOIN tmp_refs_fact_sales_customer AS k ON v.customer_id = k.customer_id
 --: temp tmp_spans_fact_sales_product
 SELECT
   x.product_id, x._sk,
@@ -55,9 +26,7 @@ FROM (
     LEAD(v.valid_from) OVER (PARTITION BY v.product_id ORDER BY v.valid_from) AS _next_from,
     COUNT(*) OVER (PARTITION BY v.product_id) AS _versions
   FROM `${warehouse}`.dim_product AS v
-  JOIN (
-    SELECT DISTINCT d0 AS product_id FROM tmp_refs_fact_sales_product
-  ) AS k ON v.product_id = k.product_id
+  JOIN tmp_refs_fact_sales_product AS k ON v.product_id = k.product_id
 ) AS x
 --: temp tmp_pins_fact_sales
 SELECT z.order_id, z.line_no, 1 AS _role, z._slot
@@ -83,7 +52,72 @@ FROM (
   ) AS u
 ) AS z
 WHERE z._is_row = 1
---: temp tmp_want_fact_sales
+--: end
+--: step forget references of fact_sales
+--: execute
+MERGE INTO `${staging}`.fact_sales_references
+USING tmp_keys_fact_sales ON `${staging}`.fact_sales_references.order_id = tmp_keys_fact_sales.order_id
+  AND `${staging}`.fact_sales_references.line_no = tmp_keys_fact_sales.line_no
+WHEN MATCHED THEN DELETE
+--: end
+--: step keep references of fact_sales
+--: temp tmp_extra_fact_sales
+SELECT
+  'customer' AS dimension,
+  r.order_id, r.line_no,
+  CAST(CHAR_LENGTH(CAST(r.d0 AS STRING)) AS STRING) || ':' || CAST(r.d0 AS STRING) AS key_text
+FROM (
+  SELECT c.order_id, c.line_no, p0.customer_id AS d0
+  FROM (
+    SELECT z.order_id, z.line_no
+    FROM tmp_chain_order_line AS z
+    JOIN tmp_several_fact_sales AS k ON k.order_id = z.order_id AND k.line_no = z.line_no
+    WHERE z._deleted = 0
+    UNION ALL
+    SELECT b.order_id, b.line_no
+    FROM tmp_base_fact_sales AS b
+  ) AS c
+  JOIN tmp_chain_order AS p0 ON p0.order_id = c.order_id AND p0._deleted = 0
+  WHERE p0.customer_id IS NOT NULL
+) AS r
+WHERE NOT EXISTS (SELECT 1 FROM tmp_base_fact_sales AS b WHERE b.order_id = r.order_id AND b.line_no = r.line_no AND b.customer_id = r.d0)
+UNION
+SELECT
+  'product' AS dimension,
+  r.order_id, r.line_no,
+  CAST(CHAR_LENGTH(CAST(r.d0 AS STRING)) AS STRING) || ':' || CAST(r.d0 AS STRING) AS key_text
+FROM (
+  SELECT c.order_id, c.line_no, c.product_id AS d0
+  FROM (
+    SELECT z.order_id, z.line_no, z.product_id
+    FROM tmp_chain_order_line AS z
+    JOIN tmp_several_fact_sales AS k ON k.order_id = z.order_id AND k.line_no = z.line_no
+    WHERE z._deleted = 0
+  ) AS c
+  WHERE c.product_id IS NOT NULL
+) AS r
+WHERE NOT EXISTS (SELECT 1 FROM tmp_base_fact_sales AS b WHERE b.order_id = r.order_id AND b.line_no = r.line_no AND b.product_id = r.d0)
+--: execute
+INSERT INTO `${staging}`.fact_sales_references (dimension, order_id, line_no, key_text)
+SELECT dimension, order_id, line_no, key_text
+FROM tmp_extra_fact_sales
+--: end
+--: step what was there of fact_sales
+--: temp tmp_want_fact_sales_have
+SELECT
+  t.customer_key, t.product_key, t.order_date_key, t.order_id, t.line_no, t.customer_id, t.product_id, t.ordered_at, t.quantity,
+  t.net_amount, t._since
+FROM `${warehouse}`.fact_sales AS t
+JOIN tmp_keys_fact_sales AS k ON t.order_id = k.order_id AND t.line_no = k.line_no
+--: end
+--: step new rows of fact_sales
+--: only if
+SELECT 1 AS something
+WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_sales_have LIMIT 1)
+--: execute
+INSERT INTO `${warehouse}`.fact_sales (
+  customer_key, product_key, order_date_key, order_id, line_no, customer_id, product_id, ordered_at, quantity, net_amount, _since
+)
 SELECT
   CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.customer_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS customer_key,
   CASE WHEN b.product_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS product_key,
@@ -121,38 +155,46 @@ LEFT JOIN `${staging}`.zones AS r2 ON r2.zone = 'Europe/Berlin'
   AND EXTRACT(YEAR FROM b.ordered_at) NOT IN (1, 9999)
   AND b.ordered_at <> TIMESTAMP_NTZ '1900-01-01 00:00:00'
 --: end
---: step keep references of fact_sales
---: temp tmp_extra_fact_sales
-SELECT
-  'customer' AS dimension,
-  r.order_id, r.line_no,
-  CAST(CHAR_LENGTH(CAST(r.d0 AS STRING)) AS STRING) || ':' || CAST(r.d0 AS STRING) AS key_text
-FROM tmp_refs_fact_sales_customer AS r
-WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_sales AS w WHERE w.order_id = r.order_id AND w.line_no = r.line_no AND w.customer_id = r.d0)
-UNION
-SELECT
-  'product' AS dimension,
-  r.order_id, r.line_no,
-  CAST(CHAR_LENGTH(CAST(r.d0 AS STRING)) AS STRING) || ':' || CAST(r.d0 AS STRING) AS key_text
-FROM tmp_refs_fact_sales_product AS r
-WHERE NOT EXISTS (SELECT 1 FROM tmp_want_fact_sales AS w WHERE w.order_id = r.order_id AND w.line_no = r.line_no AND w.product_id = r.d0)
---: execute
-MERGE INTO `${staging}`.fact_sales_references
-USING tmp_keys_fact_sales ON `${staging}`.fact_sales_references.order_id = tmp_keys_fact_sales.order_id
-  AND `${staging}`.fact_sales_references.line_no = tmp_keys_fact_sales.line_no
-WHEN MATCHED THEN DELETE
---: execute
-INSERT INTO `${staging}`.fact_sales_references (dimension, order_id, line_no, key_text)
-SELECT dimension, order_id, line_no, key_text
-FROM tmp_extra_fact_sales
---: end
 --: step change fact_sales
---: temp tmp_want_fact_sales_have
+--: only if
+SELECT 1 FROM tmp_want_fact_sales_have LIMIT 1
+--: temp tmp_want_fact_sales
 SELECT
-  t.customer_key, t.product_key, t.order_date_key, t.order_id, t.line_no, t.customer_id, t.product_id, t.ordered_at, t.quantity,
-  t.net_amount, t._since
-FROM `${warehouse}`.fact_sales AS t
-JOIN tmp_keys_fact_sales AS k ON t.order_id = k.order_id AND t.line_no = k.line_no
+  CASE WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2 WHEN b.customer_id IS NULL THEN -1 ELSE COALESCE(r0._sk, -2) END AS customer_key,
+  CASE WHEN b.product_id IS NULL THEN -1 ELSE COALESCE(r1._sk, -2) END AS product_key,
+  CASE
+    WHEN (b.order_id IS NOT NULL AND NOT b.order_there) THEN -2
+    WHEN b.ordered_at IS NULL THEN -1
+    ELSE CAST(
+      EXTRACT(YEAR FROM COALESCE((b.ordered_at + MAKE_DT_INTERVAL(0, 0, 0, r2.offset_seconds)), b.ordered_at)) * 10000
+        + EXTRACT(MONTH FROM COALESCE((b.ordered_at + MAKE_DT_INTERVAL(0, 0, 0, r2.offset_seconds)), b.ordered_at)) * 100
+        + EXTRACT(DAY FROM COALESCE((b.ordered_at + MAKE_DT_INTERVAL(0, 0, 0, r2.offset_seconds)), b.ordered_at)) AS INTEGER
+    )
+  END AS order_date_key,
+  b.order_id AS order_id,
+  b.line_no AS line_no,
+  b.customer_id AS customer_id,
+  b.product_id AS product_id,
+  b.ordered_at AS ordered_at,
+  CAST(b.quantity AS INT) AS quantity,
+  TRY_CAST(
+    CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * CAST(CAST('1' AS INT) - b.discount AS DECIMAL(6,4)) AS DECIMAL(37,8)) AS DECIMAL(
+      19, 4
+    )
+  ) AS net_amount,
+  b._since AS _since
+FROM tmp_base_fact_sales AS b
+LEFT JOIN tmp_spans_fact_sales_customer AS r0 ON r0.customer_id = b.customer_id
+LEFT JOIN tmp_pins_fact_sales AS p1 ON p1.order_id = b.order_id AND p1.line_no = b.line_no AND p1._role = 1
+LEFT JOIN tmp_spans_fact_sales_product AS r1 ON r1.product_id = b.product_id
+  AND r1._slot = COALESCE(p1._slot, TIMESTAMP_NTZ '0001-01-01 00:00:00')
+  AND COALESCE(b.ordered_at, b._since) >= r1._lo
+  AND COALESCE(b.ordered_at, b._since) < r1._hi
+LEFT JOIN `${staging}`.zones AS r2 ON r2.zone = 'Europe/Berlin'
+  AND b.ordered_at >= r2.utc_from
+  AND b.ordered_at < r2.utc_to
+  AND EXTRACT(YEAR FROM b.ordered_at) NOT IN (1, 9999)
+  AND b.ordered_at <> TIMESTAMP_NTZ '1900-01-01 00:00:00'
 --: temp tmp_want_fact_sales_gone
 SELECT h.order_id, h.line_no
 FROM tmp_want_fact_sales_have AS h

@@ -3,7 +3,7 @@
 --: only if
 SELECT 1 AS something WHERE EXISTS (SELECT 1 FROM tmp_keys_fact_sales AS k)
 --: temp tmp_candidates_dim_product
-SELECT r.d0 AS product_id
+SELECT r.product_id
 FROM tmp_refs_fact_sales_product AS r
 UNION
 SELECT f.product_id AS product_id
@@ -715,7 +715,7 @@ WHERE v.product_id IS NULL
 --: temp tmp_referred_dim_product
 SELECT x.product_id
 FROM tmp_lonely_dim_product AS x
-JOIN tmp_refs_fact_sales_product AS r ON r.d0 = x.product_id
+JOIN tmp_refs_fact_sales_product AS r ON r.product_id = x.product_id
 UNION
 SELECT x.product_id
 FROM tmp_lonely_dim_product AS x
