@@ -6,6 +6,7 @@ place, incarnation, absent (columns unknown, as in the log), and the other colum
 """
 
 from retailflow.sql import marks
+from retailflow.sql.dialects.base import Dialect
 from retailflow.sql.expression import render
 from retailflow.sql.keys import key_text
 from retailflow.sql.ordering import place_of
@@ -49,7 +50,12 @@ def suffix_of(without_deletions: bool) -> str:
 
 def known(s: Scope, column: str, alias: str) -> str:
     """Whether the row of a chain knows the column."""
-    return f"({alias}._absent IS NULL OR NOT {s.d.contains(f'{alias}._absent', s.ordinal(column))})"
+    return knows(s.d, s.ordinal(column), alias)
+
+
+def knows(d: Dialect, mark: str, alias: str) -> str:
+    """Whether a row knows the column that `_absent` would name by `mark`."""
+    return f"({alias}._absent IS NULL OR NOT {d.contains(f'{alias}._absent', mark)})"
 
 
 def deleted(s: Scope) -> str:

@@ -1,6 +1,7 @@
 """Segments: versions of a dimension, split where a lookup of type 2 changes, each with the values looked up.
 
 `tmp_cuts_<dimension>`: the key, `valid_from` of a version, and every moment at which a segment of it begins.
+`tmp_segments_<dimension>` has, where a lookup is of type 2, `_split_from` (of its version) and `_absent` (what the parents do not know) as well.
 """
 
 from retailflow.model.dimension import Dimension, Lookup
@@ -30,6 +31,12 @@ def matches(s: Scope, lookup_by: tuple[str, ...], parent: Table, child: str, oth
 
 def pieces_name(dimension: Dimension, lookup: Lookup) -> str:
     return temp("pieces", f"{dimension.name}_{lookup.parent}_{int(lookup.scd)}")
+
+
+def marks(dimension: Dimension) -> dict[tuple[str, str], str]:
+    """How `_absent` of pieces and segments names a column, given its parent: by its place among those looked up as type 2, between commas."""
+    wanted = dict.fromkeys((lookup.parent, c.column) for lookup in dimension.lookups if lookup.scd is Scd.VERSION for c in lookup.columns)
+    return {column: f",{i}," for i, column in enumerate(wanted)}
 
 
 def segments(s: Scope, dimension: Dimension) -> tuple[Temp, ...]:
@@ -120,7 +127,7 @@ def _pins(s: Scope, dimension: Dimension, lookup: Lookup, number: int) -> str:
 
 def _segments(s: Scope, dimension: Dimension) -> str:
     d, versions = s.d, versions_name(dimension)
-    values, joins = [], []
+    values, joins, unknown = [], [], []
     for i, lookup in enumerate(dimension.lookups):
         parent, pieces = s.project.table(lookup.parent), pieces_name(dimension, lookup)
         values += [f"p{i}.{d.ident(c.column)} AS {d.ident(c.name)}" for c in lookup.columns]
@@ -128,21 +135,25 @@ def _segments(s: Scope, dimension: Dimension) -> str:
         if lookup.scd is Scd.VERSION:
             same = on(f"y{i}", "x", (*s.keys, "valid_from", "_cut_at"))
             joins.append(f"LEFT JOIN {_pins_name(dimension)} AS y{i} ON {same} AND y{i}._role = {i}")
+            unknown.append(f"COALESCE(p{i}._absent, '')")
             at = f"{as_of.in_slot(d, f'p{i}', f'y{i}')} AND {at}"
         joins.append(f"LEFT JOIN {pieces} AS p{i} ON {matches(s, lookup.by, parent, 'v', f'p{i}')} AND {at}")
     w = f"OVER (PARTITION BY {qualified('c', s.keys)}, c.valid_from ORDER BY c._cut_at)"
     cut = f"SELECT {qualified('c', s.keys)}, c.valid_from, c._cut_at, LEAD(c._cut_at) {w} AS _next_cut FROM {_cuts(dimension)} AS c"
-    carried = [f"v.{n}" for n in _carried(s, dimension)]
+    own = [f"v.{n}" for n in carried(s, dimension)]
     ends = f"COALESCE(x._next_cut, v.valid_to) AS valid_to, COALESCE(x._next_cut, v.valid_to) = {open_end(s)} AS _is_open"
+    if unknown:
+        values += ["x.valid_from AS _split_from", f"NULLIF({d.concat(unknown)}, '') AS _absent"]
     if not dimension.versioned:
         ends = "v.valid_to, v._is_open"
     return (
-        f"SELECT {', '.join(carried)}, x._cut_at AS valid_from, {ends}, v._is_flagged, {', '.join(values)} FROM {versions} AS v "
+        f"SELECT {', '.join(own)}, x._cut_at AS valid_from, {ends}, v._is_flagged, {', '.join(values)} FROM {versions} AS v "
         f"JOIN ({cut}) AS x ON {on('x', 'v', s.keys)} AND x.valid_from = v.valid_from {' '.join(joins)}"
     )
 
 
-def _carried(s: Scope, dimension: Dimension) -> list[str]:
+def carried(s: Scope, dimension: Dimension) -> list[str]:
+    """What a segment shows of its version as it is."""
     from retailflow.sql.shape import dimension_columns
 
     looked_up = {c.name for lookup in dimension.lookups for c in lookup.columns}
