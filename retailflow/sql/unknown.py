@@ -11,7 +11,7 @@ each other: a clash lies before its row, so the successors are running minima ov
 """
 
 from retailflow.model.dimension import Dimension
-from retailflow.sql.chain import known
+from retailflow.sql.fill import known
 from retailflow.sql.names import temp
 from retailflow.sql.scope import Scope, on, qualified
 from retailflow.sql.statement import Step, Temp
