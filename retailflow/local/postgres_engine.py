@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import struct
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from types import ModuleType
@@ -165,7 +166,17 @@ def _connect(module: ModuleType, dsn: str) -> Any:
         raise StopError([Finding("RF511", f"PostgreSQL cannot be reached: {str(error).strip().splitlines()[-1]}", hint=hint)], 2) from error
     for name in ("json", "jsonb"):  # as text: numbers in it keep their digits
         connection.adapters.register_loader(name, module.types.string.TextLoader)
+    connection.adapters.register_loader("float4", _single(module))
     return connection
+
+
+def _single(module: ModuleType) -> Any:
+    """A loader of `real` as the number it is, which other engines give; as text it comes with the fewest digits that mean it."""
+
+    def load(self: object, data: Any) -> float:
+        return float(struct.unpack("f", struct.pack("f", float(bytes(data))))[0])
+
+    return type("Single", (module.adapt.Loader,), {"load": load})
 
 
 def _query_error(error: Any, sql: str) -> QueryError:

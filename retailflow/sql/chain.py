@@ -5,8 +5,7 @@ eff (effective time), life_end (when the deletion that ends its life took effect
 place, incarnation, absent (columns unknown, as in the log), and the other columns of the table.
 """
 
-from retailflow.sql import marks
-from retailflow.sql.dialects.base import Dialect
+from retailflow.sql import fill, marks
 from retailflow.sql.expression import render
 from retailflow.sql.keys import key_text
 from retailflow.sql.ordering import place_of
@@ -28,8 +27,8 @@ def chain(s: Scope, wanted: str, *, without_deletions: bool = False) -> tuple[St
             f"fill absent fields of {s.table.name}",
             (
                 Temp(numbered, f"SELECT e.*, p._n FROM {events} AS e JOIN {placed} AS p ON {on('p', 'e', _of_event(s))}", s.keys),
-                Temp(filled, _last_known(s, numbered), s.keys),
-                Temp(f"{events}_known", _fill(s, numbered, filled), s.keys),
+                Temp(filled, fill.last_known(s, numbered), s.keys),
+                Temp(f"{events}_known", fill.filled(s, numbered, filled), s.keys),
                 Temp(events, f"SELECT * FROM {events}_known", s.keys),
             ),
             f"SELECT 1 FROM {events} WHERE _absent IS NOT NULL AND _deleted = 0 LIMIT 1",
@@ -46,16 +45,6 @@ def chain(s: Scope, wanted: str, *, without_deletions: bool = False) -> tuple[St
 
 def suffix_of(without_deletions: bool) -> str:
     return "_undeleted" if without_deletions else ""
-
-
-def known(s: Scope, column: str, alias: str) -> str:
-    """Whether the row of a chain knows the column."""
-    return knows(s.d, s.ordinal(column), alias)
-
-
-def knows(d: Dialect, mark: str, alias: str) -> str:
-    """Whether a row knows the column that `_absent` would name by `mark`."""
-    return f"({alias}._absent IS NULL OR NOT {d.contains(f'{alias}._absent', mark)})"
 
 
 def deleted(s: Scope) -> str:
@@ -108,35 +97,6 @@ def column_type(s: Scope, value: str) -> str:
         if s.d.ident(c.name) == value:
             return s.d.type(c.type)
     return s.d.varchar
-
-
-def _last_known(s: Scope, numbered: str) -> str:
-    """For every event and column the n of the event that last told it since the last deletion."""
-    group = f"SELECT e.*, SUM(e._deleted) OVER (PARTITION BY {qualified('e', s.keys)} ORDER BY e._n ROWS UNBOUNDED PRECEDING) AS _g FROM {numbered} AS e"
-    w = f"OVER (PARTITION BY {qualified('e', s.keys)}, e._g ORDER BY e._n ROWS UNBOUNDED PRECEDING)"
-    columns = [
-        f"MAX(CASE WHEN e._deleted = 0 AND {known(s, c.name, 'e')} THEN e._n END) {w} AS s{i}"
-        for i, c in enumerate(s.table.columns)
-        if c.name not in s.table.key
-    ]
-    return f"SELECT {qualified('e', s.keys)}, e._n, {', '.join(columns)} FROM ({group}) AS e"
-
-
-def _fill(s: Scope, numbered: str, filled: str) -> str:
-    d = s.d
-    columns, joins, unknown = [], [], []
-    for i, c in enumerate(s.table.columns):
-        if c.name in s.table.key:
-            continue
-        columns.append(f"e{i}.{d.ident(c.name)} AS {d.ident(c.name)}")
-        joins.append(f"LEFT JOIN {numbered} AS e{i} ON {on(f'e{i}', 'f', s.keys)} AND e{i}._n = f.s{i}")
-        unknown.append(f"CASE WHEN f.s{i} IS NULL AND e._deleted = 0 THEN {s.text(s.ordinal(c.name))} ELSE '' END")
-    spellings = [f"e.{v}" for v in s.values[len(columns) :]]
-    own = ("_incarnation", "_seq", "_commit_no", "_kind", "_commit_ts", "_deleted", "_snapshot_id")
-    return (
-        f"SELECT {qualified('e', (*s.keys, *own))}, NULLIF({d.concat(unknown)}, '') AS _absent, {', '.join([*columns, *spellings])} "
-        f"FROM {numbered} AS e JOIN {filled} AS f ON {on('f', 'e', s.keys)} AND f._n = e._n {' '.join(joins)}"
-    )
 
 
 def _states(s: Scope, placed: str) -> str:

@@ -9,7 +9,7 @@ each other: a clash lies before its row, so the successors are running minima ov
 
 from dataclasses import dataclass
 
-from retailflow.sql.chain import knows
+from retailflow.sql.fill import knows
 from retailflow.sql.names import temp
 from retailflow.sql.scope import Scope, on, qualified
 from retailflow.sql.statement import Step, Temp

@@ -7,7 +7,7 @@ of type 2 also `_absent`: which of them are unknown, empty where none is.
 from retailflow.model.dimension import Dimension, Lookup, OnDelete
 from retailflow.scd import Scd
 from retailflow.sql.as_of import many_and_slot
-from retailflow.sql.chain import known
+from retailflow.sql.fill import known
 from retailflow.sql.names import temp
 from retailflow.sql.scope import Scope, on, qualified
 from retailflow.sql.segments import marks, pieces_name, segments

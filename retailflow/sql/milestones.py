@@ -4,8 +4,8 @@
 """
 
 from retailflow.model.fact import ChildMilestone, ColumnMilestone, Fact, Lag, StatusMilestone
-from retailflow.sql.chain import known
 from retailflow.sql.fact_base import column_of, fact_keys, latest_rows
+from retailflow.sql.fill import known
 from retailflow.sql.keys import reference
 from retailflow.sql.local_time import local
 from retailflow.sql.names import temp

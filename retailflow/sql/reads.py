@@ -5,7 +5,7 @@
 
 from retailflow.model.dimension import Dimension
 from retailflow.scd import Scd
-from retailflow.sql.chain import known
+from retailflow.sql.fill import known
 from retailflow.sql.names import temp
 from retailflow.sql.scope import Scope, on, qualified, spelling
 from retailflow.sql.statement import Step, Temp

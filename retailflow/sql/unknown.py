@@ -5,7 +5,7 @@ forget. Here each row is given what its version knows so far; which rows are of 
 """
 
 from retailflow.model.dimension import Dimension
-from retailflow.sql.chain import known
+from retailflow.sql.fill import known
 from retailflow.sql.joining import Joining, joined
 from retailflow.sql.names import temp
 from retailflow.sql.scope import Scope, on, qualified

@@ -4,7 +4,7 @@ version that know nothing different are joined again, and show what is known any
 
 from retailflow.model.dimension import Dimension
 from retailflow.scd import Scd
-from retailflow.sql.chain import knows
+from retailflow.sql.fill import knows
 from retailflow.sql.joining import Joining, joined
 from retailflow.sql.names import temp
 from retailflow.sql.scope import Scope, on, qualified

@@ -7,7 +7,7 @@ that follows a life under `flag`), is_open.
 from retailflow.model.dimension import Attribute, Dimension, OnDelete
 from retailflow.scd import Scd
 from retailflow.sql import unknown
-from retailflow.sql.chain import known
+from retailflow.sql.fill import known
 from retailflow.sql.names import temp
 from retailflow.sql.reads import reads_name
 from retailflow.sql.scope import Scope, on, qualified, spelling

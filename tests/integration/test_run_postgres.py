@@ -136,6 +136,14 @@ def test_values_are_exact(dsn: str) -> None:
         assert shown == '[\n  {"n": 1},\n  {"n": 2}\n]\n'
 
 
+def test_a_real_is_the_number_it_is(dsn: str) -> None:
+    """As text it would be 4.323, another number than the one that DuckDB gives of the same row."""
+    with closing(PostgresWarehouse(dsn, SCHEMAS)) as warehouse:
+        assert warehouse.rows(
+            "SELECT CAST('4.323' AS REAL), CAST('-3.4028234e38' AS REAL), CAST(NULL AS REAL), CAST('4.323' AS FLOAT8)"
+        ) == [(4.322999954223633, -3.4028234663852886e38, None, 4.323)]
+
+
 @pytest.mark.parametrize(
     "sql",
     [

@@ -21,14 +21,14 @@ Star = dict[str, Rows]
 TROUBLE = {
     "types 0, 1, 2 with deletions": BASIC,
     "every type, flagged, re-snapshot": BASIC | {"scd3", "scd6", "scd4", "flag", "ignore", "snapshots"},
-    "absent fields and declared times": BASIC | {"absent", "effective", "snapshots", "flag"},
-    "lookups": BASIC | {"lookups", "parents", "flag", "ignore", "snapshots"},
+    "absent fields and declared times": BASIC | {"absent", "derived", "effective", "snapshots", "flag"},
+    "lookups": BASIC | {"lookups", "absent", "parents", "flag", "ignore", "snapshots"},
     "transaction facts": TRANSACTIONS,
-    "facts under trouble": TRANSACTIONS | {"snapshots", "flag", "ignore", "absent", "ci_keys", "zones", "key_change"},
+    "facts under trouble": TRANSACTIONS | {"derived", "snapshots", "flag", "ignore", "absent", "ci_keys", "zones", "key_change"},
     "accumulating snapshots": TRANSACTIONS | {"accumulating", "snapshots", "zones"},
     "periodic snapshots": TRANSACTIONS | {"periodic", "snapshots", "zones"},
     "streams, extracts, quarantine": BASIC | {"stream", "batch", "quarantine", "ci_keys"},
-    "topics and sources made anew": BASIC | {"snapshots", "stream", "batch", "flag", "ignore", "incarnations", "absent"},
+    "topics and sources made anew": BASIC | {"snapshots", "stream", "batch", "flag", "ignore", "incarnations", "absent", "derived"},
     "facts of sources made anew": TRANSACTIONS | {"snapshots", "stream", "batch", "incarnations", "key_change", "effective"},
     "everything": ALL,
 }

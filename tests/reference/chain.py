@@ -8,6 +8,8 @@ from itertools import groupby
 from tests.reference.events import Event, Row
 from tests.reference.keys import Key
 from tests.reference.log import Log
+from tests.reference.rows import with_derived
+from tests.reference.spec import Column
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +46,25 @@ NEVER = Chain((), None)
 
 
 def chains(log: Log, table: str, ignoring_deletions: bool = False) -> Mapping[Key, Chain]:
-    return {key: chain_of(events, ignoring_deletions) for key, events in log.events[table].items()}
+    return {key: chain_of(events, log.derived[table], ignoring_deletions) for key, events in log.events[table].items()}
 
 
-def chain_of(events: Sequence[Event], ignoring_deletions: bool = False) -> Chain:
+def chain_of(events: Sequence[Event], derived: Sequence[Column] = (), ignoring_deletions: bool = False) -> Chain:
     """`events` are distinct and in sequence. To ignore deletions is to fold as if none had ever come, not even within a commit."""
     if ignoring_deletions:
         events = [event for event in events if event.row is not None]
-    kept = _without_deletions_of_the_dead(_states(events))
+    kept = _without_deletions_of_the_dead(_states(events, derived))
     times = effective_times([event for event, _ in kept])
     states = tuple(State(event, effective, row) for (event, row), effective in zip(kept, times, strict=True))
     return Chain(states, next((event for event in events if event.kind != "derived"), None))
 
 
-def _states(events: Sequence[Event]) -> list[tuple[Event, Row | None]]:
-    """Fill absent fields with what is known, event by event; then only the last of a key's changes in one commit counts."""
+def _states(events: Sequence[Event], derived: Sequence[Column]) -> list[tuple[Event, Row | None]]:
+    """Fill absent fields with what is known, event by event, and derive from that; of a commit only the last counts."""
     known: Row = {}
     filled: list[tuple[Event, Row | None]] = []
     for event in events:
-        known = {**known, **event.row} if event.row is not None else {}  # any deletion forgets
+        known = with_derived(derived, {**known, **event.row}) if event.row is not None else {}  # any deletion forgets
         filled.append((event, known if event.row is not None else None))
     return [list(commit)[-1] for _, commit in groupby(filled, key=lambda pair: pair[0].commit)]
 

@@ -28,6 +28,7 @@ TROUBLES = (
     "batch",
     "ci_keys",
     "composite",
+    "derived",
     "incarnations",
     "key_change",
     "postgresql",

@@ -10,7 +10,7 @@ from tests.reference.decode import coordinates, decode
 from tests.reference.events import DERIVED, Admitted, Coordinates, Event, ExtractFile, Held, Mark, Outcome, Record, Skipped
 from tests.reference.extracts import read_extract
 from tests.reference.keys import Key
-from tests.reference.spec import Specs
+from tests.reference.spec import Column, Specs
 
 Place = tuple[int, tuple[Any, ...]]  # incarnation, and the LSN or the time of an extract
 
@@ -26,6 +26,7 @@ class Log:
     events: Mapping[str, Mapping[Key, tuple[Event, ...]]]
     as_of: Mapping[str, datetime]  # by source
     complete: Mapping[str, tuple[Place, ...]]  # by table: where its complete snapshots stand
+    derived: Mapping[str, tuple[Column, ...]]  # by table: what its rows are to be given
 
 
 def outcomes(specs: Specs, records: Iterable[Record], files: Iterable[ExtractFile]) -> Iterator[tuple[Coordinates, Outcome]]:
@@ -61,6 +62,7 @@ def read_log(specs: Specs, records: Iterable[Record], files: Iterable[ExtractFil
         events={name: {key: tuple(sorted(of, key=lambda e: e.sequence)) for key, of in keys.items()} for name, keys in by_key.items()},
         as_of=_as_of(specs, events, found),
         complete={name: tuple((m.incarnation, m.place) for m, _ in complete if m.table == name) for name in specs.tables},
+        derived={name: table.derived for name, table in specs.tables.items()},
     )
 
 

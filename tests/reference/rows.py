@@ -2,14 +2,14 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeGuard
 
 from tests.reference.events import Row
 from tests.reference.expressions import compute
 from tests.reference.keys import Key, canonical
-from tests.reference.spec import Check, Table
+from tests.reference.spec import Check, Column, Table
 from tests.reference.values import Untypable, Value, convert, read
 
 UNKNOWN = "__debezium_unavailable_value"
@@ -54,10 +54,16 @@ def read_row(table: Table, fields: Fields) -> Row:
                 row[column.name] = None if raw is None else read(column.type, raw, column.zone)
             except Untypable as error:
                 raise Refused("untypable", f"{column.name}: {error}") from None
-    for column in table.columns:
-        if column.derived is not None and column.derived.columns <= row.keys():
-            row[column.name] = convert(column.type, compute(column.derived, row))
-    return row
+    return with_derived(table.derived, row)
+
+
+def with_derived(derived: Sequence[Column], row: Row) -> Row:
+    """The row with the derived columns all of whose inputs it knows, and without the others."""
+    made: dict[str, Value] = {name: value for name, value in row.items() if all(name != column.name for column in derived)}
+    for column in derived:
+        if column.derived is not None and column.derived.columns <= made.keys():
+            made[column.name] = convert(column.type, compute(column.derived, made))
+    return made
 
 
 def read_key(table: Table, fields: Fields) -> Key:

@@ -22,7 +22,7 @@ BASIC = frozenset({"scd01", "scd2", "deletes"})
 TRANSACTIONS = BASIC | {"facts", "parents"}
 ALL = TRANSACTIONS | {
     *("flag", "ignore", "absent", "snapshots", "lookups", "effective", "scd3", "scd6", "scd4", "periodic", "accumulating", "zones"),
-    *("ci_keys", "stream", "batch", "key_change", "incarnations", "composite", "where", "quarantine", "postgresql"),
+    *("ci_keys", "stream", "batch", "key_change", "incarnations", "composite", "where", "quarantine", "postgresql", "derived"),
 }
 
 
@@ -157,6 +157,8 @@ def _product(draw: Draw, frame: Frame, lookups: bool) -> Draft:
     if "zones" in frame.features:
         seen = {"type": "datetime2(3)", "scd": draw(types), "time_zone": draw(st.sampled_from(ZONES))}
         draft.column("seen_at", seen, frame.moments()[:3])
+    if "derived" in frame.features:
+        draft.columns["worth"] = {"type": "decimal(19,2)", "scd": draw(types), "expr": "price * grade"}
     if lookups:
         _lookup(draw, draft, dimension, types, "scd2" in frame.features or type_4)
     _effective(draw, frame, draft, dimension)
@@ -208,6 +210,8 @@ def _line(draw: Draw, frame: Frame, composite: bool, category: bool, has_parent:
     draft.column("quantity", "int", [1, -3, 20])
     draft.column("price", "money", ["0.0001", "19.99", 3])
     draft.column("discount", "decimal(3,2)", ["0.50", 0, "0.25"])
+    if "derived" in frame.features:
+        draft.columns["gross"] = {"type": "decimal(19,4)", "expr": "quantity * price"}
     draft.column("sold_at", "datetime2(3)", frame.moments())
     draft.column("shipped_at", "datetime2(3)", frame.moments()[:4])
     roles: dict[str, Any] = {"product": {"by": product}, "sold_date": {"dimension": "date", "by": "sold_at"}}
@@ -233,7 +237,11 @@ def _sales(draw: Draw, frame: Frame, roles: dict[str, Any], composite: bool, has
         "type": draw(st.sampled_from(["transaction", "transaction", "factless"])),
         "grain": ["purchase_id", "line_no"],
         "dimensions": roles,
-        "measures": {"quantity": None, "net": {"expr": "quantity * price * (1 - discount) + price", "type": "decimal(19,4)"}},
+        "measures": {
+            "quantity": None,
+            **({"gross": None} if "derived" in frame.features else {}),
+            "net": {"expr": "quantity * price * (1 - discount) + price", "type": "decimal(19,4)"},
+        },
     }
     if fact["type"] == "factless":
         del fact["measures"]
@@ -281,7 +289,7 @@ def _purchase(draw: Draw, frame: Frame, composite: bool, accumulates: bool) -> D
 
 
 def _finish(draw: Draw, frame: Frame, draft: Draft) -> Shape:
-    key = [name for name in draft.columns if name not in draft.values]
+    key = [name for name, column in draft.columns.items() if name not in draft.values and "expr" not in column]
     domains: dict[str, list[Any]] = {
         "site": [1, 2],
         "product_id": frame.keys,

@@ -166,6 +166,10 @@ class Table:
     def attributes(self) -> tuple[Column, ...]:
         return tuple(column for column in self.columns if column.name not in self.key)
 
+    @cached_property
+    def derived(self) -> tuple[Column, ...]:
+        return tuple(column for column in self.columns if column.derived is not None)
+
     def generation_of(self, number: int) -> Generation | None:
         if number == self.generation:
             return Generation(number, self.source.incarnation, self.route)

@@ -69,4 +69,18 @@ CHAINS = (
     Mutation(
         "a deletion does not forget", "fill absent", r"SUM\(e\._deleted\) OVER \(.*?\) AS _g", "0 AS _g", "unknown/a_deletion_forgets.yaml"
     ),
+    Mutation(
+        "a derived column is computed from the event alone",
+        "fill absent",
+        r"THEN 1 ELSE 0 END AS _c",
+        "THEN 0 ELSE 0 END AS _c",
+        "unknown/a_derived_column_is_computed_from_what_is_known.yaml",
+    ),
+    Mutation(
+        "a derived column that is unknown keeps what it was",
+        "fill absent",
+        r"CASE WHEN \(?(f\.s\d+) IS NULL OR (f\.s\d+) IS NULL\)? AND e\._deleted = 0 THEN ('[^']*')",
+        r"CASE WHEN \1 IS NULL AND \2 IS NULL AND e._deleted = 0 THEN \3",
+        "unknown/a_derived_column_is_computed_from_what_is_known.yaml",
+    ),
 )
