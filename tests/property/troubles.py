@@ -23,6 +23,7 @@ TROUBLE = {
     "every type, flagged, re-snapshot": BASIC | {"scd3", "scd6", "scd4", "flag", "ignore", "snapshots"},
     "absent fields and declared times": BASIC | {"absent", "effective", "snapshots", "flag"},
     "lookups": BASIC | {"lookups", "parents", "flag", "ignore", "snapshots"},
+    "lookups of what is unknown": BASIC | {"lookups", "parents", "absent", "effective", "flag", "ignore", "snapshots"},
     "transaction facts": TRANSACTIONS,
     "facts under trouble": TRANSACTIONS | {"snapshots", "flag", "ignore", "absent", "ci_keys", "zones", "key_change"},
     "accumulating snapshots": TRANSACTIONS | {"accumulating", "snapshots", "zones"},
