@@ -12,6 +12,7 @@ def test_facts_on_keys_with_many_versions(kind: str, law_examples: int, monkeypa
     prove(TROUBLE[kind], law_examples)
 
 
-def test_lookups_where_every_key_has_many_versions(law_examples: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("kind", ["lookups", "lookups of what is unknown"])
+def test_lookups_where_every_key_has_many_versions(kind: str, law_examples: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(as_of, "MANY", 0)
-    prove(TROUBLE["lookups"], law_examples)
+    prove(TROUBLE[kind], law_examples)
