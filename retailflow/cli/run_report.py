@@ -20,6 +20,7 @@ def as_json(report: "Report") -> str:
         "star": dict(report.star),
         "waiting": list(report.waiting),
         "changed": list(report.changed),
+        "untimed": dict(report.untimed),
         "taken_anew": dict(report.taken_anew),
         "folded_anew": dict(report.folded_anew),
         "left": list(report.left),
@@ -56,6 +57,8 @@ def remarks(report: "Report") -> Iterator[str]:
         yield f"the last line of {name} has no newline and is no JSON object yet; it waits for the next run"
     for name in report.changed:
         yield f"{name} was read before and has changed since; a path is read once, so give the new extract a new name"
+    for name, path in report.untimed:
+        yield f"{name} was left aside: its name tells no time as `{path}` asks for; rename it, and the next run reads it"
     yield f"{report.files} files, {report.seconds:.1f} s"
 
 

@@ -8,7 +8,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from retailflow.local.engine import Intake, Warehouse
-from retailflow.local.extracts import ExtractFile, extract_files, read_extract
+from retailflow.local.extracts import ExtractFile, extract_files, read_extract, untimed
 from retailflow.local.folders import Folders
 from retailflow.local.ledger import Position
 from retailflow.local.topics.inventory import Reader, readers, topic_files
@@ -29,6 +29,7 @@ class Arrivals:
     """New portions by reader and topic, new extracts, and how far the files are taken once these are.
 
     `waiting`: topic files whose last line is not whole. `changed`: extracts that are not what was read.
+    `untimed`: (file, `files.path` it would match if its name told a time), which are not read.
     """
 
     by_table: dict[str, list[Intake]] = field(default_factory=dict)
@@ -38,6 +39,7 @@ class Arrivals:
     extracts: list[tuple[Table, ExtractFile]] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
+    untimed: list[tuple[str, str]] = field(default_factory=list)
     files: int = 0
 
 
@@ -45,9 +47,10 @@ def find(project: Project, folders: Folders, before: dict[str, Position]) -> Arr
     """Look at every topic file and extract; nothing is read into the warehouse yet."""
     arrivals = Arrivals()
     _find_topics(arrivals, project, folders.topics, before)
-    for table in project.tables:
-        if table.route is Route.BATCH and folders.files.is_dir():
-            _find_extracts(arrivals, table, folders.files, before)
+    of_files = [table for table in project.tables if table.route is Route.BATCH and folders.files.is_dir()]
+    for table in of_files:
+        _find_extracts(arrivals, table, folders.files, before)
+    arrivals.untimed += [(name, table.extract.path) for table, name in untimed(of_files, folders.files) if table.extract is not None]
     return arrivals
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from retailflow.local.engine import RawRecord
 from retailflow.local.extract_dates import date_reader
 from retailflow.local.extract_keys import Key, key_reader
-from retailflow.local.extract_path import ExtractFile, extract_files
+from retailflow.local.extract_path import ExtractFile, extract_files, untimed
 from retailflow.local.extract_rows import header_of, read_rows
 from retailflow.model.source import ExtractMode
 from retailflow.model.table import Table
 
-__all__ = ["MARK_OFFSET", "ExtractFile", "extract_files", "read_extract"]
+__all__ = ["MARK_OFFSET", "ExtractFile", "extract_files", "read_extract", "untimed"]
 
 MARK_OFFSET = -1
 

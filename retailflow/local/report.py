@@ -28,8 +28,8 @@ class Hop:
 class Report:
     """`hops`: of this run, sorted, only those with something new. `star`: (table, rows). `waiting`: files whose last line is not whole.
 
-    `changed`: extracts that are no longer what was read of them. `taken_anew`, `folded_anew`: (table, why) where a spec changed.
-    `left`: relations that no spec speaks of any more.
+    `changed`: extracts that are no longer what was read of them. `untimed`: (file, path of the spec) left aside for want of a time.
+    `taken_anew`, `folded_anew`: (table, why) where a spec changed. `left`: relations that no spec speaks of any more.
     """
 
     hops: tuple[Hop, ...]
@@ -41,6 +41,7 @@ class Report:
     taken_anew: tuple[tuple[str, str], ...] = ()
     folded_anew: tuple[tuple[str, str], ...] = ()
     left: tuple[str, ...] = ()
+    untimed: tuple[tuple[str, str], ...] = ()
 
     def total(self, fate: str) -> int:
         return sum(int(getattr(hop, fate)) for hop in self.hops)

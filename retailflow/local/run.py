@@ -75,6 +75,7 @@ def _run(project: Project, warehouse: Warehouse, folders: Folders, observe: Obse
         taken_anew=change.taken,
         folded_anew=change.folded,
         left=change.left,
+        untimed=tuple(arrivals.untimed),
     )
 
 

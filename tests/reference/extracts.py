@@ -31,7 +31,18 @@ def matcher(pattern: str) -> tuple[re.Pattern[str], str | None]:
 
 
 def table_of(specs: Specs, file: ExtractFile) -> Table | None:
-    return next((t for t in specs.tables.values() if t.files and matcher(t.files.path)[0].fullmatch(file.path)), None)
+    """A file whose name should tell a time and tells none is no table's."""
+    return next((t for t in specs.tables.values() if t.files and _is_of(t, file)), None)
+
+
+def _is_of(table: Table, file: ExtractFile) -> bool:
+    assert table.files is not None
+    pattern, time_format = matcher(table.files.path)
+    match = pattern.fullmatch(file.path)
+    try:
+        return match is not None and (time_format is None or bool(datetime.strptime(match["time"], time_format)))
+    except ValueError:
+        return False
 
 
 def extract_time(table: Table, file: ExtractFile) -> datetime | None:
@@ -41,10 +52,7 @@ def extract_time(table: Table, file: ExtractFile) -> datetime | None:
     match = pattern.fullmatch(file.path)
     if time_format is None or match is None:
         return file.modified
-    try:
-        return to_utc(datetime.strptime(match["time"], time_format), table.source.zone)
-    except ValueError:
-        return file.modified
+    return to_utc(datetime.strptime(match["time"], time_format), table.source.zone)
 
 
 def read_extract(specs: Specs, file: ExtractFile) -> Iterator[tuple[Coordinates, str, Outcome]]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from retailflow.local.engine import RawRecord
-from retailflow.local.extracts import MARK_OFFSET, extract_files, read_extract
+from retailflow.local.extracts import MARK_OFFSET, extract_files, read_extract, untimed
 from retailflow.model.source import Era, Extract, ExtractMode, Route
 from retailflow.model.table import Table
 from tests.factories import ERP, column, table
@@ -155,3 +155,15 @@ def test_which_files_and_when(tmp_path: Path) -> None:
     assert [f.name for f in extract_files(batch("?.csv"), tmp_path)] == ["x.csv"]
     assert list(extract_files(batch("nothing/*.csv"), tmp_path)) == []
     assert list(extract_files(batch("*.csv"), tmp_path / "missing")) == []
+
+
+def test_a_name_without_a_time_is_told_and_never_guessed(tmp_path: Path) -> None:
+    """By the time of its file an old full extract would stand last, and delete what came since."""
+    names = ("a/20240101.csv", "a/20241301.csv", "a/2024-01-02.csv", "a/.20240103.csv", "a/b/x.csv", "a/notes.txt", "a/other-1.csv")
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("sku\n")
+    timed, other = batch("a/{time:%Y%m%d}.csv"), batch("a/other-*.csv")
+    assert [f.name for f in extract_files(timed, tmp_path)] == ["a/20240101.csv"]
+    assert [name for _, name in untimed((timed, other), tmp_path)] == ["a/2024-01-02.csv", "a/20241301.csv"]
+    assert list(untimed((other,), tmp_path)) == []
