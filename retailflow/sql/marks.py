@@ -30,7 +30,8 @@ def complete(s: Scope, alias: str = "m") -> str:
 
 
 def settle(s: Scope) -> tuple[Step, ...]:
-    """Re-count the snapshots that something new belongs to; where completeness changed, every key it does not hold is touched."""
+    """Re-count the snapshots that something new belongs to. Where completeness changed, every key it does not hold is touched, and those first
+    seen in a row behind it, which reaches back to the beginning no more, or again."""
     d, n, rec = s.d, s.names, s.temp("records")
     name, ids, counted, turned, more = s.text(s.table.name), s.temp("snapshots"), s.temp("counted"), s.temp("turned"), s.temp("more")
     least = s.table.extract.min_rows if s.table.extract and s.table.route is Route.BATCH else 0
@@ -46,10 +47,11 @@ def settle(s: Scope) -> tuple[Step, ...]:
         f"WHERE m.table_name = {name} AND m.incarnation = {s.table.era.incarnation} GROUP BY {qualified('m', of_mark)}, m.complete, m.expected_keys"
     )
     text = key_text(s.d, [(f"l.{s.d.ident(c.name)}", c.type) for c in s.table.key_columns])
+    later = f"l._kind = 1 AND l._incarnation = t.incarnation AND SUBSTRING(l._sequence, 1, {s.place_width}) > t.place"
     not_held = (
         f"SELECT {qualified('k', s.keys)} FROM {s.temp('touched')} AS k UNION SELECT {qualified('l', s.keys)} FROM {s.log} AS l CROSS JOIN {turned} AS t "
         f"LEFT JOIN ({held(s)}) AS h ON h.incarnation = t.incarnation AND h.snapshot_id = t.snapshot_id AND h.key_text = {text} "
-        "WHERE h.key_text IS NULL"
+        f"WHERE h.key_text IS NULL OR ({later})"
     )
     of_this_table = f"{n.marks}.table_name = {name} AND {on(n.marks, 't', of_mark)}"
     return (

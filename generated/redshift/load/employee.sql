@@ -1131,7 +1131,7 @@ BEGIN
       AND h.key_text = CAST(CHAR_LENGTH(CAST(l.employee_id AS VARCHAR(65535))) AS VARCHAR(65535))
         || ':'
         || CAST(l.employee_id AS VARCHAR(65535))
-    WHERE h.key_text IS NULL;
+    WHERE h.key_text IS NULL OR (l._kind = 1 AND l._incarnation = t.incarnation AND SUBSTRING(l._sequence, 1, 20) > t.place);
     DROP TABLE IF EXISTS tmp_touched_employee;
     CREATE TEMP TABLE tmp_touched_employee DISTKEY (employee_id) AS
     SELECT * FROM tmp_more_employee;

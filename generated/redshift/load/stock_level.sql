@@ -1033,7 +1033,7 @@ BEGIN
         || CAST(CHAR_LENGTH(CAST(l.product_id AS VARCHAR(65535))) AS VARCHAR(65535))
         || ':'
         || CAST(l.product_id AS VARCHAR(65535))
-    WHERE h.key_text IS NULL;
+    WHERE h.key_text IS NULL OR (l._kind = 1 AND l._incarnation = t.incarnation AND SUBSTRING(l._sequence, 1, 20) > t.place);
     DROP TABLE IF EXISTS tmp_touched_stock_level;
     CREATE TEMP TABLE tmp_touched_stock_level DISTKEY (product_id) AS
     SELECT * FROM tmp_more_stock_level;

@@ -63,6 +63,13 @@ DIMENSIONS = (
         "times/the_first_snapshot_stands_for_all_that_was.yaml",
     ),
     Mutation(
+        "a late mark touches only what its snapshot lacks",
+        "settle snapshots",
+        r" OR \(l\._kind = 1 AND .*? > t\.place\)",
+        "",
+        "times/a_row_behind_the_snapshot_it_is_in.yaml",
+    ),
+    Mutation(
         "every first snapshot row reaches back",
         "time line",
         r"AND NOT COALESCE\(f\.first_at < .*?, FALSE\) THEN",
