@@ -66,6 +66,6 @@ def many_keys(table: Table, d: Dialect, span: str) -> str:
     return f"SELECT DISTINCT {', '.join(f'v.{d.ident(k)}' for k in table.key)} FROM {span} AS v WHERE v._many = 1"
 
 
-def in_slot(d: Dialect, span: str, pin: str) -> str:
-    """Whether a version stands in the slot of a row, which has none in `pin` unless its key has many versions."""
-    return f"{span}._slot = COALESCE({pin}._slot, {d.timestamp(_BEFORE_ALL)})"
+def in_slot(d: Dialect, span: str, slot: str) -> str:
+    """Whether a version stands in the slot of a row, NULL unless its key has many versions."""
+    return f"{span}._slot = COALESCE({slot}, {d.timestamp(_BEFORE_ALL)})"

@@ -76,19 +76,29 @@ def pins_name(fact: Fact) -> str:
 
 
 def _pins(s: Scope, fact: Fact) -> tuple[Temp, ...]:
-    """The slots of the rows that refer to keys with many versions; usually none."""
+    """The slots, by role, of the rows that refer to keys with many versions; usually none."""
     selects = []
-    for i, role in enumerate(fact.roles):
-        if not role.is_date and is_versioned(s, role):
-            dimension, span = s.project.table(role.dimension), spans_name(fact, role.dimension)
-            values = [shown_value(s, fact, by, "b") for by in role.by]
-            matches = " AND ".join(f"m.{s.d.ident(k)} = {v}" for k, v in zip(dimension.key, values, strict=True))
-            columns = ", ".join(
-                [qualified("b", identity(s, fact)), *(f"{v} AS d{n}" for n, v in enumerate(values)), f"{_at(s, fact, role)} AS _at"]
-            )
-            rows = f"SELECT {columns} FROM {base_name(fact)} AS b JOIN ({many_keys(dimension, s.d, span)}) AS m ON {matches}"
-            selects.append(slots(dimension, s.d, span, rows, identity(s, fact), i))
-    return (Temp(pins_name(fact), " UNION ALL ".join(selects), identity(s, fact)),) if selects else ()
+    for i in _looked_up(s, fact):
+        role = fact.roles[i]
+        dimension, span = s.project.table(role.dimension), spans_name(fact, role.dimension)
+        values = [shown_value(s, fact, by, "b") for by in role.by]
+        matches = " AND ".join(f"m.{s.d.ident(k)} = {v}" for k, v in zip(dimension.key, values, strict=True))
+        columns = ", ".join(
+            [qualified("b", identity(s, fact)), *(f"{v} AS d{n}" for n, v in enumerate(values)), f"{_at(s, fact, role)} AS _at"]
+        )
+        of_many = f"SELECT {columns} FROM {base_name(fact)} AS b JOIN ({many_keys(dimension, s.d, span)}) AS m ON {matches}"
+        selects.append(slots(dimension, s.d, span, of_many, identity(s, fact), i))
+    if not selects:
+        return ()
+    by_role = ", ".join(f"MAX(CASE WHEN q._role = {i} THEN q._slot END) AS _slot{i}" for i in _looked_up(s, fact))
+    rows = qualified("q", identity(s, fact))
+    pinned = f"SELECT {rows}, {by_role} FROM ({' UNION ALL '.join(selects)}) AS q GROUP BY {rows}"
+    return (Temp(pins_name(fact), pinned, identity(s, fact)),)
+
+
+def _looked_up(s: Scope, fact: Fact) -> tuple[int, ...]:
+    """The numbers of the roles whose dimension is versioned."""
+    return tuple(i for i, role in enumerate(fact.roles) if not role.is_date and is_versioned(s, role))
 
 
 def _at(s: Scope, fact: Fact, role: Role) -> str:
@@ -99,7 +109,7 @@ def _at(s: Scope, fact: Fact, role: Role) -> str:
 def _want(s: Scope, fact: Fact) -> str:
     d = s.d
     made: dict[str, str] = {name: shown_value(s, fact, name, "b") for name in fact.shown_columns}
-    joins: list[str] = []
+    joins = [f" LEFT JOIN {pins_name(fact)} AS p ON {on('p', 'b', identity(s, fact))}"] if _looked_up(s, fact) else []
     for i, role in enumerate(fact.roles):
         made[role.surrogate_key], join = _role(s, fact, role, i)
         joins.append(join)
@@ -117,7 +127,7 @@ def _parents_of(fact: Fact, role: Role) -> list[Parent]:
 
 def _role(s: Scope, fact: Fact, role: Role, number: int) -> tuple[str, str]:
     """(surrogate key, join)."""
-    d, alias, pin = s.d, f"r{number}", f"p{number}"
+    d, alias = s.d, f"r{number}"
     missing = " OR ".join(
         f"({' AND '.join(f'b.{d.ident(by)} IS NOT NULL' for by in p.by)} AND NOT b.{there(p)})" for p in _parents_of(fact, role)
     )
@@ -132,6 +142,5 @@ def _role(s: Scope, fact: Fact, role: Role, number: int) -> tuple[str, str]:
     join = f" LEFT JOIN {spans_name(fact, role.dimension)} AS {alias} ON {matches}"
     if is_versioned(s, role):
         at = _at(s, fact, role)
-        pinned = f" LEFT JOIN {pins_name(fact)} AS {pin} ON {on(pin, 'b', identity(s, fact))} AND {pin}._role = {number}"
-        join = f"{pinned}{join} AND {in_slot(d, alias, pin)} AND {at} >= {alias}._lo AND {at} < {alias}._hi"
+        join += f" AND {in_slot(d, alias, f'p._slot{number}')} AND {at} >= {alias}._lo AND {at} < {alias}._hi"
     return f"CASE {absent}ELSE COALESCE({alias}._sk, {MISSING}) END", join

@@ -38,7 +38,7 @@ def rekey(s: Scope, fact: Fact) -> list[Step]:
             selected = f"SELECT {columns} FROM {target} AS t{join} JOIN ({many_keys(dimension, d, span)}) AS m ON {of_many}"
             pins = (Temp(pin, slots(dimension, d, span, selected, rows, 0), rows),)
             join += f" LEFT JOIN {pin} AS p ON {on('p', 't', rows)}"
-            within = f"{in_slot(d, 'v', 'p')} AND {within}"
+            within = f"{in_slot(d, 'v', 'p._slot')} AND {within}"
         again = f"SELECT {qualified('t', rows)}, v._sk AS _sk FROM {target} AS t{join} JOIN {span} AS v ON {matches} AND {within} WHERE t.{sk} <> v._sk"
         again_step = Step(
             f"re-key {role.name} of {fact.name}",

@@ -136,7 +136,7 @@ def _segments(s: Scope, dimension: Dimension) -> str:
             same = on(f"y{i}", "x", (*s.keys, "valid_from", "_cut_at"))
             joins.append(f"LEFT JOIN {_pins_name(dimension)} AS y{i} ON {same} AND y{i}._role = {i}")
             unknown.append(f"COALESCE(p{i}._absent, '')")
-            at = f"{as_of.in_slot(d, f'p{i}', f'y{i}')} AND {at}"
+            at = f"{as_of.in_slot(d, f'p{i}', f'y{i}._slot')} AND {at}"
         joins.append(f"LEFT JOIN {pieces} AS p{i} ON {matches(s, lookup.by, parent, 'v', f'p{i}')} AND {at}")
     w = f"OVER (PARTITION BY {qualified('c', s.keys)}, c.valid_from ORDER BY c._cut_at)"
     cut = f"SELECT {qualified('c', s.keys)}, c.valid_from, c._cut_at, LEAD(c._cut_at) {w} AS _next_cut FROM {_cuts(dimension)} AS c"

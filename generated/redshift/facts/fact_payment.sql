@@ -147,53 +147,57 @@ BEGIN
     ) AS x;
     DROP TABLE IF EXISTS tmp_pins_fact_payment;
     CREATE TEMP TABLE tmp_pins_fact_payment DISTKEY (payment_id) AS
-    SELECT z.payment_id, 0 AS _role, z._slot
+    SELECT q.payment_id, MAX(CASE WHEN q._role = 0 THEN q._slot END) AS _slot0, MAX(CASE WHEN q._role = 1 THEN q._slot END) AS _slot1
     FROM (
-      SELECT
-        u.payment_id, u._is_row,
-        MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
+      SELECT z.payment_id, 0 AS _role, z._slot
       FROM (
-        SELECT r.*, 1 AS _is_row
+        SELECT
+          u.payment_id, u._is_row,
+          MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
         FROM (
-          SELECT b.payment_id, b.customer_id AS d0, COALESCE(b.paid_at, b._since) AS _at
-          FROM tmp_base_fact_payment AS b
-          JOIN (
-            SELECT DISTINCT v.customer_id
-            FROM tmp_spans_fact_payment_customer AS v
-            WHERE v._many = 1
-          ) AS m ON m.customer_id = b.customer_id
-        ) AS r
-        UNION ALL
-        SELECT NULL AS payment_id, v.customer_id AS d0, v._lo AS _at, 0 AS _is_row
-        FROM tmp_spans_fact_payment_customer AS v
-        WHERE v._many = 1
-      ) AS u
-    ) AS z
-    WHERE z._is_row = 1
-    UNION ALL
-    SELECT z.payment_id, 1 AS _role, z._slot
-    FROM (
-      SELECT
-        u.payment_id, u._is_row,
-        MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
+          SELECT r.*, 1 AS _is_row
+          FROM (
+            SELECT b.payment_id, b.customer_id AS d0, COALESCE(b.paid_at, b._since) AS _at
+            FROM tmp_base_fact_payment AS b
+            JOIN (
+              SELECT DISTINCT v.customer_id
+              FROM tmp_spans_fact_payment_customer AS v
+              WHERE v._many = 1
+            ) AS m ON m.customer_id = b.customer_id
+          ) AS r
+          UNION ALL
+          SELECT NULL AS payment_id, v.customer_id AS d0, v._lo AS _at, 0 AS _is_row
+          FROM tmp_spans_fact_payment_customer AS v
+          WHERE v._many = 1
+        ) AS u
+      ) AS z
+      WHERE z._is_row = 1
+      UNION ALL
+      SELECT z.payment_id, 1 AS _role, z._slot
       FROM (
-        SELECT r.*, 1 AS _is_row
+        SELECT
+          u.payment_id, u._is_row,
+          MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
         FROM (
-          SELECT b.payment_id, b.store_id AS d0, COALESCE(b.paid_at, b._since) AS _at
-          FROM tmp_base_fact_payment AS b
-          JOIN (
-            SELECT DISTINCT v.store_id
-            FROM tmp_spans_fact_payment_store AS v
-            WHERE v._many = 1
-          ) AS m ON m.store_id = b.store_id
-        ) AS r
-        UNION ALL
-        SELECT NULL AS payment_id, v.store_id AS d0, v._lo AS _at, 0 AS _is_row
-        FROM tmp_spans_fact_payment_store AS v
-        WHERE v._many = 1
-      ) AS u
-    ) AS z
-    WHERE z._is_row = 1;
+          SELECT r.*, 1 AS _is_row
+          FROM (
+            SELECT b.payment_id, b.store_id AS d0, COALESCE(b.paid_at, b._since) AS _at
+            FROM tmp_base_fact_payment AS b
+            JOIN (
+              SELECT DISTINCT v.store_id
+              FROM tmp_spans_fact_payment_store AS v
+              WHERE v._many = 1
+            ) AS m ON m.store_id = b.store_id
+          ) AS r
+          UNION ALL
+          SELECT NULL AS payment_id, v.store_id AS d0, v._lo AS _at, 0 AS _is_row
+          FROM tmp_spans_fact_payment_store AS v
+          WHERE v._many = 1
+        ) AS u
+      ) AS z
+      WHERE z._is_row = 1
+    ) AS q
+    GROUP BY q.payment_id;
     -- forget references of fact_payment
     DELETE FROM staging.fact_payment_references
     USING tmp_keys_fact_payment
@@ -281,14 +285,13 @@ BEGIN
         CAST(b.amount AS DECIMAL(19,4)) AS amount,
         b._since AS _since
       FROM tmp_base_fact_payment AS b
-      LEFT JOIN tmp_pins_fact_payment AS p0 ON p0.payment_id = b.payment_id AND p0._role = 0
+      LEFT JOIN tmp_pins_fact_payment AS p ON p.payment_id = b.payment_id
       LEFT JOIN tmp_spans_fact_payment_customer AS r0 ON r0.customer_id = b.customer_id
-        AND r0._slot = COALESCE(p0._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND r0._slot = COALESCE(p._slot0, TIMESTAMP '0001-01-01 00:00:00')
         AND COALESCE(b.paid_at, b._since) >= r0._lo
         AND COALESCE(b.paid_at, b._since) < r0._hi
-      LEFT JOIN tmp_pins_fact_payment AS p1 ON p1.payment_id = b.payment_id AND p1._role = 1
       LEFT JOIN tmp_spans_fact_payment_store AS r1 ON r1.store_id = b.store_id
-        AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND r1._slot = COALESCE(p._slot1, TIMESTAMP '0001-01-01 00:00:00')
         AND COALESCE(b.paid_at, b._since) >= r1._lo
         AND COALESCE(b.paid_at, b._since) < r1._hi
       LEFT JOIN staging.zones AS r2 ON r2.zone = 'Europe/Copenhagen'
@@ -323,14 +326,13 @@ BEGIN
         CAST(b.amount AS DECIMAL(19,4)) AS amount,
         b._since AS _since
       FROM tmp_base_fact_payment AS b
-      LEFT JOIN tmp_pins_fact_payment AS p0 ON p0.payment_id = b.payment_id AND p0._role = 0
+      LEFT JOIN tmp_pins_fact_payment AS p ON p.payment_id = b.payment_id
       LEFT JOIN tmp_spans_fact_payment_customer AS r0 ON r0.customer_id = b.customer_id
-        AND r0._slot = COALESCE(p0._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND r0._slot = COALESCE(p._slot0, TIMESTAMP '0001-01-01 00:00:00')
         AND COALESCE(b.paid_at, b._since) >= r0._lo
         AND COALESCE(b.paid_at, b._since) < r0._hi
-      LEFT JOIN tmp_pins_fact_payment AS p1 ON p1.payment_id = b.payment_id AND p1._role = 1
       LEFT JOIN tmp_spans_fact_payment_store AS r1 ON r1.store_id = b.store_id
-        AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND r1._slot = COALESCE(p._slot1, TIMESTAMP '0001-01-01 00:00:00')
         AND COALESCE(b.paid_at, b._since) >= r1._lo
         AND COALESCE(b.paid_at, b._since) < r1._hi
       LEFT JOIN staging.zones AS r2 ON r2.zone = 'Europe/Copenhagen'

@@ -295,125 +295,135 @@ BEGIN
     ) AS x;
     DROP TABLE IF EXISTS tmp_pins_fact_sales;
     CREATE TEMP TABLE tmp_pins_fact_sales DISTKEY (order_id) AS
-    SELECT z.order_id, z.line_no, 0 AS _role, z._slot
+    SELECT
+      q.order_id, q.line_no,
+      MAX(CASE WHEN q._role = 0 THEN q._slot END) AS _slot0,
+      MAX(CASE WHEN q._role = 1 THEN q._slot END) AS _slot1,
+      MAX(CASE WHEN q._role = 2 THEN q._slot END) AS _slot2,
+      MAX(CASE WHEN q._role = 3 THEN q._slot END) AS _slot3,
+      MAX(CASE WHEN q._role = 5 THEN q._slot END) AS _slot5
     FROM (
-      SELECT
-        u.order_id, u.line_no, u._is_row,
-        MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
+      SELECT z.order_id, z.line_no, 0 AS _role, z._slot
       FROM (
-        SELECT r.*, 1 AS _is_row
+        SELECT
+          u.order_id, u.line_no, u._is_row,
+          MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
         FROM (
-          SELECT b.order_id, b.line_no, b.customer_id AS d0, COALESCE(b.ordered_at, b._since) AS _at
-          FROM tmp_base_fact_sales AS b
-          JOIN (
-            SELECT DISTINCT v.customer_id
-            FROM tmp_spans_fact_sales_customer AS v
-            WHERE v._many = 1
-          ) AS m ON m.customer_id = b.customer_id
-        ) AS r
-        UNION ALL
-        SELECT NULL AS order_id, NULL AS line_no, v.customer_id AS d0, v._lo AS _at, 0 AS _is_row
-        FROM tmp_spans_fact_sales_customer AS v
-        WHERE v._many = 1
-      ) AS u
-    ) AS z
-    WHERE z._is_row = 1
-    UNION ALL
-    SELECT z.order_id, z.line_no, 1 AS _role, z._slot
-    FROM (
-      SELECT
-        u.order_id, u.line_no, u._is_row,
-        MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
+          SELECT r.*, 1 AS _is_row
+          FROM (
+            SELECT b.order_id, b.line_no, b.customer_id AS d0, COALESCE(b.ordered_at, b._since) AS _at
+            FROM tmp_base_fact_sales AS b
+            JOIN (
+              SELECT DISTINCT v.customer_id
+              FROM tmp_spans_fact_sales_customer AS v
+              WHERE v._many = 1
+            ) AS m ON m.customer_id = b.customer_id
+          ) AS r
+          UNION ALL
+          SELECT NULL AS order_id, NULL AS line_no, v.customer_id AS d0, v._lo AS _at, 0 AS _is_row
+          FROM tmp_spans_fact_sales_customer AS v
+          WHERE v._many = 1
+        ) AS u
+      ) AS z
+      WHERE z._is_row = 1
+      UNION ALL
+      SELECT z.order_id, z.line_no, 1 AS _role, z._slot
       FROM (
-        SELECT r.*, 1 AS _is_row
+        SELECT
+          u.order_id, u.line_no, u._is_row,
+          MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
         FROM (
-          SELECT b.order_id, b.line_no, b.product_id AS d0, COALESCE(b.ordered_at, b._since) AS _at
-          FROM tmp_base_fact_sales AS b
-          JOIN (
-            SELECT DISTINCT v.product_id
-            FROM tmp_spans_fact_sales_product AS v
-            WHERE v._many = 1
-          ) AS m ON m.product_id = b.product_id
-        ) AS r
-        UNION ALL
-        SELECT NULL AS order_id, NULL AS line_no, v.product_id AS d0, v._lo AS _at, 0 AS _is_row
-        FROM tmp_spans_fact_sales_product AS v
-        WHERE v._many = 1
-      ) AS u
-    ) AS z
-    WHERE z._is_row = 1
-    UNION ALL
-    SELECT z.order_id, z.line_no, 2 AS _role, z._slot
-    FROM (
-      SELECT
-        u.order_id, u.line_no, u._is_row,
-        MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
+          SELECT r.*, 1 AS _is_row
+          FROM (
+            SELECT b.order_id, b.line_no, b.product_id AS d0, COALESCE(b.ordered_at, b._since) AS _at
+            FROM tmp_base_fact_sales AS b
+            JOIN (
+              SELECT DISTINCT v.product_id
+              FROM tmp_spans_fact_sales_product AS v
+              WHERE v._many = 1
+            ) AS m ON m.product_id = b.product_id
+          ) AS r
+          UNION ALL
+          SELECT NULL AS order_id, NULL AS line_no, v.product_id AS d0, v._lo AS _at, 0 AS _is_row
+          FROM tmp_spans_fact_sales_product AS v
+          WHERE v._many = 1
+        ) AS u
+      ) AS z
+      WHERE z._is_row = 1
+      UNION ALL
+      SELECT z.order_id, z.line_no, 2 AS _role, z._slot
       FROM (
-        SELECT r.*, 1 AS _is_row
+        SELECT
+          u.order_id, u.line_no, u._is_row,
+          MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
         FROM (
-          SELECT b.order_id, b.line_no, b.store_id AS d0, COALESCE(b.ordered_at, b._since) AS _at
-          FROM tmp_base_fact_sales AS b
-          JOIN (
-            SELECT DISTINCT v.store_id
-            FROM tmp_spans_fact_sales_store AS v
-            WHERE v._many = 1
-          ) AS m ON m.store_id = b.store_id
-        ) AS r
-        UNION ALL
-        SELECT NULL AS order_id, NULL AS line_no, v.store_id AS d0, v._lo AS _at, 0 AS _is_row
-        FROM tmp_spans_fact_sales_store AS v
-        WHERE v._many = 1
-      ) AS u
-    ) AS z
-    WHERE z._is_row = 1
-    UNION ALL
-    SELECT z.order_id, z.line_no, 3 AS _role, z._slot
-    FROM (
-      SELECT
-        u.order_id, u.line_no, u._is_row,
-        MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
+          SELECT r.*, 1 AS _is_row
+          FROM (
+            SELECT b.order_id, b.line_no, b.store_id AS d0, COALESCE(b.ordered_at, b._since) AS _at
+            FROM tmp_base_fact_sales AS b
+            JOIN (
+              SELECT DISTINCT v.store_id
+              FROM tmp_spans_fact_sales_store AS v
+              WHERE v._many = 1
+            ) AS m ON m.store_id = b.store_id
+          ) AS r
+          UNION ALL
+          SELECT NULL AS order_id, NULL AS line_no, v.store_id AS d0, v._lo AS _at, 0 AS _is_row
+          FROM tmp_spans_fact_sales_store AS v
+          WHERE v._many = 1
+        ) AS u
+      ) AS z
+      WHERE z._is_row = 1
+      UNION ALL
+      SELECT z.order_id, z.line_no, 3 AS _role, z._slot
       FROM (
-        SELECT r.*, 1 AS _is_row
+        SELECT
+          u.order_id, u.line_no, u._is_row,
+          MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
         FROM (
-          SELECT b.order_id, b.line_no, b.employee_id AS d0, COALESCE(b.ordered_at, b._since) AS _at
-          FROM tmp_base_fact_sales AS b
-          JOIN (
-            SELECT DISTINCT v.employee_id
-            FROM tmp_spans_fact_sales_employee AS v
-            WHERE v._many = 1
-          ) AS m ON m.employee_id = b.employee_id
-        ) AS r
-        UNION ALL
-        SELECT NULL AS order_id, NULL AS line_no, v.employee_id AS d0, v._lo AS _at, 0 AS _is_row
-        FROM tmp_spans_fact_sales_employee AS v
-        WHERE v._many = 1
-      ) AS u
-    ) AS z
-    WHERE z._is_row = 1
-    UNION ALL
-    SELECT z.order_id, z.line_no, 5 AS _role, z._slot
-    FROM (
-      SELECT
-        u.order_id, u.line_no, u._is_row,
-        MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
+          SELECT r.*, 1 AS _is_row
+          FROM (
+            SELECT b.order_id, b.line_no, b.employee_id AS d0, COALESCE(b.ordered_at, b._since) AS _at
+            FROM tmp_base_fact_sales AS b
+            JOIN (
+              SELECT DISTINCT v.employee_id
+              FROM tmp_spans_fact_sales_employee AS v
+              WHERE v._many = 1
+            ) AS m ON m.employee_id = b.employee_id
+          ) AS r
+          UNION ALL
+          SELECT NULL AS order_id, NULL AS line_no, v.employee_id AS d0, v._lo AS _at, 0 AS _is_row
+          FROM tmp_spans_fact_sales_employee AS v
+          WHERE v._many = 1
+        ) AS u
+      ) AS z
+      WHERE z._is_row = 1
+      UNION ALL
+      SELECT z.order_id, z.line_no, 5 AS _role, z._slot
       FROM (
-        SELECT r.*, 1 AS _is_row
+        SELECT
+          u.order_id, u.line_no, u._is_row,
+          MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
         FROM (
-          SELECT b.order_id, b.line_no, b.ship_to_address_id AS d0, COALESCE(b.ordered_at, b._since) AS _at
-          FROM tmp_base_fact_sales AS b
-          JOIN (
-            SELECT DISTINCT v.address_id
-            FROM tmp_spans_fact_sales_customer_address AS v
-            WHERE v._many = 1
-          ) AS m ON m.address_id = b.ship_to_address_id
-        ) AS r
-        UNION ALL
-        SELECT NULL AS order_id, NULL AS line_no, v.address_id AS d0, v._lo AS _at, 0 AS _is_row
-        FROM tmp_spans_fact_sales_customer_address AS v
-        WHERE v._many = 1
-      ) AS u
-    ) AS z
-    WHERE z._is_row = 1;
+          SELECT r.*, 1 AS _is_row
+          FROM (
+            SELECT b.order_id, b.line_no, b.ship_to_address_id AS d0, COALESCE(b.ordered_at, b._since) AS _at
+            FROM tmp_base_fact_sales AS b
+            JOIN (
+              SELECT DISTINCT v.address_id
+              FROM tmp_spans_fact_sales_customer_address AS v
+              WHERE v._many = 1
+            ) AS m ON m.address_id = b.ship_to_address_id
+          ) AS r
+          UNION ALL
+          SELECT NULL AS order_id, NULL AS line_no, v.address_id AS d0, v._lo AS _at, 0 AS _is_row
+          FROM tmp_spans_fact_sales_customer_address AS v
+          WHERE v._many = 1
+        ) AS u
+      ) AS z
+      WHERE z._is_row = 1
+    ) AS q
+    GROUP BY q.order_id, q.line_no;
     -- forget references of fact_sales
     DELETE FROM staging.fact_sales_references
     USING tmp_keys_fact_sales
@@ -612,30 +622,26 @@ BEGIN
         END AS net_amount,
         b._since AS _since
       FROM tmp_base_fact_sales AS b
-      LEFT JOIN tmp_pins_fact_sales AS p0 ON p0.order_id = b.order_id AND p0.line_no = b.line_no AND p0._role = 0
+      LEFT JOIN tmp_pins_fact_sales AS p ON p.order_id = b.order_id AND p.line_no = b.line_no
       LEFT JOIN tmp_spans_fact_sales_customer AS r0 ON r0.customer_id = b.customer_id
-        AND r0._slot = COALESCE(p0._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND r0._slot = COALESCE(p._slot0, TIMESTAMP '0001-01-01 00:00:00')
         AND COALESCE(b.ordered_at, b._since) >= r0._lo
         AND COALESCE(b.ordered_at, b._since) < r0._hi
-      LEFT JOIN tmp_pins_fact_sales AS p1 ON p1.order_id = b.order_id AND p1.line_no = b.line_no AND p1._role = 1
       LEFT JOIN tmp_spans_fact_sales_product AS r1 ON r1.product_id = b.product_id
-        AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND r1._slot = COALESCE(p._slot1, TIMESTAMP '0001-01-01 00:00:00')
         AND COALESCE(b.ordered_at, b._since) >= r1._lo
         AND COALESCE(b.ordered_at, b._since) < r1._hi
-      LEFT JOIN tmp_pins_fact_sales AS p2 ON p2.order_id = b.order_id AND p2.line_no = b.line_no AND p2._role = 2
       LEFT JOIN tmp_spans_fact_sales_store AS r2 ON r2.store_id = b.store_id
-        AND r2._slot = COALESCE(p2._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND r2._slot = COALESCE(p._slot2, TIMESTAMP '0001-01-01 00:00:00')
         AND COALESCE(b.ordered_at, b._since) >= r2._lo
         AND COALESCE(b.ordered_at, b._since) < r2._hi
-      LEFT JOIN tmp_pins_fact_sales AS p3 ON p3.order_id = b.order_id AND p3.line_no = b.line_no AND p3._role = 3
       LEFT JOIN tmp_spans_fact_sales_employee AS r3 ON r3.employee_id = b.employee_id
-        AND r3._slot = COALESCE(p3._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND r3._slot = COALESCE(p._slot3, TIMESTAMP '0001-01-01 00:00:00')
         AND COALESCE(b.ordered_at, b._since) >= r3._lo
         AND COALESCE(b.ordered_at, b._since) < r3._hi
       LEFT JOIN tmp_spans_fact_sales_promotion AS r4 ON r4.promotion_id = b.promotion_id
-      LEFT JOIN tmp_pins_fact_sales AS p5 ON p5.order_id = b.order_id AND p5.line_no = b.line_no AND p5._role = 5
       LEFT JOIN tmp_spans_fact_sales_customer_address AS r5 ON r5.address_id = b.ship_to_address_id
-        AND r5._slot = COALESCE(p5._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND r5._slot = COALESCE(p._slot5, TIMESTAMP '0001-01-01 00:00:00')
         AND COALESCE(b.ordered_at, b._since) >= r5._lo
         AND COALESCE(b.ordered_at, b._since) < r5._hi
       LEFT JOIN staging.zones AS r6 ON r6.zone = 'Europe/Berlin'
@@ -701,30 +707,26 @@ BEGIN
         END AS net_amount,
         b._since AS _since
       FROM tmp_base_fact_sales AS b
-      LEFT JOIN tmp_pins_fact_sales AS p0 ON p0.order_id = b.order_id AND p0.line_no = b.line_no AND p0._role = 0
+      LEFT JOIN tmp_pins_fact_sales AS p ON p.order_id = b.order_id AND p.line_no = b.line_no
       LEFT JOIN tmp_spans_fact_sales_customer AS r0 ON r0.customer_id = b.customer_id
-        AND r0._slot = COALESCE(p0._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND r0._slot = COALESCE(p._slot0, TIMESTAMP '0001-01-01 00:00:00')
         AND COALESCE(b.ordered_at, b._since) >= r0._lo
         AND COALESCE(b.ordered_at, b._since) < r0._hi
-      LEFT JOIN tmp_pins_fact_sales AS p1 ON p1.order_id = b.order_id AND p1.line_no = b.line_no AND p1._role = 1
       LEFT JOIN tmp_spans_fact_sales_product AS r1 ON r1.product_id = b.product_id
-        AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND r1._slot = COALESCE(p._slot1, TIMESTAMP '0001-01-01 00:00:00')
         AND COALESCE(b.ordered_at, b._since) >= r1._lo
         AND COALESCE(b.ordered_at, b._since) < r1._hi
-      LEFT JOIN tmp_pins_fact_sales AS p2 ON p2.order_id = b.order_id AND p2.line_no = b.line_no AND p2._role = 2
       LEFT JOIN tmp_spans_fact_sales_store AS r2 ON r2.store_id = b.store_id
-        AND r2._slot = COALESCE(p2._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND r2._slot = COALESCE(p._slot2, TIMESTAMP '0001-01-01 00:00:00')
         AND COALESCE(b.ordered_at, b._since) >= r2._lo
         AND COALESCE(b.ordered_at, b._since) < r2._hi
-      LEFT JOIN tmp_pins_fact_sales AS p3 ON p3.order_id = b.order_id AND p3.line_no = b.line_no AND p3._role = 3
       LEFT JOIN tmp_spans_fact_sales_employee AS r3 ON r3.employee_id = b.employee_id
-        AND r3._slot = COALESCE(p3._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND r3._slot = COALESCE(p._slot3, TIMESTAMP '0001-01-01 00:00:00')
         AND COALESCE(b.ordered_at, b._since) >= r3._lo
         AND COALESCE(b.ordered_at, b._since) < r3._hi
       LEFT JOIN tmp_spans_fact_sales_promotion AS r4 ON r4.promotion_id = b.promotion_id
-      LEFT JOIN tmp_pins_fact_sales AS p5 ON p5.order_id = b.order_id AND p5.line_no = b.line_no AND p5._role = 5
       LEFT JOIN tmp_spans_fact_sales_customer_address AS r5 ON r5.address_id = b.ship_to_address_id
-        AND r5._slot = COALESCE(p5._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND r5._slot = COALESCE(p._slot5, TIMESTAMP '0001-01-01 00:00:00')
         AND COALESCE(b.ordered_at, b._since) >= r5._lo
         AND COALESCE(b.ordered_at, b._since) < r5._hi
       LEFT JOIN staging.zones AS r6 ON r6.zone = 'Europe/Berlin'

@@ -194,77 +194,85 @@ BEGIN
     ) AS x;
     DROP TABLE IF EXISTS tmp_pins_fact_shipment;
     CREATE TEMP TABLE tmp_pins_fact_shipment DISTKEY (shipment_id) AS
-    SELECT z.shipment_id, 0 AS _role, z._slot
+    SELECT
+      q.shipment_id,
+      MAX(CASE WHEN q._role = 0 THEN q._slot END) AS _slot0,
+      MAX(CASE WHEN q._role = 1 THEN q._slot END) AS _slot1,
+      MAX(CASE WHEN q._role = 2 THEN q._slot END) AS _slot2
     FROM (
-      SELECT
-        u.shipment_id, u._is_row,
-        MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
+      SELECT z.shipment_id, 0 AS _role, z._slot
       FROM (
-        SELECT r.*, 1 AS _is_row
+        SELECT
+          u.shipment_id, u._is_row,
+          MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
         FROM (
-          SELECT b.shipment_id, b.customer_id AS d0, COALESCE(b.shipped_at, b._since) AS _at
-          FROM tmp_base_fact_shipment AS b
-          JOIN (
-            SELECT DISTINCT v.customer_id
-            FROM tmp_spans_fact_shipment_customer AS v
-            WHERE v._many = 1
-          ) AS m ON m.customer_id = b.customer_id
-        ) AS r
-        UNION ALL
-        SELECT NULL AS shipment_id, v.customer_id AS d0, v._lo AS _at, 0 AS _is_row
-        FROM tmp_spans_fact_shipment_customer AS v
-        WHERE v._many = 1
-      ) AS u
-    ) AS z
-    WHERE z._is_row = 1
-    UNION ALL
-    SELECT z.shipment_id, 1 AS _role, z._slot
-    FROM (
-      SELECT
-        u.shipment_id, u._is_row,
-        MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
+          SELECT r.*, 1 AS _is_row
+          FROM (
+            SELECT b.shipment_id, b.customer_id AS d0, COALESCE(b.shipped_at, b._since) AS _at
+            FROM tmp_base_fact_shipment AS b
+            JOIN (
+              SELECT DISTINCT v.customer_id
+              FROM tmp_spans_fact_shipment_customer AS v
+              WHERE v._many = 1
+            ) AS m ON m.customer_id = b.customer_id
+          ) AS r
+          UNION ALL
+          SELECT NULL AS shipment_id, v.customer_id AS d0, v._lo AS _at, 0 AS _is_row
+          FROM tmp_spans_fact_shipment_customer AS v
+          WHERE v._many = 1
+        ) AS u
+      ) AS z
+      WHERE z._is_row = 1
+      UNION ALL
+      SELECT z.shipment_id, 1 AS _role, z._slot
       FROM (
-        SELECT r.*, 1 AS _is_row
+        SELECT
+          u.shipment_id, u._is_row,
+          MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
         FROM (
-          SELECT b.shipment_id, b.store_id AS d0, COALESCE(b.shipped_at, b._since) AS _at
-          FROM tmp_base_fact_shipment AS b
-          JOIN (
-            SELECT DISTINCT v.store_id
-            FROM tmp_spans_fact_shipment_store AS v
-            WHERE v._many = 1
-          ) AS m ON m.store_id = b.store_id
-        ) AS r
-        UNION ALL
-        SELECT NULL AS shipment_id, v.store_id AS d0, v._lo AS _at, 0 AS _is_row
-        FROM tmp_spans_fact_shipment_store AS v
-        WHERE v._many = 1
-      ) AS u
-    ) AS z
-    WHERE z._is_row = 1
-    UNION ALL
-    SELECT z.shipment_id, 2 AS _role, z._slot
-    FROM (
-      SELECT
-        u.shipment_id, u._is_row,
-        MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
+          SELECT r.*, 1 AS _is_row
+          FROM (
+            SELECT b.shipment_id, b.store_id AS d0, COALESCE(b.shipped_at, b._since) AS _at
+            FROM tmp_base_fact_shipment AS b
+            JOIN (
+              SELECT DISTINCT v.store_id
+              FROM tmp_spans_fact_shipment_store AS v
+              WHERE v._many = 1
+            ) AS m ON m.store_id = b.store_id
+          ) AS r
+          UNION ALL
+          SELECT NULL AS shipment_id, v.store_id AS d0, v._lo AS _at, 0 AS _is_row
+          FROM tmp_spans_fact_shipment_store AS v
+          WHERE v._many = 1
+        ) AS u
+      ) AS z
+      WHERE z._is_row = 1
+      UNION ALL
+      SELECT z.shipment_id, 2 AS _role, z._slot
       FROM (
-        SELECT r.*, 1 AS _is_row
+        SELECT
+          u.shipment_id, u._is_row,
+          MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
         FROM (
-          SELECT b.shipment_id, b.ship_to_address_id AS d0, COALESCE(b.shipped_at, b._since) AS _at
-          FROM tmp_base_fact_shipment AS b
-          JOIN (
-            SELECT DISTINCT v.address_id
-            FROM tmp_spans_fact_shipment_customer_address AS v
-            WHERE v._many = 1
-          ) AS m ON m.address_id = b.ship_to_address_id
-        ) AS r
-        UNION ALL
-        SELECT NULL AS shipment_id, v.address_id AS d0, v._lo AS _at, 0 AS _is_row
-        FROM tmp_spans_fact_shipment_customer_address AS v
-        WHERE v._many = 1
-      ) AS u
-    ) AS z
-    WHERE z._is_row = 1;
+          SELECT r.*, 1 AS _is_row
+          FROM (
+            SELECT b.shipment_id, b.ship_to_address_id AS d0, COALESCE(b.shipped_at, b._since) AS _at
+            FROM tmp_base_fact_shipment AS b
+            JOIN (
+              SELECT DISTINCT v.address_id
+              FROM tmp_spans_fact_shipment_customer_address AS v
+              WHERE v._many = 1
+            ) AS m ON m.address_id = b.ship_to_address_id
+          ) AS r
+          UNION ALL
+          SELECT NULL AS shipment_id, v.address_id AS d0, v._lo AS _at, 0 AS _is_row
+          FROM tmp_spans_fact_shipment_customer_address AS v
+          WHERE v._many = 1
+        ) AS u
+      ) AS z
+      WHERE z._is_row = 1
+    ) AS q
+    GROUP BY q.shipment_id;
     -- forget references of fact_shipment
     DELETE FROM staging.fact_shipment_references
     USING tmp_keys_fact_shipment
@@ -382,19 +390,17 @@ BEGIN
         CAST(b.freight_cost AS DECIMAL(19,4)) AS freight_cost,
         b._since AS _since
       FROM tmp_base_fact_shipment AS b
-      LEFT JOIN tmp_pins_fact_shipment AS p0 ON p0.shipment_id = b.shipment_id AND p0._role = 0
+      LEFT JOIN tmp_pins_fact_shipment AS p ON p.shipment_id = b.shipment_id
       LEFT JOIN tmp_spans_fact_shipment_customer AS r0 ON r0.customer_id = b.customer_id
-        AND r0._slot = COALESCE(p0._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND r0._slot = COALESCE(p._slot0, TIMESTAMP '0001-01-01 00:00:00')
         AND COALESCE(b.shipped_at, b._since) >= r0._lo
         AND COALESCE(b.shipped_at, b._since) < r0._hi
-      LEFT JOIN tmp_pins_fact_shipment AS p1 ON p1.shipment_id = b.shipment_id AND p1._role = 1
       LEFT JOIN tmp_spans_fact_shipment_store AS r1 ON r1.store_id = b.store_id
-        AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND r1._slot = COALESCE(p._slot1, TIMESTAMP '0001-01-01 00:00:00')
         AND COALESCE(b.shipped_at, b._since) >= r1._lo
         AND COALESCE(b.shipped_at, b._since) < r1._hi
-      LEFT JOIN tmp_pins_fact_shipment AS p2 ON p2.shipment_id = b.shipment_id AND p2._role = 2
       LEFT JOIN tmp_spans_fact_shipment_customer_address AS r2 ON r2.address_id = b.ship_to_address_id
-        AND r2._slot = COALESCE(p2._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND r2._slot = COALESCE(p._slot2, TIMESTAMP '0001-01-01 00:00:00')
         AND COALESCE(b.shipped_at, b._since) >= r2._lo
         AND COALESCE(b.shipped_at, b._since) < r2._hi;
     END IF;
@@ -432,19 +438,17 @@ BEGIN
         CAST(b.freight_cost AS DECIMAL(19,4)) AS freight_cost,
         b._since AS _since
       FROM tmp_base_fact_shipment AS b
-      LEFT JOIN tmp_pins_fact_shipment AS p0 ON p0.shipment_id = b.shipment_id AND p0._role = 0
+      LEFT JOIN tmp_pins_fact_shipment AS p ON p.shipment_id = b.shipment_id
       LEFT JOIN tmp_spans_fact_shipment_customer AS r0 ON r0.customer_id = b.customer_id
-        AND r0._slot = COALESCE(p0._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND r0._slot = COALESCE(p._slot0, TIMESTAMP '0001-01-01 00:00:00')
         AND COALESCE(b.shipped_at, b._since) >= r0._lo
         AND COALESCE(b.shipped_at, b._since) < r0._hi
-      LEFT JOIN tmp_pins_fact_shipment AS p1 ON p1.shipment_id = b.shipment_id AND p1._role = 1
       LEFT JOIN tmp_spans_fact_shipment_store AS r1 ON r1.store_id = b.store_id
-        AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND r1._slot = COALESCE(p._slot1, TIMESTAMP '0001-01-01 00:00:00')
         AND COALESCE(b.shipped_at, b._since) >= r1._lo
         AND COALESCE(b.shipped_at, b._since) < r1._hi
-      LEFT JOIN tmp_pins_fact_shipment AS p2 ON p2.shipment_id = b.shipment_id AND p2._role = 2
       LEFT JOIN tmp_spans_fact_shipment_customer_address AS r2 ON r2.address_id = b.ship_to_address_id
-        AND r2._slot = COALESCE(p2._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND r2._slot = COALESCE(p._slot2, TIMESTAMP '0001-01-01 00:00:00')
         AND COALESCE(b.shipped_at, b._since) >= r2._lo
         AND COALESCE(b.shipped_at, b._since) < r2._hi;
       DROP TABLE IF EXISTS tmp_want_fact_shipment_gone;

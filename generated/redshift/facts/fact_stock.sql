@@ -131,53 +131,60 @@ BEGIN
     ) AS x;
     DROP TABLE IF EXISTS tmp_pins_fact_stock;
     CREATE TEMP TABLE tmp_pins_fact_stock DISTKEY (store_id) AS
-    SELECT z.store_id, z.product_id, z.period_start, 0 AS _role, z._slot
+    SELECT
+      q.store_id, q.product_id, q.period_start,
+      MAX(CASE WHEN q._role = 0 THEN q._slot END) AS _slot0,
+      MAX(CASE WHEN q._role = 1 THEN q._slot END) AS _slot1
     FROM (
-      SELECT
-        u.store_id, u.product_id, u.period_start, u._is_row,
-        MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
+      SELECT z.store_id, z.product_id, z.period_start, 0 AS _role, z._slot
       FROM (
-        SELECT r.*, 1 AS _is_row
+        SELECT
+          u.store_id, u.product_id, u.period_start, u._is_row,
+          MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
         FROM (
-          SELECT b.store_id, b.product_id, b.period_start, b.store_id AS d0, b._moment AS _at
-          FROM tmp_base_fact_stock AS b
-          JOIN (
-            SELECT DISTINCT v.store_id
-            FROM tmp_spans_fact_stock_store AS v
-            WHERE v._many = 1
-          ) AS m ON m.store_id = b.store_id
-        ) AS r
-        UNION ALL
-        SELECT NULL AS store_id, NULL AS product_id, NULL AS period_start, v.store_id AS d0, v._lo AS _at, 0 AS _is_row
-        FROM tmp_spans_fact_stock_store AS v
-        WHERE v._many = 1
-      ) AS u
-    ) AS z
-    WHERE z._is_row = 1
-    UNION ALL
-    SELECT z.store_id, z.product_id, z.period_start, 1 AS _role, z._slot
-    FROM (
-      SELECT
-        u.store_id, u.product_id, u.period_start, u._is_row,
-        MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
+          SELECT r.*, 1 AS _is_row
+          FROM (
+            SELECT b.store_id, b.product_id, b.period_start, b.store_id AS d0, b._moment AS _at
+            FROM tmp_base_fact_stock AS b
+            JOIN (
+              SELECT DISTINCT v.store_id
+              FROM tmp_spans_fact_stock_store AS v
+              WHERE v._many = 1
+            ) AS m ON m.store_id = b.store_id
+          ) AS r
+          UNION ALL
+          SELECT NULL AS store_id, NULL AS product_id, NULL AS period_start, v.store_id AS d0, v._lo AS _at, 0 AS _is_row
+          FROM tmp_spans_fact_stock_store AS v
+          WHERE v._many = 1
+        ) AS u
+      ) AS z
+      WHERE z._is_row = 1
+      UNION ALL
+      SELECT z.store_id, z.product_id, z.period_start, 1 AS _role, z._slot
       FROM (
-        SELECT r.*, 1 AS _is_row
+        SELECT
+          u.store_id, u.product_id, u.period_start, u._is_row,
+          MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
         FROM (
-          SELECT b.store_id, b.product_id, b.period_start, b.product_id AS d0, b._moment AS _at
-          FROM tmp_base_fact_stock AS b
-          JOIN (
-            SELECT DISTINCT v.product_id
-            FROM tmp_spans_fact_stock_product AS v
-            WHERE v._many = 1
-          ) AS m ON m.product_id = b.product_id
-        ) AS r
-        UNION ALL
-        SELECT NULL AS store_id, NULL AS product_id, NULL AS period_start, v.product_id AS d0, v._lo AS _at, 0 AS _is_row
-        FROM tmp_spans_fact_stock_product AS v
-        WHERE v._many = 1
-      ) AS u
-    ) AS z
-    WHERE z._is_row = 1;
+          SELECT r.*, 1 AS _is_row
+          FROM (
+            SELECT b.store_id, b.product_id, b.period_start, b.product_id AS d0, b._moment AS _at
+            FROM tmp_base_fact_stock AS b
+            JOIN (
+              SELECT DISTINCT v.product_id
+              FROM tmp_spans_fact_stock_product AS v
+              WHERE v._many = 1
+            ) AS m ON m.product_id = b.product_id
+          ) AS r
+          UNION ALL
+          SELECT NULL AS store_id, NULL AS product_id, NULL AS period_start, v.product_id AS d0, v._lo AS _at, 0 AS _is_row
+          FROM tmp_spans_fact_stock_product AS v
+          WHERE v._many = 1
+        ) AS u
+      ) AS z
+      WHERE z._is_row = 1
+    ) AS q
+    GROUP BY q.store_id, q.product_id, q.period_start;
     -- forget references of fact_stock
     DELETE FROM staging.fact_stock_references
     USING tmp_keys_fact_stock
@@ -260,20 +267,13 @@ BEGIN
         END AS available,
         b._since AS _since
       FROM tmp_base_fact_stock AS b
-      LEFT JOIN tmp_pins_fact_stock AS p0 ON p0.store_id = b.store_id
-        AND p0.product_id = b.product_id
-        AND p0.period_start = b.period_start
-        AND p0._role = 0
+      LEFT JOIN tmp_pins_fact_stock AS p ON p.store_id = b.store_id AND p.product_id = b.product_id AND p.period_start = b.period_start
       LEFT JOIN tmp_spans_fact_stock_store AS r0 ON r0.store_id = b.store_id
-        AND r0._slot = COALESCE(p0._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND r0._slot = COALESCE(p._slot0, TIMESTAMP '0001-01-01 00:00:00')
         AND b._moment >= r0._lo
         AND b._moment < r0._hi
-      LEFT JOIN tmp_pins_fact_stock AS p1 ON p1.store_id = b.store_id
-        AND p1.product_id = b.product_id
-        AND p1.period_start = b.period_start
-        AND p1._role = 1
       LEFT JOIN tmp_spans_fact_stock_product AS r1 ON r1.product_id = b.product_id
-        AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND r1._slot = COALESCE(p._slot1, TIMESTAMP '0001-01-01 00:00:00')
         AND b._moment >= r1._lo
         AND b._moment < r1._hi;
     END IF;
@@ -297,20 +297,13 @@ BEGIN
         END AS available,
         b._since AS _since
       FROM tmp_base_fact_stock AS b
-      LEFT JOIN tmp_pins_fact_stock AS p0 ON p0.store_id = b.store_id
-        AND p0.product_id = b.product_id
-        AND p0.period_start = b.period_start
-        AND p0._role = 0
+      LEFT JOIN tmp_pins_fact_stock AS p ON p.store_id = b.store_id AND p.product_id = b.product_id AND p.period_start = b.period_start
       LEFT JOIN tmp_spans_fact_stock_store AS r0 ON r0.store_id = b.store_id
-        AND r0._slot = COALESCE(p0._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND r0._slot = COALESCE(p._slot0, TIMESTAMP '0001-01-01 00:00:00')
         AND b._moment >= r0._lo
         AND b._moment < r0._hi
-      LEFT JOIN tmp_pins_fact_stock AS p1 ON p1.store_id = b.store_id
-        AND p1.product_id = b.product_id
-        AND p1.period_start = b.period_start
-        AND p1._role = 1
       LEFT JOIN tmp_spans_fact_stock_product AS r1 ON r1.product_id = b.product_id
-        AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND r1._slot = COALESCE(p._slot1, TIMESTAMP '0001-01-01 00:00:00')
         AND b._moment >= r1._lo
         AND b._moment < r1._hi;
       DROP TABLE IF EXISTS tmp_want_fact_stock_gone;

@@ -67,77 +67,85 @@ FROM (
   JOIN tmp_refs_fact_return_store AS k ON v.store_id = k.store_id
 ) AS x
 --: temp tmp_pins_fact_return
-SELECT z.return_id, 0 AS _role, z._slot
+SELECT
+  q.return_id,
+  MAX(CASE WHEN q._role = 0 THEN q._slot END) AS _slot0,
+  MAX(CASE WHEN q._role = 1 THEN q._slot END) AS _slot1,
+  MAX(CASE WHEN q._role = 2 THEN q._slot END) AS _slot2
 FROM (
-  SELECT
-    u.return_id, u._is_row,
-    MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
+  SELECT z.return_id, 0 AS _role, z._slot
   FROM (
-    SELECT r.*, 1 AS _is_row
+    SELECT
+      u.return_id, u._is_row,
+      MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
     FROM (
-      SELECT b.return_id, b.customer_id AS d0, COALESCE(b.returned_at, b._since) AS _at
-      FROM tmp_base_fact_return AS b
-      JOIN (
-        SELECT DISTINCT v.customer_id
-        FROM tmp_spans_fact_return_customer AS v
-        WHERE v._many = 1
-      ) AS m ON m.customer_id = b.customer_id
-    ) AS r
-    UNION ALL
-    SELECT NULL AS return_id, v.customer_id AS d0, v._lo AS _at, 0 AS _is_row
-    FROM tmp_spans_fact_return_customer AS v
-    WHERE v._many = 1
-  ) AS u
-) AS z
-WHERE z._is_row = 1
-UNION ALL
-SELECT z.return_id, 1 AS _role, z._slot
-FROM (
-  SELECT
-    u.return_id, u._is_row,
-    MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
+      SELECT r.*, 1 AS _is_row
+      FROM (
+        SELECT b.return_id, b.customer_id AS d0, COALESCE(b.returned_at, b._since) AS _at
+        FROM tmp_base_fact_return AS b
+        JOIN (
+          SELECT DISTINCT v.customer_id
+          FROM tmp_spans_fact_return_customer AS v
+          WHERE v._many = 1
+        ) AS m ON m.customer_id = b.customer_id
+      ) AS r
+      UNION ALL
+      SELECT NULL AS return_id, v.customer_id AS d0, v._lo AS _at, 0 AS _is_row
+      FROM tmp_spans_fact_return_customer AS v
+      WHERE v._many = 1
+    ) AS u
+  ) AS z
+  WHERE z._is_row = 1
+  UNION ALL
+  SELECT z.return_id, 1 AS _role, z._slot
   FROM (
-    SELECT r.*, 1 AS _is_row
+    SELECT
+      u.return_id, u._is_row,
+      MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
     FROM (
-      SELECT b.return_id, b.product_id AS d0, COALESCE(b.returned_at, b._since) AS _at
-      FROM tmp_base_fact_return AS b
-      JOIN (
-        SELECT DISTINCT v.product_id
-        FROM tmp_spans_fact_return_product AS v
-        WHERE v._many = 1
-      ) AS m ON m.product_id = b.product_id
-    ) AS r
-    UNION ALL
-    SELECT NULL AS return_id, v.product_id AS d0, v._lo AS _at, 0 AS _is_row
-    FROM tmp_spans_fact_return_product AS v
-    WHERE v._many = 1
-  ) AS u
-) AS z
-WHERE z._is_row = 1
-UNION ALL
-SELECT z.return_id, 2 AS _role, z._slot
-FROM (
-  SELECT
-    u.return_id, u._is_row,
-    MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
+      SELECT r.*, 1 AS _is_row
+      FROM (
+        SELECT b.return_id, b.product_id AS d0, COALESCE(b.returned_at, b._since) AS _at
+        FROM tmp_base_fact_return AS b
+        JOIN (
+          SELECT DISTINCT v.product_id
+          FROM tmp_spans_fact_return_product AS v
+          WHERE v._many = 1
+        ) AS m ON m.product_id = b.product_id
+      ) AS r
+      UNION ALL
+      SELECT NULL AS return_id, v.product_id AS d0, v._lo AS _at, 0 AS _is_row
+      FROM tmp_spans_fact_return_product AS v
+      WHERE v._many = 1
+    ) AS u
+  ) AS z
+  WHERE z._is_row = 1
+  UNION ALL
+  SELECT z.return_id, 2 AS _role, z._slot
   FROM (
-    SELECT r.*, 1 AS _is_row
+    SELECT
+      u.return_id, u._is_row,
+      MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
     FROM (
-      SELECT b.return_id, b.store_id AS d0, COALESCE(b.returned_at, b._since) AS _at
-      FROM tmp_base_fact_return AS b
-      JOIN (
-        SELECT DISTINCT v.store_id
-        FROM tmp_spans_fact_return_store AS v
-        WHERE v._many = 1
-      ) AS m ON m.store_id = b.store_id
-    ) AS r
-    UNION ALL
-    SELECT NULL AS return_id, v.store_id AS d0, v._lo AS _at, 0 AS _is_row
-    FROM tmp_spans_fact_return_store AS v
-    WHERE v._many = 1
-  ) AS u
-) AS z
-WHERE z._is_row = 1
+      SELECT r.*, 1 AS _is_row
+      FROM (
+        SELECT b.return_id, b.store_id AS d0, COALESCE(b.returned_at, b._since) AS _at
+        FROM tmp_base_fact_return AS b
+        JOIN (
+          SELECT DISTINCT v.store_id
+          FROM tmp_spans_fact_return_store AS v
+          WHERE v._many = 1
+        ) AS m ON m.store_id = b.store_id
+      ) AS r
+      UNION ALL
+      SELECT NULL AS return_id, v.store_id AS d0, v._lo AS _at, 0 AS _is_row
+      FROM tmp_spans_fact_return_store AS v
+      WHERE v._many = 1
+    ) AS u
+  ) AS z
+  WHERE z._is_row = 1
+) AS q
+GROUP BY q.return_id
 --: end
 --: step forget references of fact_return
 --: execute
@@ -239,19 +247,17 @@ SELECT
   CAST(b.refund_amount AS DECIMAL(19,4)) AS refund_amount,
   b._since AS _since
 FROM tmp_base_fact_return AS b
-LEFT JOIN tmp_pins_fact_return AS p0 ON p0.return_id = b.return_id AND p0._role = 0
+LEFT JOIN tmp_pins_fact_return AS p ON p.return_id = b.return_id
 LEFT JOIN tmp_spans_fact_return_customer AS r0 ON r0.customer_id = b.customer_id
-  AND r0._slot = COALESCE(p0._slot, TIMESTAMP_NTZ '0001-01-01 00:00:00')
+  AND r0._slot = COALESCE(p._slot0, TIMESTAMP_NTZ '0001-01-01 00:00:00')
   AND COALESCE(b.returned_at, b._since) >= r0._lo
   AND COALESCE(b.returned_at, b._since) < r0._hi
-LEFT JOIN tmp_pins_fact_return AS p1 ON p1.return_id = b.return_id AND p1._role = 1
 LEFT JOIN tmp_spans_fact_return_product AS r1 ON r1.product_id = b.product_id
-  AND r1._slot = COALESCE(p1._slot, TIMESTAMP_NTZ '0001-01-01 00:00:00')
+  AND r1._slot = COALESCE(p._slot1, TIMESTAMP_NTZ '0001-01-01 00:00:00')
   AND COALESCE(b.returned_at, b._since) >= r1._lo
   AND COALESCE(b.returned_at, b._since) < r1._hi
-LEFT JOIN tmp_pins_fact_return AS p2 ON p2.return_id = b.return_id AND p2._role = 2
 LEFT JOIN tmp_spans_fact_return_store AS r2 ON r2.store_id = b.store_id
-  AND r2._slot = COALESCE(p2._slot, TIMESTAMP_NTZ '0001-01-01 00:00:00')
+  AND r2._slot = COALESCE(p._slot2, TIMESTAMP_NTZ '0001-01-01 00:00:00')
   AND COALESCE(b.returned_at, b._since) >= r2._lo
   AND COALESCE(b.returned_at, b._since) < r2._hi
 LEFT JOIN `${staging}`.zones AS r3 ON r3.zone = 'Europe/Berlin'
@@ -288,19 +294,17 @@ SELECT
   CAST(b.refund_amount AS DECIMAL(19,4)) AS refund_amount,
   b._since AS _since
 FROM tmp_base_fact_return AS b
-LEFT JOIN tmp_pins_fact_return AS p0 ON p0.return_id = b.return_id AND p0._role = 0
+LEFT JOIN tmp_pins_fact_return AS p ON p.return_id = b.return_id
 LEFT JOIN tmp_spans_fact_return_customer AS r0 ON r0.customer_id = b.customer_id
-  AND r0._slot = COALESCE(p0._slot, TIMESTAMP_NTZ '0001-01-01 00:00:00')
+  AND r0._slot = COALESCE(p._slot0, TIMESTAMP_NTZ '0001-01-01 00:00:00')
   AND COALESCE(b.returned_at, b._since) >= r0._lo
   AND COALESCE(b.returned_at, b._since) < r0._hi
-LEFT JOIN tmp_pins_fact_return AS p1 ON p1.return_id = b.return_id AND p1._role = 1
 LEFT JOIN tmp_spans_fact_return_product AS r1 ON r1.product_id = b.product_id
-  AND r1._slot = COALESCE(p1._slot, TIMESTAMP_NTZ '0001-01-01 00:00:00')
+  AND r1._slot = COALESCE(p._slot1, TIMESTAMP_NTZ '0001-01-01 00:00:00')
   AND COALESCE(b.returned_at, b._since) >= r1._lo
   AND COALESCE(b.returned_at, b._since) < r1._hi
-LEFT JOIN tmp_pins_fact_return AS p2 ON p2.return_id = b.return_id AND p2._role = 2
 LEFT JOIN tmp_spans_fact_return_store AS r2 ON r2.store_id = b.store_id
-  AND r2._slot = COALESCE(p2._slot, TIMESTAMP_NTZ '0001-01-01 00:00:00')
+  AND r2._slot = COALESCE(p._slot2, TIMESTAMP_NTZ '0001-01-01 00:00:00')
   AND COALESCE(b.returned_at, b._since) >= r2._lo
   AND COALESCE(b.returned_at, b._since) < r2._hi
 LEFT JOIN `${staging}`.zones AS r3 ON r3.zone = 'Europe/Berlin'

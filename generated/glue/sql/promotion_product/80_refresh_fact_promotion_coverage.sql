@@ -29,29 +29,33 @@ SELECT v.promotion_id, v.promotion_key AS _sk, TIMESTAMP_NTZ '0001-01-01 00:00:0
 FROM `${warehouse}`.dim_promotion AS v
 JOIN tmp_refs_fact_promotion_coverage_promotion AS k ON v.promotion_id = k.promotion_id
 --: temp tmp_pins_fact_promotion_coverage
-SELECT z.promotion_id, z.product_id, 1 AS _role, z._slot
+SELECT q.promotion_id, q.product_id, MAX(CASE WHEN q._role = 1 THEN q._slot END) AS _slot1
 FROM (
-  SELECT
-    u.promotion_id, u.product_id, u._is_row,
-    MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
+  SELECT z.promotion_id, z.product_id, 1 AS _role, z._slot
   FROM (
-    SELECT r.*, 1 AS _is_row
+    SELECT
+      u.promotion_id, u.product_id, u._is_row,
+      MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
     FROM (
-      SELECT b.promotion_id, b.product_id, b.product_id AS d0, COALESCE(b.listed_at, b._since) AS _at
-      FROM tmp_base_fact_promotion_coverage AS b
-      JOIN (
-        SELECT DISTINCT v.product_id
-        FROM tmp_spans_fact_promotion_coverage_product AS v
-        WHERE v._many = 1
-      ) AS m ON m.product_id = b.product_id
-    ) AS r
-    UNION ALL
-    SELECT NULL AS promotion_id, NULL AS product_id, v.product_id AS d0, v._lo AS _at, 0 AS _is_row
-    FROM tmp_spans_fact_promotion_coverage_product AS v
-    WHERE v._many = 1
-  ) AS u
-) AS z
-WHERE z._is_row = 1
+      SELECT r.*, 1 AS _is_row
+      FROM (
+        SELECT b.promotion_id, b.product_id, b.product_id AS d0, COALESCE(b.listed_at, b._since) AS _at
+        FROM tmp_base_fact_promotion_coverage AS b
+        JOIN (
+          SELECT DISTINCT v.product_id
+          FROM tmp_spans_fact_promotion_coverage_product AS v
+          WHERE v._many = 1
+        ) AS m ON m.product_id = b.product_id
+      ) AS r
+      UNION ALL
+      SELECT NULL AS promotion_id, NULL AS product_id, v.product_id AS d0, v._lo AS _at, 0 AS _is_row
+      FROM tmp_spans_fact_promotion_coverage_product AS v
+      WHERE v._many = 1
+    ) AS u
+  ) AS z
+  WHERE z._is_row = 1
+) AS q
+GROUP BY q.promotion_id, q.product_id
 --: end
 --: step forget references of fact_promotion_coverage
 --: execute
@@ -138,10 +142,10 @@ SELECT
   b.listed_at AS listed_at,
   b._since AS _since
 FROM tmp_base_fact_promotion_coverage AS b
+LEFT JOIN tmp_pins_fact_promotion_coverage AS p ON p.promotion_id = b.promotion_id AND p.product_id = b.product_id
 LEFT JOIN tmp_spans_fact_promotion_coverage_promotion AS r0 ON r0.promotion_id = b.promotion_id
-LEFT JOIN tmp_pins_fact_promotion_coverage AS p1 ON p1.promotion_id = b.promotion_id AND p1.product_id = b.product_id AND p1._role = 1
 LEFT JOIN tmp_spans_fact_promotion_coverage_product AS r1 ON r1.product_id = b.product_id
-  AND r1._slot = COALESCE(p1._slot, TIMESTAMP_NTZ '0001-01-01 00:00:00')
+  AND r1._slot = COALESCE(p._slot1, TIMESTAMP_NTZ '0001-01-01 00:00:00')
   AND COALESCE(b.listed_at, b._since) >= r1._lo
   AND COALESCE(b.listed_at, b._since) < r1._hi
 LEFT JOIN `${staging}`.zones AS r2 ON r2.zone = 'Europe/Berlin'
@@ -170,10 +174,10 @@ SELECT
   b.listed_at AS listed_at,
   b._since AS _since
 FROM tmp_base_fact_promotion_coverage AS b
+LEFT JOIN tmp_pins_fact_promotion_coverage AS p ON p.promotion_id = b.promotion_id AND p.product_id = b.product_id
 LEFT JOIN tmp_spans_fact_promotion_coverage_promotion AS r0 ON r0.promotion_id = b.promotion_id
-LEFT JOIN tmp_pins_fact_promotion_coverage AS p1 ON p1.promotion_id = b.promotion_id AND p1.product_id = b.product_id AND p1._role = 1
 LEFT JOIN tmp_spans_fact_promotion_coverage_product AS r1 ON r1.product_id = b.product_id
-  AND r1._slot = COALESCE(p1._slot, TIMESTAMP_NTZ '0001-01-01 00:00:00')
+  AND r1._slot = COALESCE(p._slot1, TIMESTAMP_NTZ '0001-01-01 00:00:00')
   AND COALESCE(b.listed_at, b._since) >= r1._lo
   AND COALESCE(b.listed_at, b._since) < r1._hi
 LEFT JOIN `${staging}`.zones AS r2 ON r2.zone = 'Europe/Berlin'

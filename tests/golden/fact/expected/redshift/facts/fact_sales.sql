@@ -126,29 +126,33 @@ BEGIN
     ) AS x;
     DROP TABLE IF EXISTS tmp_pins_fact_sales;
     CREATE TEMP TABLE tmp_pins_fact_sales DISTKEY (order_id) AS
-    SELECT z.order_id, z.line_no, 1 AS _role, z._slot
+    SELECT q.order_id, q.line_no, MAX(CASE WHEN q._role = 1 THEN q._slot END) AS _slot1
     FROM (
-      SELECT
-        u.order_id, u.line_no, u._is_row,
-        MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
+      SELECT z.order_id, z.line_no, 1 AS _role, z._slot
       FROM (
-        SELECT r.*, 1 AS _is_row
+        SELECT
+          u.order_id, u.line_no, u._is_row,
+          MAX(CASE WHEN u._is_row = 0 THEN u._at END) OVER (PARTITION BY u.d0 ORDER BY u._at, u._is_row ROWS UNBOUNDED PRECEDING) AS _slot
         FROM (
-          SELECT b.order_id, b.line_no, b.product_id AS d0, COALESCE(b.ordered_at, b._since) AS _at
-          FROM tmp_base_fact_sales AS b
-          JOIN (
-            SELECT DISTINCT v.product_id
-            FROM tmp_spans_fact_sales_product AS v
-            WHERE v._many = 1
-          ) AS m ON m.product_id = b.product_id
-        ) AS r
-        UNION ALL
-        SELECT NULL AS order_id, NULL AS line_no, v.product_id AS d0, v._lo AS _at, 0 AS _is_row
-        FROM tmp_spans_fact_sales_product AS v
-        WHERE v._many = 1
-      ) AS u
-    ) AS z
-    WHERE z._is_row = 1;
+          SELECT r.*, 1 AS _is_row
+          FROM (
+            SELECT b.order_id, b.line_no, b.product_id AS d0, COALESCE(b.ordered_at, b._since) AS _at
+            FROM tmp_base_fact_sales AS b
+            JOIN (
+              SELECT DISTINCT v.product_id
+              FROM tmp_spans_fact_sales_product AS v
+              WHERE v._many = 1
+            ) AS m ON m.product_id = b.product_id
+          ) AS r
+          UNION ALL
+          SELECT NULL AS order_id, NULL AS line_no, v.product_id AS d0, v._lo AS _at, 0 AS _is_row
+          FROM tmp_spans_fact_sales_product AS v
+          WHERE v._many = 1
+        ) AS u
+      ) AS z
+      WHERE z._is_row = 1
+    ) AS q
+    GROUP BY q.order_id, q.line_no;
     -- forget references of fact_sales
     DELETE FROM staging.fact_sales_references
     USING tmp_keys_fact_sales
@@ -246,10 +250,10 @@ BEGIN
         END AS net_amount,
         b._since AS _since
       FROM tmp_base_fact_sales AS b
+      LEFT JOIN tmp_pins_fact_sales AS p ON p.order_id = b.order_id AND p.line_no = b.line_no
       LEFT JOIN tmp_spans_fact_sales_customer AS r0 ON r0.customer_id = b.customer_id
-      LEFT JOIN tmp_pins_fact_sales AS p1 ON p1.order_id = b.order_id AND p1.line_no = b.line_no AND p1._role = 1
       LEFT JOIN tmp_spans_fact_sales_product AS r1 ON r1.product_id = b.product_id
-        AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND r1._slot = COALESCE(p._slot1, TIMESTAMP '0001-01-01 00:00:00')
         AND COALESCE(b.ordered_at, b._since) >= r1._lo
         AND COALESCE(b.ordered_at, b._since) < r1._hi
       LEFT JOIN staging.zones AS r2 ON r2.zone = 'Europe/Berlin'
@@ -297,10 +301,10 @@ BEGIN
         END AS net_amount,
         b._since AS _since
       FROM tmp_base_fact_sales AS b
+      LEFT JOIN tmp_pins_fact_sales AS p ON p.order_id = b.order_id AND p.line_no = b.line_no
       LEFT JOIN tmp_spans_fact_sales_customer AS r0 ON r0.customer_id = b.customer_id
-      LEFT JOIN tmp_pins_fact_sales AS p1 ON p1.order_id = b.order_id AND p1.line_no = b.line_no AND p1._role = 1
       LEFT JOIN tmp_spans_fact_sales_product AS r1 ON r1.product_id = b.product_id
-        AND r1._slot = COALESCE(p1._slot, TIMESTAMP '0001-01-01 00:00:00')
+        AND r1._slot = COALESCE(p._slot1, TIMESTAMP '0001-01-01 00:00:00')
         AND COALESCE(b.ordered_at, b._since) >= r1._lo
         AND COALESCE(b.ordered_at, b._since) < r1._hi
       LEFT JOIN staging.zones AS r2 ON r2.zone = 'Europe/Berlin'
