@@ -310,6 +310,8 @@ def convert(kind: Type, result: Value) -> Value:
     number = Decimal(str(result))
     if kind.name in DECIMALS:
         precision, scale = precision_and_scale(kind)
+        if number.copy_abs() > Decimal(10) ** (precision - scale):
+            return None
         rounded = number.quantize(Decimal(1).scaleb(-scale), rounding=ROUND_HALF_UP, context=EXACT)
         if rounded.copy_abs() >= Decimal(10) ** (precision - scale):
             return None
