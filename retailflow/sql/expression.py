@@ -7,6 +7,8 @@ from retailflow.sql.dialects.base import Dialect
 from retailflow.types import ColumnType, Kind, parse_type
 
 _LONG = parse_type("decimal(19,0)")
+_SIDES = ("1e-150", "1e150")  # of float arithmetic
+_SINGLE = "1.1754944e-38 AND 3.4028234e38"  # what 32 bits hold
 _WHOLE = {8: 3, 16: 5, 32: 10, 64: 19}  # digits of the largest value, by bits
 
 
@@ -72,6 +74,10 @@ def value_type(d: Dialect, t: ColumnType) -> str:
 def of_type(d: Dialect, x: e.Expression, t: ColumnType, prefix: str = "") -> str:
     """The value as a type; NULL where that cannot hold it, so that no value stops a load."""
     value = render(d, x, prefix)
+    if x.type.kind is Kind.FLOAT and t.kind is Kind.DECIMAL:
+        return d.fit_float(value, t)
+    if x.type.kind is t.kind is Kind.FLOAT and t.bits < x.type.bits:
+        return f"CASE WHEN ABS({value}) BETWEEN {_SINGLE} THEN {d.cast(value, d.type(t))} WHEN ABS({value}) < 1 THEN 0 END"
     return d.fit(value, t) if _may_not_fit(x.type, t) else d.cast(value, value_type(d, t))
 
 
@@ -94,11 +100,21 @@ def _arithmetic(d: Dialect, x: e.Arithmetic, prefix: str) -> str:
             left, right = d.cast(left, value_type(d, _LONG)), d.cast(right, value_type(d, _LONG))
             return d.fit(f"{left} {x.operator} {right}", x.type)
         left, right = d.cast(left, value_type(d, x.type)), d.cast(right, value_type(d, x.type))
-    if x.operator == "/":
+    if x.operator == "/" and x.type.kind is not Kind.FLOAT:
         right = f"NULLIF({right}, 0)"
     if x.type.kind is Kind.FLOAT:
-        left, right = d.cast(left, d.double), d.cast(right, d.double)
+        left, right = _side(d, x.left, left), _side(d, x.right, right)
+        right = f"NULLIF({right}, 0)" if x.operator == "/" else right
     return d.cast(f"{left} {x.operator} {right}", value_type(d, x.type))
+
+
+def _side(d: Dialect, x: e.Expression, value: str) -> str:
+    """A side of float arithmetic: of a size whose products and quotients every engine holds, 0 below it and NULL above. Some engines stop
+    at what they cannot hold, others go on with infinity. Whole numbers and decimals are of such a size."""
+    if x.type.kind is not Kind.FLOAT or isinstance(x, e.Literal):
+        return d.cast(value, d.double)
+    low, high = (d.cast(d.literal(bound), d.double) for bound in _SIDES)
+    return f"CASE WHEN ABS({value}) BETWEEN {low} AND {high} THEN {d.cast(value, d.double)} WHEN ABS({value}) < {low} THEN {d.cast('0', d.double)} END"
 
 
 def _call(d: Dialect, x: e.Call, prefix: str) -> str:

@@ -1,7 +1,7 @@
 """The patterns a statement is taken apart by: each passes over whole brackets, texts, names in quotes and, where it matters, CASEs."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 _DEEPEST, _CASES = 24, 6  # brackets within brackets, CASEs within CASEs; what has more of them is left on its line
 
@@ -33,8 +33,9 @@ PARTS = re.compile(
     rf"|(?!\b(?:AND|OR)\b){_CAPITALS}|(?!{_SIGN})[|+*-])++|.",
     re.S,
 )
-BLOCKS = re.compile(rf"{_GROUP}|{_CASE}|(?:{_PLAIN}|{_TEXT}|(?!\bCASE\b){_CAPITALS})++|.", re.S)
+_BLOCKS = re.compile(rf"{_GROUP}|{_CASE}|(?:{_PLAIN}|{_TEXT}|(?!\bCASE\b){_CAPITALS})++|.", re.S)
 BRANCHES = re.compile(rf"{_BRANCH}|(?:{_REST}|{_CASE}|(?!{_BRANCH}){_CAPITALS})++|.", re.S)
+_SIZED = re.compile(r"\(\d+(?:, ?\d+)?\)$")  # how long a text is, or how many digits a number has
 HEAD = re.compile(_CLAUSE)
 LISTS = frozenset(("SELECT ", "SELECT DISTINCT ", "GROUP BY ", "ORDER BY ", "PARTITION BY ", "SET ", "WITH "))
 BINDING = {"OR": 0, "AND": 1, "||": 2, "+": 3, "-": 3, "*": 4}
@@ -44,6 +45,18 @@ AMBIGUOUS = re.compile(r"(?<!\\)(?:\\\\)*+\\'")
 TEXTS = re.compile(_TEXT, re.S)
 BREAKS = re.compile(rf"{_TEXT}|\n", re.S)
 BLANKS = re.compile(rf"({_TEXT})|(\()\s+|\s+(?=[),])|(\s)\s*", re.S)
+
+
+def blocks_of(text: str) -> Iterator[tuple[str, int]]:
+    """Brackets, CASEs and what is between them, each with how much of the line the type behind it needs, which stays with its size."""
+    found: list[str] = []
+    for block in _BLOCKS.findall(text):
+        if found and _SIZED.fullmatch(block):
+            found[-1] += block
+        else:
+            found.append(block)
+    for block, following in zip(found, [*found[1:], ""], strict=True):
+        yield block, len(following) if _SIZED.search(following) else 0
 
 
 def written(sql: str) -> list[str]:

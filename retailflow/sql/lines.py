@@ -7,7 +7,7 @@ tokens change, so a statement means what it did, and laying it out again changes
 
 from functools import lru_cache
 
-from retailflow.sql.line_patterns import AMBIGUOUS, BINDING, BLOCKS, BRANCHES, CLAUSES, HEAD, ITEMS, LISTS, PARTS, is_left, tidy, written
+from retailflow.sql.line_patterns import AMBIGUOUS, BINDING, BRANCHES, CLAUSES, HEAD, ITEMS, LISTS, PARTS, blocks_of, is_left, tidy, written
 
 WIDTH = 140
 _SHORT = 80  # a query as long stands on one line
@@ -150,8 +150,8 @@ def _part(text: str, pad: str, out: list[str]) -> None:
 def _blocks(text: str, pad: str, out: list[str]) -> None:
     room = _room(pad)
     line = ""
-    for block in BLOCKS.findall(text):
-        if len(line) + len(block) <= room and not (len(block) > _SHORT and block.startswith("(SELECT ")):
+    for block, tail in blocks_of(text):
+        if len(line) + len(block) + tail <= room and not (len(block) > _SHORT and block.startswith("(SELECT ")):
             line += block
         elif block.startswith("CASE") and block.endswith("END"):
             out.append(f"{pad}{line}CASE")

@@ -34,6 +34,7 @@ CONSTRUCTS: dict[str, Callable[[Dialect], str]] = {
     "NULL of a type": lambda d: d.null("BIGINT"),
     "a cast that a pattern allowed": lambda d: d.try_cast("x", "INTEGER"),
     "as a type that may not hold it": lambda d: f"{d.fit('x', INT)}\n{d.fit('x', parse_type('decimal(5,2)'))}",
+    "a float as a decimal": lambda d: d.fit_float("x", parse_type("decimal(5,2)")),
     "as text": lambda d: d.text("x"),
     "matches a regular expression": lambda d: d.matches("x", r"^\d{2}\.$"),
     "texts side by side": lambda d: d.concat(["a", "b"]),

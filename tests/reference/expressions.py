@@ -66,7 +66,9 @@ def _arithmetic(symbol: str, a: Any, b: Any) -> Any:
     if a is None or b is None:
         return None
     if isinstance(a, float) or isinstance(b, float):
-        a, b = float(a), float(b)
+        a, b = _side(a), _side(b)
+        if a is None or b is None or (symbol == "/" and b == 0):
+            return None
     else:
         a, b = Decimal(a), Decimal(b)
     match symbol:
@@ -78,6 +80,12 @@ def _arithmetic(symbol: str, a: Any, b: Any) -> Any:
             return a * b if isinstance(a, float) else EXACT.multiply(a, b)
         case _:
             return a / b if isinstance(a, float) else EXACT.divide(a, b)
+
+
+def _side(value: Any) -> float | None:
+    """A side of float arithmetic: nothing too large, and nothing between 0 and what is too small."""
+    size = abs(float(value))
+    return None if size > 1e150 else 0.0 if size < 1e-150 else float(value)
 
 
 def _both(a: Any, b: Any) -> bool | None:

@@ -303,10 +303,15 @@ def convert(kind: Type, result: Value) -> Value:
     if result is None:
         return None
     if kind.is_float:
-        return float(str(result)) + 0.0
+        real = float(str(result)) + 0.0
+        if kind.name == "real" and not 1.1754944e-38 <= abs(real) <= 3.4028234e38:
+            return 0.0 if abs(real) < 1 else None
+        return real
     number = Decimal(str(result))
     if kind.name in DECIMALS:
         precision, scale = precision_and_scale(kind)
+        if number.copy_abs() > Decimal(10) ** (precision - scale):
+            return None
         rounded = number.quantize(Decimal(1).scaleb(-scale), rounding=ROUND_HALF_UP, context=EXACT)
         if rounded.copy_abs() >= Decimal(10) ** (precision - scale):
             return None

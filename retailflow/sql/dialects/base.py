@@ -92,6 +92,11 @@ class Dialect(ABC):
             return self.cast(x, self.type(t))
         return f"CASE WHEN ABS(ROUND({x}, {t.scale})) < 1{'0' * (t.precision - t.scale)} THEN {self.cast(x, self.type(t))} END"
 
+    def fit_float(self, x: str, t: ColumnType) -> str:
+        """A float as such a decimal; NULL where that cannot hold it."""
+        wide = self.cast(x, f"DECIMAL(38,{t.scale})")
+        return f"CASE WHEN ABS({x}) < 1e{t.precision - t.scale} THEN {self.fit(wide, t)} END"
+
     def text(self, x: str) -> str:
         return self.cast(x, self.varchar)
 

@@ -22,6 +22,9 @@ class DuckDb(Dialect):
     def fit(self, x: str, t: ColumnType) -> str:
         return f"TRY(CAST({x} AS {self.type(t)}))"
 
+    def fit_float(self, x: str, t: ColumnType) -> str:
+        return self.fit(x, t)
+
     def matches(self, x: str, pattern: str) -> str:
         return f"REGEXP_MATCHES({x}, {self.literal(pattern)})"
 

@@ -52,6 +52,9 @@ class Spark(Dialect):
     def fit(self, x: str, t: ColumnType) -> str:
         return f"TRY_CAST({x} AS {self.type(t)})"
 
+    def fit_float(self, x: str, t: ColumnType) -> str:
+        return self.fit(x, t)
+
     def matches(self, x: str, pattern: str) -> str:
         return f"{x} RLIKE {self.literal(_java_regex(pattern))}"
 

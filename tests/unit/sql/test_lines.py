@@ -58,6 +58,14 @@ def test_what_fits_a_line_stays_on_it() -> None:
     assert lines("DELETE FROM dw.t WHERE dw.t.a IS DISTINCT FROM 1") == ["DELETE FROM dw.t WHERE dw.t.a IS DISTINCT FROM 1"]
 
 
+def test_a_type_stays_on_one_line() -> None:
+    """A line that ends in `DECIMAL(` says nothing."""
+    for width in range(90, 140):
+        made = laid_out(f"SELECT a, CAST(CAST(b.{'q' * width} * 2 AS DECIMAL(37, 8)) AS DECIMAL(19, 4)) AS m FROM t WHERE x = 1")
+        assert "DECIMAL(\n" not in made
+        assert made.count("DECIMAL(37, 8)") == made.count("DECIMAL(19, 4)") == 1
+
+
 @pytest.mark.parametrize(
     "sql",
     [

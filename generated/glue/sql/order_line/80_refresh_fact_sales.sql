@@ -422,9 +422,9 @@ SELECT
   TRY_CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) AS DECIMAL(19,4)) AS gross_amount,
   TRY_CAST(CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * b.discount AS DECIMAL(36,8)) AS DECIMAL(19,4)) AS discount_amount,
   TRY_CAST(
-    CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * CAST(CAST('1' AS INT) - b.discount AS DECIMAL(6,4)) AS DECIMAL(37,8)) AS DECIMAL(
-      19, 4
-    )
+    CAST(
+      CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * CAST(CAST('1' AS INT) - b.discount AS DECIMAL(6,4)) AS DECIMAL(37,8)
+    ) AS DECIMAL(19,4)
   ) AS net_amount,
   b._since AS _since
 FROM tmp_base_fact_sales AS b
@@ -491,9 +491,9 @@ SELECT
   TRY_CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) AS DECIMAL(19,4)) AS gross_amount,
   TRY_CAST(CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * b.discount AS DECIMAL(36,8)) AS DECIMAL(19,4)) AS discount_amount,
   TRY_CAST(
-    CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * CAST(CAST('1' AS INT) - b.discount AS DECIMAL(6,4)) AS DECIMAL(37,8)) AS DECIMAL(
-      19, 4
-    )
+    CAST(
+      CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * CAST(CAST('1' AS INT) - b.discount AS DECIMAL(6,4)) AS DECIMAL(37,8)
+    ) AS DECIMAL(19,4)
   ) AS net_amount,
   b._since AS _since
 FROM tmp_base_fact_sales AS b

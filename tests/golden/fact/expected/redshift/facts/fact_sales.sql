@@ -243,9 +243,9 @@ BEGIN
             )
           ) < 1000000000000000
             THEN CAST(
-              CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * CAST(CAST('1' AS INTEGER) - b.discount AS DECIMAL(6,4)) AS DECIMAL(37,8)) AS DECIMAL(
-                19, 4
-              )
+              CAST(
+                CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * CAST(CAST('1' AS INTEGER) - b.discount AS DECIMAL(6,4)) AS DECIMAL(37,8)
+              ) AS DECIMAL(19,4)
             )
         END AS net_amount,
         b._since AS _since
@@ -294,9 +294,9 @@ BEGIN
             )
           ) < 1000000000000000
             THEN CAST(
-              CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * CAST(CAST('1' AS INTEGER) - b.discount AS DECIMAL(6,4)) AS DECIMAL(37,8)) AS DECIMAL(
-                19, 4
-              )
+              CAST(
+                CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * CAST(CAST('1' AS INTEGER) - b.discount AS DECIMAL(6,4)) AS DECIMAL(37,8)
+              ) AS DECIMAL(19,4)
             )
         END AS net_amount,
         b._since AS _since

@@ -1022,7 +1022,7 @@ BEGIN
       AND h.key_text = CAST(CHAR_LENGTH(CAST(l.customer_id AS VARCHAR(65535))) AS VARCHAR(65535))
         || ':'
         || CAST(l.customer_id AS VARCHAR(65535))
-    WHERE h.key_text IS NULL;
+    WHERE h.key_text IS NULL OR (l._kind = 1 AND l._incarnation = t.incarnation AND SUBSTRING(l._sequence, 1, 20) > t.place);
     DROP TABLE IF EXISTS tmp_touched_customer;
     CREATE TEMP TABLE tmp_touched_customer DISTKEY (customer_id) AS
     SELECT * FROM tmp_more_customer;

@@ -975,7 +975,7 @@ BEGIN
     ) AS h ON h.incarnation = t.incarnation
       AND h.snapshot_id = t.snapshot_id
       AND h.key_text = CAST(CHAR_LENGTH(CAST(l.order_id AS VARCHAR(65535))) AS VARCHAR(65535)) || ':' || CAST(l.order_id AS VARCHAR(65535))
-    WHERE h.key_text IS NULL;
+    WHERE h.key_text IS NULL OR (l._kind = 1 AND l._incarnation = t.incarnation AND SUBSTRING(l._sequence, 1, 20) > t.place);
     DROP TABLE IF EXISTS tmp_touched_order;
     CREATE TEMP TABLE tmp_touched_order DISTKEY (order_id) AS
     SELECT * FROM tmp_more_order;

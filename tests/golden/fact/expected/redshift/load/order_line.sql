@@ -1036,7 +1036,7 @@ BEGIN
         || CAST(CHAR_LENGTH(CAST(l.line_no AS VARCHAR(65535))) AS VARCHAR(65535))
         || ':'
         || CAST(l.line_no AS VARCHAR(65535))
-    WHERE h.key_text IS NULL;
+    WHERE h.key_text IS NULL OR (l._kind = 1 AND l._incarnation = t.incarnation AND SUBSTRING(l._sequence, 1, 20) > t.place);
     DROP TABLE IF EXISTS tmp_touched_order_line;
     CREATE TEMP TABLE tmp_touched_order_line DISTKEY (order_id) AS
     SELECT * FROM tmp_more_order_line;

@@ -1010,7 +1010,7 @@ BEGIN
     ) AS h ON h.incarnation = t.incarnation
       AND h.snapshot_id = t.snapshot_id
       AND h.key_text = CAST(CHAR_LENGTH(l."key") AS VARCHAR(65535)) || ':' || l."key"
-    WHERE h.key_text IS NULL;
+    WHERE h.key_text IS NULL OR (l._kind = 1 AND l._incarnation = t.incarnation AND SUBSTRING(l._sequence, 1, 20) > t.place);
     DROP TABLE IF EXISTS tmp_touched_select;
     CREATE TEMP TABLE tmp_touched_select DISTKEY ("key") AS
     SELECT * FROM tmp_more_select;

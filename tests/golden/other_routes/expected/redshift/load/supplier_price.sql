@@ -824,7 +824,7 @@ BEGIN
     ) AS h ON h.incarnation = t.incarnation
       AND h.snapshot_id = t.snapshot_id
       AND h.key_text = CAST(CHAR_LENGTH(l.sku) AS VARCHAR(65535)) || ':' || l.sku
-    WHERE h.key_text IS NULL;
+    WHERE h.key_text IS NULL OR (l._kind = 1 AND l._incarnation = t.incarnation AND SUBSTRING(l._sequence, 1, 18) > t.place);
     DROP TABLE IF EXISTS tmp_touched_supplier_price;
     CREATE TEMP TABLE tmp_touched_supplier_price DISTKEY (sku) AS
     SELECT * FROM tmp_more_supplier_price;

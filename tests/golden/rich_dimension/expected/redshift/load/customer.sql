@@ -1079,7 +1079,7 @@ BEGIN
     ) AS h ON h.incarnation = t.incarnation
       AND h.snapshot_id = t.snapshot_id
       AND h.key_text = CAST(CHAR_LENGTH(l.customer_no) AS VARCHAR(65535)) || ':' || l.customer_no
-    WHERE h.key_text IS NULL;
+    WHERE h.key_text IS NULL OR (l._kind = 1 AND l._incarnation = t.incarnation AND SUBSTRING(l._sequence, 1, 20) > t.place);
     DROP TABLE IF EXISTS tmp_touched_customer;
     CREATE TEMP TABLE tmp_touched_customer DISTKEY (customer_no) AS
     SELECT * FROM tmp_more_customer;

@@ -771,7 +771,7 @@ LEFT JOIN (
     || CAST(CHAR_LENGTH(CAST(l.line_no AS STRING)) AS STRING)
     || ':'
     || CAST(l.line_no AS STRING)
-WHERE h.key_text IS NULL
+WHERE h.key_text IS NULL OR (l._kind = 1 AND l._incarnation = t.incarnation AND SUBSTRING(l._sequence, 1, 20) > t.place)
 --: temp tmp_touched_order_line
 SELECT * FROM tmp_more_order_line
 --: execute

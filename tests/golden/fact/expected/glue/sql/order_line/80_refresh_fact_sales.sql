@@ -141,9 +141,9 @@ SELECT
   b.ordered_at AS ordered_at,
   CAST(b.quantity AS INT) AS quantity,
   TRY_CAST(
-    CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * CAST(CAST('1' AS INT) - b.discount AS DECIMAL(6,4)) AS DECIMAL(37,8)) AS DECIMAL(
-      19, 4
-    )
+    CAST(
+      CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * CAST(CAST('1' AS INT) - b.discount AS DECIMAL(6,4)) AS DECIMAL(37,8)
+    ) AS DECIMAL(19,4)
   ) AS net_amount,
   b._since AS _since
 FROM tmp_base_fact_sales AS b
@@ -182,9 +182,9 @@ SELECT
   b.ordered_at AS ordered_at,
   CAST(b.quantity AS INT) AS quantity,
   TRY_CAST(
-    CAST(CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * CAST(CAST('1' AS INT) - b.discount AS DECIMAL(6,4)) AS DECIMAL(37,8)) AS DECIMAL(
-      19, 4
-    )
+    CAST(
+      CAST(b.quantity * b.unit_price AS DECIMAL(30,4)) * CAST(CAST('1' AS INT) - b.discount AS DECIMAL(6,4)) AS DECIMAL(37,8)
+    ) AS DECIMAL(19,4)
   ) AS net_amount,
   b._since AS _since
 FROM tmp_base_fact_sales AS b

@@ -641,7 +641,7 @@ LEFT JOIN (
 ) AS h ON h.incarnation = t.incarnation
   AND h.snapshot_id = t.snapshot_id
   AND h.key_text = CAST(CHAR_LENGTH(l.sku) AS STRING) || ':' || l.sku
-WHERE h.key_text IS NULL
+WHERE h.key_text IS NULL OR (l._kind = 1 AND l._incarnation = t.incarnation AND SUBSTRING(l._sequence, 1, 18) > t.place)
 --: temp tmp_touched_supplier_price
 SELECT * FROM tmp_more_supplier_price
 --: execute

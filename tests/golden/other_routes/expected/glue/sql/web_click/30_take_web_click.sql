@@ -565,7 +565,7 @@ LEFT JOIN (
 ) AS h ON h.incarnation = t.incarnation
   AND h.snapshot_id = t.snapshot_id
   AND h.key_text = CAST(CHAR_LENGTH(l.click_id) AS STRING) || ':' || l.click_id
-WHERE h.key_text IS NULL
+WHERE h.key_text IS NULL OR (l._kind = 1 AND l._incarnation = t.incarnation AND SUBSTRING(l._sequence, 1, 18) > t.place)
 --: temp tmp_touched_web_click
 SELECT * FROM tmp_more_web_click
 --: execute

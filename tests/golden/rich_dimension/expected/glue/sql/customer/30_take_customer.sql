@@ -836,7 +836,7 @@ LEFT JOIN (
 ) AS h ON h.incarnation = t.incarnation
   AND h.snapshot_id = t.snapshot_id
   AND h.key_text = CAST(CHAR_LENGTH(l.customer_no) AS STRING) || ':' || l.customer_no
-WHERE h.key_text IS NULL
+WHERE h.key_text IS NULL OR (l._kind = 1 AND l._incarnation = t.incarnation AND SUBSTRING(l._sequence, 1, 20) > t.place)
 --: temp tmp_touched_customer
 SELECT * FROM tmp_more_customer
 --: execute
