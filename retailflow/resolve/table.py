@@ -82,12 +82,12 @@ def _events(sink: Sink, table: Outline) -> None:
             )
         if found is not None and found.type.kind is Kind.FLOAT:
             sink.add("RF202", f"`{spec.event_id}` is `{found.type.tsql}`, and floats cannot identify", "event_id")
+    earlier = {era.ingest for era in spec.earlier}
     if spec.time is not None:
         time_column(sink, table.columns, spec.time, what, "time", kinds=MOMENTS)
-        if spec.ingest == "batch" and spec.files is not None and spec.files.mode == "full":
+        if spec.ingest == "batch" and spec.files is not None and spec.files.mode == "full" and "stream" not in earlier:
             hint = "all that a full extract says, it says of its own time; delete `time`, or say `mode: incremental`"
             sink.add("RF131", "`time` is not for tables of full extracts", "time", key=True, hint=hint)
-    earlier = {era.ingest for era in spec.earlier}
     for key, routes in (("event_id", {"stream"}), ("time", {"stream", "batch"})):
         if getattr(spec, key) is not None and not routes & {spec.ingest, *earlier}:
             hint = "change events have an order of their own; delete it, or change `ingest`"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from retailflow.model.source import Route
+from retailflow.model.source import ExtractMode, Route
 from retailflow.sql.keys import canonical_text
 from retailflow.sql.scope import Scope
 
@@ -125,8 +125,9 @@ def _stream(s: Scope) -> Order:
 
 
 def _batch(s: Scope) -> Order:
-    """A row of an extract stands at the time it declares itself, or at that of its extract."""
+    """A row of an incremental extract stands at the time it declares itself, another at that of its extract."""
     d, t = s.d, s.table
-    commit_ts = s.held(t.time) if t.time else "extract_ts"
+    declares = t.extract is not None and t.extract.mode is ExtractMode.INCREMENTAL
+    commit_ts = s.held(t.time) if t.time and declares else "extract_ts"
     sequence, identity = d.concat(["_place", d.literal("1"), "extract_id"]), d.concat([d.literal("s"), "extract_id"])
     return Order(commit_ts, time_text(s, commit_ts), "extract_id", sequence, identity)

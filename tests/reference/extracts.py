@@ -115,7 +115,7 @@ def _row(table: Table, generation: Generation | None, path: str, time: datetime 
 
 def _declared(table: Table, row: Fields) -> datetime | None:
     """The time a row of an incremental extract declares itself."""
-    if table.time is None:
+    if table.time is None or table.files is None or table.files.full:
         return None
     declared = row.get(table.time)
     if not isinstance(declared, date):
