@@ -89,7 +89,7 @@ def _tables(project: Model) -> Tables:
 def _tamper(warehouse: Warehouse, relation: str, columns: Sequence[Shown], rng: random.Random) -> None:
     """Delete rows, put them in twice, or write other values into them: all, or those with an odd or even number in the first column."""
     d = warehouse.dialect
-    sets = {Kind.INTEGER: "{} + 1", Kind.TIMESTAMP: "{} + INTERVAL '1 day'", Kind.BOOLEAN: "NOT {}"}
+    sets = {Kind.INTEGER: "{} + 1", Kind.TIMESTAMP: "{} - INTERVAL '1 day'", Kind.BOOLEAN: "NOT {}"}
     shown = [c for c in columns if c.type.kind in sets and c.name != "_since"]
     chosen = rng.choice(shown)
     name = d.ident(chosen.name)
