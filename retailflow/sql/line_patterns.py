@@ -1,7 +1,8 @@
 """The patterns a statement is taken apart by: each passes over whole brackets, texts, names in quotes and, where it matters, CASEs."""
 
-import re
 from collections.abc import Iterator, Sequence
+
+import regex as re  # as long as Python 3.11.2 is about: what is possessive loses its place in its own re
 
 _DEEPEST, _CASES = 24, 6  # brackets within brackets, CASEs within CASEs; what has more of them is left on its line
 
