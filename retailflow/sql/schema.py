@@ -40,7 +40,7 @@ def control_tables(project: Project, d: Dialect) -> tuple[str, ...]:
     n = Names(project, d)
     coordinates = [(c, _KINDS[k]) for c, k in _COORDINATES]
     text, big, time, whole = _TEXT, _KINDS[LOG_BIG], _KINDS[LOG_TIME], _KINDS[LOG_INT]
-    tables: list[tuple[str, list[tuple[str, object]]]] = [
+    tables: list[tuple[str, list[tuple[str, ColumnType]]]] = [
         (n.watermarks, [*coordinates[:3], ("last_offset", big)]),
         (n.counts, [*coordinates[:3], *((c, big) for c in _COUNTS)]),
         (n.passed, [*coordinates, ("table_name", text), ("content", big), ("fate", text)]),
@@ -79,7 +79,7 @@ def control_tables(project: Project, d: Dialect) -> tuple[str, ...]:
         (n.numbers, [("n", big)]),
         (n.zones, list(ZONES)),
     ]
-    return tuple(_create(d, name, [f"{c} {d.type(t)}{_required(c)}" for c, t in columns]) for name, columns in tables)  # type: ignore[arg-type]
+    return tuple(_create(d, name, [f"{c} {d.type(t)}{_required(c)}" for c, t in columns]) for name, columns in tables)
 
 
 def _required(column: str) -> str:

@@ -59,7 +59,7 @@ class Statement:
         """Every node of the tree that is of one of the kinds."""
         for kind, nodes in self._nodes.items():
             if issubclass(kind, kinds):
-                yield from nodes  # type: ignore[misc]
+                yield from nodes  # type: ignore[misc]  # what `issubclass` says of a key, its value cannot be told
 
 
 def is_word(token: Token) -> bool:

@@ -61,7 +61,7 @@ def _find_nothing(project: Model, warehouse: Warehouse) -> None:
     sound, names = harness.star(project, warehouse), [table.name for table in project.tables]
     assert backfill(project, warehouse, names).total == 0
     for (at,) in warehouse.rows("SELECT as_of FROM staging.sources WHERE as_of IS NOT NULL"):
-        assert backfill(project, warehouse, names[:1], at).total == 0  # type: ignore[arg-type]
+        assert backfill(project, warehouse, names[:1], at).total == 0  # type: ignore[arg-type]  # a row is of objects, this one of times
     assert harness.star(project, warehouse) == sound
 
 

@@ -76,7 +76,7 @@ class Events:
         return Message(topic, age, entry.partition, offset, record.key, record.value, None if at is None else milliseconds(at), moves)
 
     def _record(self, kind: Kind, entry: EventSpec, table: Table | None, steps: Steps) -> Record | None:
-        said = json.dumps(plain(self.sink.document.node(*steps)), default=str, sort_keys=True)  # type: ignore[arg-type]
+        said = json.dumps(plain(self.sink.document.node(*steps)), default=str, sort_keys=True)  # type: ignore[arg-type]  # the steps were read from it, so there is a node
         if said not in self._said:
             record = self._read(kind, entry, table, steps)
             if record is None:

@@ -303,9 +303,9 @@ class Dialect(ABC):
             f"WHEN MATCHED THEN UPDATE SET {sets} WHEN NOT MATCHED THEN INSERT ({names}) VALUES ({values})"
         )
 
+    @abstractmethod
     def content_hash(self, x: str) -> str:
         """A bigint that differs, as good as always, when the text does; only compared within one engine."""
-        raise NotImplementedError
 
     def is_text(self, t: ColumnType) -> bool:
         return t.kind in (Kind.TEXT, Kind.UUID, Kind.BINARY)
