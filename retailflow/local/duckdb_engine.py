@@ -96,7 +96,8 @@ class DuckDbWarehouse:
             self.execute("ROLLBACK")
 
     def temp(self, temp: Temp) -> None:
-        self.execute(f"CREATE OR REPLACE TEMP TABLE {temp.name} AS {temp.select}")
+        kind = "VIEW" if temp.is_cheap else "TABLE"
+        self.execute(f"CREATE OR REPLACE TEMP {kind} {temp.name} AS {temp.select}")
 
     def load_raw(self, relation: str, intakes: Sequence[Intake]) -> None:
         self.execute(duckdb_sql.create(relation))

@@ -22,13 +22,13 @@ def decoded(s: Scope) -> str:
     fields += [("op", ("op",))]
     told = {name for name, _ in fields[: len(s.events())]}
     keep = [*_COORDINATES, "payload IS NOT NULL AS valid"]
-    relation = s.raw
+    relation = s.d.side_by_side(s.raw)
     if envelope:
         keys = [(i, c) for i, c in enumerate(s.table.columns) if c.name in s.table.key]
         fields += [(f"b{i}", ("before", c.field)) for i, c in keys]
         fields += [(f"s_{n}", ("source", n)) for n in _source_fields(s)]
         message = [(f"k{i}", (c.field,)) for i, c in keys]
-        relation = f"({s.d.extract(s.raw, 'record_key', message, [*_COORDINATES, 'payload'])}) AS m"
+        relation = f"({s.d.extract(relation, 'record_key', message, [*_COORDINATES, 'payload'])}) AS m"
         keep += [field for field, _ in message]
         told |= {"op", "ts_ms", *(f"b{i}" for i, _ in keys)}
     return s.d.extract(relation, "payload", fields, keep, told)

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Temp:
-    """(Re)create the temporary table `name` from a SELECT. `key`: columns to distribute by and to index where that helps."""
+    """(Re)create the temporary table `name` from a SELECT. `key`: columns to distribute by and to index where that helps.
+
+    `is_cheap`: it is made of columns of one temporary table that stays as it is, so a columnar engine may compute it whenever it is read.
+    """
 
     name: str
     select: str
     key: tuple[str, ...] = ()
+    is_cheap: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,16 +58,17 @@ def _judge(s: Scope) -> tuple[Temp, ...]:
 
 
 def _admit(s: Scope) -> tuple[Temp, ...]:
-    """`tmp_rows`: events to be logged; `tmp_ids`: which of them is the first copy of its identity, and whether the log has one."""
-    rec, rows, ids = s.temp("records"), s.temp("rows"), s.temp("ids")
+    """`tmp_rows`: events; `tmp_repeats`: which of them are a later copy of their identity, or logged already. Most loads have none."""
+    rec, rows, repeats = s.temp("records"), s.temp("rows"), s.temp("repeats")
     events = [_events(s, rec)]
     if s.table.route is Route.CDC:
         events.append(_old_key_deletions(s, rec))
     columns = ", ".join(("topic", *COORDINATES, "part", "_identity", *s.held_keys))
     identity = _identity(s)
     numbered = f"SELECT {columns}, ROW_NUMBER() OVER (PARTITION BY {', '.join(identity)} ORDER BY partition_no, record_offset) AS copy_no FROM {rows}"
-    logged = f"SELECT n.*, l._identity IS NOT NULL AS logged FROM ({numbered}) AS n LEFT JOIN {_known(s)} AS l ON {_logged(s, 'l', 'n')}"
-    return Temp(rows, " UNION ALL ".join(events)), Temp(ids, logged)
+    known = f"{_known(s)} AS l ON {_logged(s, 'l', 'n')}"
+    again = f"SELECT n.*, l._identity IS NOT NULL AS logged FROM ({numbered}) AS n LEFT JOIN {known} WHERE n.copy_no > 1 OR l._identity IS NOT NULL"
+    return Temp(rows, " UNION ALL ".join(events), is_cheap=True), Temp(repeats, again)
 
 
 def _known(s: Scope) -> str:
@@ -84,6 +85,12 @@ def _known(s: Scope) -> str:
 
 def _event_columns(s: Scope) -> tuple[str, ...]:
     return ("_commit_ts", "_identity", "_snapshot", "_absent", *s.held_stored)
+
+
+def _fresh(s: Scope) -> str:
+    """FROM and WHERE of the events to be logged, aliased r."""
+    coordinates = ("topic", *COORDINATES, "part")
+    return f"{s.temp('rows')} AS r WHERE NOT EXISTS (SELECT 1 FROM {s.temp('repeats')} AS i WHERE {on('i', 'r', coordinates)})"
 
 
 def _identity(s: Scope) -> tuple[str, ...]:
@@ -126,19 +133,20 @@ def _old_key_deletions(s: Scope, records: str) -> str:
 
 def _conflicts(s: Scope) -> tuple[Step, ...]:
     """Two different contents of one identity block the load."""
-    rows, ids = s.temp("rows"), s.temp("ids")
+    rows, repeats = s.temp("rows"), s.temp("repeats")
     coordinates = ("topic", *COORDINATES, "part")
     shown = ", ".join(f"a.{v} AS {k}" for k, v in zip(s.keys, s.held_keys, strict=True))
     shown += f", a._identity, {qualified('a', ('topic', *COORDINATES))}"
-    other = f"SELECT {shown} FROM {ids} AS i JOIN {rows} AS a ON {on('i', 'a', coordinates)}"
-    first = f"JOIN {ids} AS f ON {on('i', 'f', _identity(s))} AND f.copy_no = 1 JOIN {rows} AS b ON {on('f', 'b', coordinates)}"
+    other = f"SELECT {shown} FROM {repeats} AS i JOIN {rows} AS a ON {on('i', 'a', coordinates)}"
+    later = f"SELECT 1 FROM {repeats} AS f WHERE {on('f', 'b', coordinates)} AND f.copy_no > 1"
+    first = f"JOIN {rows} AS b ON {on('a', 'b', _identity(s))} WHERE i.copy_no > 1 AND NOT EXISTS ({later})"
     logged = f"JOIN {s.log} AS b ON {_logged(s, 'b', 'i')} AND b._incarnation = {s.table.era.incarnation}"
     message = f"two different contents of one event of `{s.table.name}`"
-    here = Assert("RF502", message, f"{other} {first} WHERE i.copy_no > 1 AND ({_contradicts(s, s.held_stored)})")
+    here = Assert("RF502", message, f"{other} {first} AND ({_contradicts(s, s.held_stored)})")
     before = Assert("RF502", message, f"{other} {logged} WHERE i.logged AND i.copy_no = 1 AND ({_contradicts(s, s.stored)})")
     return (
-        Step(f"compare copies of events of {s.table.name}", (here,), f"SELECT 1 FROM {ids} WHERE copy_no > 1 LIMIT 1"),
-        Step(f"compare events of {s.table.name} with the log", (before,), f"SELECT 1 FROM {ids} WHERE logged AND copy_no = 1 LIMIT 1"),
+        Step(f"compare copies of events of {s.table.name}", (here,), f"SELECT 1 FROM {repeats} WHERE copy_no > 1 LIMIT 1"),
+        Step(f"compare events of {s.table.name} with the log", (before,), f"SELECT 1 FROM {repeats} WHERE logged AND copy_no = 1 LIMIT 1"),
     )
 
 
@@ -153,7 +161,7 @@ def _contradicts(s: Scope, stored: tuple[str, ...]) -> str:
 
 def _keep(s: Scope) -> tuple[Execute | Temp, ...]:
     d, n, era = s.d, s.names, s.table.era
-    rec, rows, ids = s.temp("records"), s.temp("rows"), s.temp("ids")
+    rec, fresh = s.temp("records"), _fresh(s)
     own = [c for c, _ in LOG_COLUMNS]
     values = [
         "r.topic",
@@ -164,8 +172,6 @@ def _keep(s: Scope) -> tuple[Execute | Temp, ...]:
         str(era.incarnation),
         *(f"r.{c}" for c in own[6:]),
     ]
-    coordinates = ("topic", *COORDINATES, "part")
-    fresh = f"{rows} AS r JOIN {ids} AS i ON {on('r', 'i', coordinates)} WHERE i.copy_no = 1 AND NOT i.logged"
     goes_on = onward.some_go_on(s)
     name = s.text(s.table.name)
     text = key_text(d, [(s.held(c.name), c.type) for c in s.table.key_columns])
@@ -195,15 +201,13 @@ def _keys_of(s: Scope) -> str:
 def _count(s: Scope) -> tuple[Execute | Temp, ...]:
     """What every coordinate came to; the log, the quarantine and `passed` together hold each exactly once."""
     d, n = s.d, s.names
-    rec, ids, fate, tally = s.temp("records"), s.temp("ids"), s.temp("fate"), s.temp("tally")
+    rec, fate, tally = s.temp("records"), s.temp("fate"), s.temp("tally")
     coordinates = ("topic", *COORDINATES)
-    applied = (
-        f"SELECT {', '.join(coordinates)}, MAX(CASE WHEN copy_no = 1 AND NOT logged THEN 1 ELSE 0 END) AS applied FROM {ids} "
-        f"GROUP BY {', '.join(coordinates)}"
-    )
+    repeated = f"SELECT {', '.join(coordinates)}, COUNT(*) AS parts FROM {s.temp('repeats')} GROUP BY {', '.join(coordinates)}"
+    parts = f"CASE WHEN {moves(s)} THEN 2 ELSE 1 END" if s.table.route is Route.CDC else "1"
     fates = (
         f"SELECT {qualified('r', coordinates)}, r.content, CASE WHEN r.outcome = 'quarantined' THEN 'quarantined' WHEN r.outcome <> 'row' THEN 'skipped' "
-        f"WHEN a.applied = 1 THEN 'applied' ELSE 'duplicate' END AS fate FROM {rec} AS r LEFT JOIN ({applied}) AS a ON {on('r', 'a', coordinates)}"
+        f"WHEN a.parts = {parts} THEN 'duplicate' ELSE 'applied' END AS fate FROM {rec} AS r LEFT JOIN ({repeated}) AS a ON {on('r', 'a', coordinates)}"
     )
     group = ("topic", "generation", "partition_no")
     sums = ", ".join(f"SUM(CASE WHEN f.fate = '{f}' THEN 1 ELSE 0 END) + COALESCE(MAX(c.{f}), 0) AS {f}" for f in FATES)

@@ -67,6 +67,10 @@ class Dialect(ABC):
         """Statements that make rows of a permanent table be found by the columns (SQL names), none where layout does that."""
         return ()
 
+    def side_by_side(self, relation: str) -> str:
+        """FROM of a temporary table whose rows are dear to work on: read by several threads, where an engine would take one for so few."""
+        return relation
+
     def room(self, schema: str, table: str) -> tuple[str, ...]:
         """Statements that leave room beside the rows of a permanent table whose ends will be changed, none where rows are not changed in place."""
         return ()

@@ -55,7 +55,7 @@ ONWARD = (
     Mutation(
         "a horizon stays where it is",
         "take",
-        r"WHERE i\.copy_no = 1 AND NOT i\.logged (UNION ALL SELECT h\.incarnation)",
+        r"WHERE NOT EXISTS \(SELECT 1 FROM tmp_repeats_\w+ AS i WHERE [^()]*\) (UNION ALL SELECT h\.incarnation)",
         r"WHERE FALSE \1",
         "times/a_clock_that_steps_back_and_a_change_that_comes_last.yaml",
     ),
