@@ -76,6 +76,7 @@ CONSTRUCTS: dict[str, Callable[[Dialect], str]] = {
     "options of a table": lambda d: d.table_options((("id", INT),)) or "(none)",
     "found by a key": lambda d: ";\n".join(d.index("dw", "dim_customer", ("customer_id",))) or "(none)",
     "room for ends": lambda d: ";\n".join(d.room("dw", "dim_customer")) or "(none)",
+    "read by several threads": lambda d: d.side_by_side("raw_customer"),
     "types": lambda d: ", ".join(d.type(parse_type(t)) for t in TYPES),
 }
 

@@ -526,8 +526,8 @@ BEGIN
       CAST(NULL AS INTEGER) AS v_parent_category_id
     FROM tmp_records_category
     WHERE outcome = 'row' AND (op = 'u' AND old_category_id IS NOT NULL AND (old_category_id <> v_category_id));
-    DROP TABLE IF EXISTS tmp_ids_category;
-    CREATE TEMP TABLE tmp_ids_category AS
+    DROP TABLE IF EXISTS tmp_repeats_category;
+    CREATE TEMP TABLE tmp_repeats_category AS
     SELECT n.*, l._identity IS NOT NULL AS logged
     FROM (
       SELECT
@@ -541,27 +541,33 @@ BEGIN
       JOIN tmp_rows_category AS r ON k.category_id = r.v_category_id AND k._identity = r._identity
       JOIN staging.horizon AS h ON h.table_name = 'category' AND h.incarnation = 1 AND (r._kind <> 2 OR r._commit <= h.last_commit)
       WHERE k._incarnation = 1
-    ) AS l ON l.category_id = n.v_category_id AND l._identity = n._identity;
+    ) AS l ON l.category_id = n.v_category_id AND l._identity = n._identity
+    WHERE n.copy_no > 1 OR l._identity IS NOT NULL;
     -- compare copies of events of category
     SELECT INTO _rf_rows COUNT(*)
-    FROM (SELECT 1 FROM tmp_ids_category WHERE copy_no > 1 LIMIT 1) AS asked;
+    FROM (SELECT 1 FROM tmp_repeats_category WHERE copy_no > 1 LIMIT 1) AS asked;
     IF _rf_rows > 0 THEN
       SELECT INTO _rf_rows COUNT(*)
       FROM (
         SELECT a.v_category_id AS category_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-        FROM tmp_ids_category AS i
+        FROM tmp_repeats_category AS i
         JOIN tmp_rows_category AS a ON i.topic = a.topic
           AND i.generation = a.generation
           AND i.partition_no = a.partition_no
           AND i.record_offset = a.record_offset
           AND i.part = a.part
-        JOIN tmp_ids_category AS f ON i.v_category_id = f.v_category_id AND i._identity = f._identity AND f.copy_no = 1
-        JOIN tmp_rows_category AS b ON f.topic = b.topic
-          AND f.generation = b.generation
-          AND f.partition_no = b.partition_no
-          AND f.record_offset = b.record_offset
-          AND f.part = b.part
+        JOIN tmp_rows_category AS b ON a.v_category_id = b.v_category_id AND a._identity = b._identity
         WHERE i.copy_no > 1
+          AND NOT EXISTS (
+            SELECT 1
+            FROM tmp_repeats_category AS f
+            WHERE f.topic = b.topic
+              AND f.generation = b.generation
+              AND f.partition_no = b.partition_no
+              AND f.record_offset = b.record_offset
+              AND f.part = b.part
+              AND f.copy_no > 1
+          )
           AND (
             a._sequence <> b._sequence
               OR a._commit_ts <> b._commit_ts
@@ -589,13 +595,13 @@ BEGIN
     -- compare events of category with the log
     SELECT INTO _rf_rows COUNT(*)
     FROM (
-      SELECT 1 FROM tmp_ids_category WHERE logged AND copy_no = 1 LIMIT 1
+      SELECT 1 FROM tmp_repeats_category WHERE logged AND copy_no = 1 LIMIT 1
     ) AS asked;
     IF _rf_rows > 0 THEN
       SELECT INTO _rf_rows COUNT(*)
       FROM (
         SELECT a.v_category_id AS category_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-        FROM tmp_ids_category AS i
+        FROM tmp_repeats_category AS i
         JOIN tmp_rows_category AS a ON i.topic = a.topic
           AND i.generation = a.generation
           AND i.partition_no = a.partition_no
@@ -643,12 +649,15 @@ BEGIN
         CASE WHEN r._op = 'd' THEN 1 ELSE 0 END AS _deleted,
         COUNT(*) OVER (PARTITION BY r.v_category_id) AS _events
       FROM tmp_rows_category AS r
-      JOIN tmp_ids_category AS i ON r.topic = i.topic
-        AND r.generation = i.generation
-        AND r.partition_no = i.partition_no
-        AND r.record_offset = i.record_offset
-        AND r.part = i.part
-      WHERE i.copy_no = 1 AND NOT i.logged
+      WHERE NOT EXISTS (
+        SELECT 1
+        FROM tmp_repeats_category AS i
+        WHERE i.topic = r.topic
+          AND i.generation = r.generation
+          AND i.partition_no = r.partition_no
+          AND i.record_offset = r.record_offset
+          AND i.part = r.part
+      )
     ) AS e
     CROSS JOIN (
       SELECT
@@ -687,12 +696,15 @@ BEGIN
       r.topic, r.generation, r.partition_no, r.record_offset, r.content, 1, r._kind, r._op, r._sequence, r._commit, r._commit_ts, r._identity,
       r._snapshot, r._absent, r.v_category_id, r.v_category_name, r.v_department, r.v_parent_category_id
     FROM tmp_rows_category AS r
-    JOIN tmp_ids_category AS i ON r.topic = i.topic
-      AND r.generation = i.generation
-      AND r.partition_no = i.partition_no
-      AND r.record_offset = i.record_offset
-      AND r.part = i.part
-    WHERE i.copy_no = 1 AND NOT i.logged;
+    WHERE NOT EXISTS (
+      SELECT 1
+      FROM tmp_repeats_category AS i
+      WHERE i.topic = r.topic
+        AND i.generation = r.generation
+        AND i.partition_no = r.partition_no
+        AND i.record_offset = r.record_offset
+        AND i.part = r.part
+    );
     INSERT INTO staging.quarantine (
       topic, generation, partition_no, record_offset, table_name, code, detail, payload, content, key_text, incarnation, snapshot_id, place,
       record_ts
@@ -709,12 +721,15 @@ BEGIN
     CREATE TEMP TABLE tmp_touched_category DISTKEY (category_id) AS
     SELECT DISTINCT r.v_category_id AS category_id
     FROM tmp_rows_category AS r
-    JOIN tmp_ids_category AS i ON r.topic = i.topic
-      AND r.generation = i.generation
-      AND r.partition_no = i.partition_no
-      AND r.record_offset = i.record_offset
-      AND r.part = i.part
-    WHERE i.copy_no = 1 AND NOT i.logged;
+    WHERE NOT EXISTS (
+      SELECT 1
+      FROM tmp_repeats_category AS i
+      WHERE i.topic = r.topic
+        AND i.generation = r.generation
+        AND i.partition_no = r.partition_no
+        AND i.record_offset = r.record_offset
+        AND i.part = r.part
+    );
     DROP TABLE IF EXISTS tmp_horizon_category;
     CREATE TEMP TABLE tmp_horizon_category AS
     SELECT
@@ -728,12 +743,15 @@ BEGIN
       FROM (
         SELECT 1 AS _incarnation, r._commit, r._commit_ts, CASE WHEN r._absent IS NULL THEN 1 ELSE 0 END AS _known
         FROM tmp_rows_category AS r
-        JOIN tmp_ids_category AS i ON r.topic = i.topic
-          AND r.generation = i.generation
-          AND r.partition_no = i.partition_no
-          AND r.record_offset = i.record_offset
-          AND r.part = i.part
-        WHERE i.copy_no = 1 AND NOT i.logged
+        WHERE NOT EXISTS (
+          SELECT 1
+          FROM tmp_repeats_category AS i
+          WHERE i.topic = r.topic
+            AND i.generation = r.generation
+            AND i.partition_no = r.partition_no
+            AND i.record_offset = r.record_offset
+            AND i.part = r.part
+        )
         UNION ALL
         SELECT h.incarnation, h.last_commit, h.commit_ts, CASE WHEN h.all_known THEN 1 ELSE 0 END
         FROM staging.horizon AS h
@@ -754,13 +772,14 @@ BEGIN
       CASE
         WHEN r.outcome = 'quarantined' THEN 'quarantined'
         WHEN r.outcome <> 'row' THEN 'skipped'
-        WHEN a.applied = 1 THEN 'applied'
-        ELSE 'duplicate'
+        WHEN a.parts = CASE WHEN (op = 'u' AND old_category_id IS NOT NULL AND (old_category_id <> v_category_id)) THEN 2 ELSE 1 END
+          THEN 'duplicate'
+        ELSE 'applied'
       END AS fate
     FROM tmp_records_category AS r
     LEFT JOIN (
-      SELECT topic, generation, partition_no, record_offset, MAX(CASE WHEN copy_no = 1 AND NOT logged THEN 1 ELSE 0 END) AS applied
-      FROM tmp_ids_category
+      SELECT topic, generation, partition_no, record_offset, COUNT(*) AS parts
+      FROM tmp_repeats_category
       GROUP BY topic, generation, partition_no, record_offset
     ) AS a ON r.topic = a.topic AND r.generation = a.generation AND r.partition_no = a.partition_no AND r.record_offset = a.record_offset;
     INSERT INTO staging.passed (topic, generation, partition_no, record_offset, table_name, content, fate)

@@ -614,8 +614,8 @@ BEGIN
       CAST(NULL AS BOOLEAN) AS v_discontinued
     FROM tmp_records_product
     WHERE outcome = 'row' AND (op = 'u' AND old_product_id IS NOT NULL AND (old_product_id <> v_product_id));
-    DROP TABLE IF EXISTS tmp_ids_product;
-    CREATE TEMP TABLE tmp_ids_product AS
+    DROP TABLE IF EXISTS tmp_repeats_product;
+    CREATE TEMP TABLE tmp_repeats_product AS
     SELECT n.*, l._identity IS NOT NULL AS logged
     FROM (
       SELECT
@@ -625,27 +625,33 @@ BEGIN
     ) AS n
     LEFT JOIN (
       SELECT product_id, _identity FROM staging.product_log WHERE _incarnation = 1
-    ) AS l ON l.product_id = n.v_product_id AND l._identity = n._identity;
+    ) AS l ON l.product_id = n.v_product_id AND l._identity = n._identity
+    WHERE n.copy_no > 1 OR l._identity IS NOT NULL;
     -- compare copies of events of product
     SELECT INTO _rf_rows COUNT(*)
-    FROM (SELECT 1 FROM tmp_ids_product WHERE copy_no > 1 LIMIT 1) AS asked;
+    FROM (SELECT 1 FROM tmp_repeats_product WHERE copy_no > 1 LIMIT 1) AS asked;
     IF _rf_rows > 0 THEN
       SELECT INTO _rf_rows COUNT(*)
       FROM (
         SELECT a.v_product_id AS product_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-        FROM tmp_ids_product AS i
+        FROM tmp_repeats_product AS i
         JOIN tmp_rows_product AS a ON i.topic = a.topic
           AND i.generation = a.generation
           AND i.partition_no = a.partition_no
           AND i.record_offset = a.record_offset
           AND i.part = a.part
-        JOIN tmp_ids_product AS f ON i.v_product_id = f.v_product_id AND i._identity = f._identity AND f.copy_no = 1
-        JOIN tmp_rows_product AS b ON f.topic = b.topic
-          AND f.generation = b.generation
-          AND f.partition_no = b.partition_no
-          AND f.record_offset = b.record_offset
-          AND f.part = b.part
+        JOIN tmp_rows_product AS b ON a.v_product_id = b.v_product_id AND a._identity = b._identity
         WHERE i.copy_no > 1
+          AND NOT EXISTS (
+            SELECT 1
+            FROM tmp_repeats_product AS f
+            WHERE f.topic = b.topic
+              AND f.generation = b.generation
+              AND f.partition_no = b.partition_no
+              AND f.record_offset = b.record_offset
+              AND f.part = b.part
+              AND f.copy_no > 1
+          )
           AND (
             a._sequence <> b._sequence
               OR a._commit_ts <> b._commit_ts
@@ -679,13 +685,13 @@ BEGIN
     -- compare events of product with the log
     SELECT INTO _rf_rows COUNT(*)
     FROM (
-      SELECT 1 FROM tmp_ids_product WHERE logged AND copy_no = 1 LIMIT 1
+      SELECT 1 FROM tmp_repeats_product WHERE logged AND copy_no = 1 LIMIT 1
     ) AS asked;
     IF _rf_rows > 0 THEN
       SELECT INTO _rf_rows COUNT(*)
       FROM (
         SELECT a.v_product_id AS product_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-        FROM tmp_ids_product AS i
+        FROM tmp_repeats_product AS i
         JOIN tmp_rows_product AS a ON i.topic = a.topic
           AND i.generation = a.generation
           AND i.partition_no = a.partition_no
@@ -726,12 +732,15 @@ BEGIN
       r._snapshot, r._absent, r.v_product_id, r.v_sku, r.v_product_name, r.v_brand, r.v_category_id, r.v_supplier_id, r.v_list_price,
       r.v_weight_kg, r.v_launched_on, r.v_discontinued
     FROM tmp_rows_product AS r
-    JOIN tmp_ids_product AS i ON r.topic = i.topic
-      AND r.generation = i.generation
-      AND r.partition_no = i.partition_no
-      AND r.record_offset = i.record_offset
-      AND r.part = i.part
-    WHERE i.copy_no = 1 AND NOT i.logged;
+    WHERE NOT EXISTS (
+      SELECT 1
+      FROM tmp_repeats_product AS i
+      WHERE i.topic = r.topic
+        AND i.generation = r.generation
+        AND i.partition_no = r.partition_no
+        AND i.record_offset = r.record_offset
+        AND i.part = r.part
+    );
     INSERT INTO staging.quarantine (
       topic, generation, partition_no, record_offset, table_name, code, detail, payload, content, key_text, incarnation, snapshot_id, place,
       record_ts
@@ -748,12 +757,15 @@ BEGIN
     CREATE TEMP TABLE tmp_touched_product DISTKEY (product_id) AS
     SELECT DISTINCT r.v_product_id AS product_id
     FROM tmp_rows_product AS r
-    JOIN tmp_ids_product AS i ON r.topic = i.topic
-      AND r.generation = i.generation
-      AND r.partition_no = i.partition_no
-      AND r.record_offset = i.record_offset
-      AND r.part = i.part
-    WHERE i.copy_no = 1 AND NOT i.logged;
+    WHERE NOT EXISTS (
+      SELECT 1
+      FROM tmp_repeats_product AS i
+      WHERE i.topic = r.topic
+        AND i.generation = r.generation
+        AND i.partition_no = r.partition_no
+        AND i.record_offset = r.record_offset
+        AND i.part = r.part
+    );
     DROP TABLE IF EXISTS tmp_fate_product;
     CREATE TEMP TABLE tmp_fate_product AS
     SELECT
@@ -761,13 +773,14 @@ BEGIN
       CASE
         WHEN r.outcome = 'quarantined' THEN 'quarantined'
         WHEN r.outcome <> 'row' THEN 'skipped'
-        WHEN a.applied = 1 THEN 'applied'
-        ELSE 'duplicate'
+        WHEN a.parts = CASE WHEN (op = 'u' AND old_product_id IS NOT NULL AND (old_product_id <> v_product_id)) THEN 2 ELSE 1 END
+          THEN 'duplicate'
+        ELSE 'applied'
       END AS fate
     FROM tmp_records_product AS r
     LEFT JOIN (
-      SELECT topic, generation, partition_no, record_offset, MAX(CASE WHEN copy_no = 1 AND NOT logged THEN 1 ELSE 0 END) AS applied
-      FROM tmp_ids_product
+      SELECT topic, generation, partition_no, record_offset, COUNT(*) AS parts
+      FROM tmp_repeats_product
       GROUP BY topic, generation, partition_no, record_offset
     ) AS a ON r.topic = a.topic AND r.generation = a.generation AND r.partition_no = a.partition_no AND r.record_offset = a.record_offset;
     INSERT INTO staging.passed (topic, generation, partition_no, record_offset, table_name, content, fate)

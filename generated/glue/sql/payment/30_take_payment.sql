@@ -505,7 +505,7 @@ SELECT
   CAST(NULL AS TIMESTAMP_NTZ) AS v_paid_at
 FROM tmp_records_payment
 WHERE outcome = 'row' AND (op = 'u' AND old_payment_id IS NOT NULL AND (old_payment_id <> v_payment_id))
---: temp tmp_ids_payment
+--: temp tmp_repeats_payment
 SELECT n.*, l._identity IS NOT NULL AS logged
 FROM (
   SELECT
@@ -518,25 +518,31 @@ LEFT JOIN (
   FROM `${staging}`.payment_log
   WHERE _incarnation = 1
 ) AS l ON l.payment_id = n.v_payment_id AND l._identity = n._identity
+WHERE n.copy_no > 1 OR l._identity IS NOT NULL
 --: end
 --: step compare copies of events of payment
 --: only if
-SELECT 1 FROM tmp_ids_payment WHERE copy_no > 1 LIMIT 1
+SELECT 1 FROM tmp_repeats_payment WHERE copy_no > 1 LIMIT 1
 --: assert RF502 two different contents of one event of `payment`
 SELECT a.v_payment_id AS payment_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-FROM tmp_ids_payment AS i
+FROM tmp_repeats_payment AS i
 JOIN tmp_rows_payment AS a ON i.topic = a.topic
   AND i.generation = a.generation
   AND i.partition_no = a.partition_no
   AND i.record_offset = a.record_offset
   AND i.part = a.part
-JOIN tmp_ids_payment AS f ON i.v_payment_id = f.v_payment_id AND i._identity = f._identity AND f.copy_no = 1
-JOIN tmp_rows_payment AS b ON f.topic = b.topic
-  AND f.generation = b.generation
-  AND f.partition_no = b.partition_no
-  AND f.record_offset = b.record_offset
-  AND f.part = b.part
+JOIN tmp_rows_payment AS b ON a.v_payment_id = b.v_payment_id AND a._identity = b._identity
 WHERE i.copy_no > 1
+  AND NOT EXISTS (
+    SELECT 1
+    FROM tmp_repeats_payment AS f
+    WHERE f.topic = b.topic
+      AND f.generation = b.generation
+      AND f.partition_no = b.partition_no
+      AND f.record_offset = b.record_offset
+      AND f.part = b.part
+      AND f.copy_no > 1
+  )
   AND (
     a._sequence <> b._sequence
       OR a._commit_ts <> b._commit_ts
@@ -554,10 +560,10 @@ WHERE i.copy_no > 1
 --: end
 --: step compare events of payment with the log
 --: only if
-SELECT 1 FROM tmp_ids_payment WHERE logged AND copy_no = 1 LIMIT 1
+SELECT 1 FROM tmp_repeats_payment WHERE logged AND copy_no = 1 LIMIT 1
 --: assert RF502 two different contents of one event of `payment`
 SELECT a.v_payment_id AS payment_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-FROM tmp_ids_payment AS i
+FROM tmp_repeats_payment AS i
 JOIN tmp_rows_payment AS a ON i.topic = a.topic
   AND i.generation = a.generation
   AND i.partition_no = a.partition_no
@@ -591,12 +597,15 @@ SELECT
   r.topic, r.generation, r.partition_no, r.record_offset, r.content, 1, r._kind, r._op, r._sequence, r._commit, r._commit_ts, r._identity,
   r._snapshot, r._absent, r.v_payment_id, r.v_order_id, r.v_method, r.v_amount, r.v_card_last4, r.v_is_training, r.v_paid_at
 FROM tmp_rows_payment AS r
-JOIN tmp_ids_payment AS i ON r.topic = i.topic
-  AND r.generation = i.generation
-  AND r.partition_no = i.partition_no
-  AND r.record_offset = i.record_offset
-  AND r.part = i.part
-WHERE i.copy_no = 1 AND NOT i.logged
+WHERE NOT EXISTS (
+  SELECT 1
+  FROM tmp_repeats_payment AS i
+  WHERE i.topic = r.topic
+    AND i.generation = r.generation
+    AND i.partition_no = r.partition_no
+    AND i.record_offset = r.record_offset
+    AND i.part = r.part
+)
 --: execute
 INSERT INTO `${staging}`.quarantine (
   topic, generation, partition_no, record_offset, table_name, code, detail, payload, content, key_text, incarnation, snapshot_id, place,
@@ -613,25 +622,29 @@ WHERE outcome = 'quarantined'
 --: temp tmp_touched_payment
 SELECT DISTINCT r.v_payment_id AS payment_id
 FROM tmp_rows_payment AS r
-JOIN tmp_ids_payment AS i ON r.topic = i.topic
-  AND r.generation = i.generation
-  AND r.partition_no = i.partition_no
-  AND r.record_offset = i.record_offset
-  AND r.part = i.part
-WHERE i.copy_no = 1 AND NOT i.logged
+WHERE NOT EXISTS (
+  SELECT 1
+  FROM tmp_repeats_payment AS i
+  WHERE i.topic = r.topic
+    AND i.generation = r.generation
+    AND i.partition_no = r.partition_no
+    AND i.record_offset = r.record_offset
+    AND i.part = r.part
+)
 --: temp tmp_fate_payment
 SELECT
   r.topic, r.generation, r.partition_no, r.record_offset, r.content,
   CASE
     WHEN r.outcome = 'quarantined' THEN 'quarantined'
     WHEN r.outcome <> 'row' THEN 'skipped'
-    WHEN a.applied = 1 THEN 'applied'
-    ELSE 'duplicate'
+    WHEN a.parts = CASE WHEN (op = 'u' AND old_payment_id IS NOT NULL AND (old_payment_id <> v_payment_id)) THEN 2 ELSE 1 END
+      THEN 'duplicate'
+    ELSE 'applied'
   END AS fate
 FROM tmp_records_payment AS r
 LEFT JOIN (
-  SELECT topic, generation, partition_no, record_offset, MAX(CASE WHEN copy_no = 1 AND NOT logged THEN 1 ELSE 0 END) AS applied
-  FROM tmp_ids_payment
+  SELECT topic, generation, partition_no, record_offset, COUNT(*) AS parts
+  FROM tmp_repeats_payment
   GROUP BY topic, generation, partition_no, record_offset
 ) AS a ON r.topic = a.topic AND r.generation = a.generation AND r.partition_no = a.partition_no AND r.record_offset = a.record_offset
 --: execute

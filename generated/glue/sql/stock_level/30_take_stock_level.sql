@@ -425,7 +425,7 @@ SELECT
 FROM tmp_records_stock_level
 WHERE outcome = 'row'
   AND (op = 'u' AND old_store_id IS NOT NULL AND old_product_id IS NOT NULL AND (old_store_id <> v_store_id OR old_product_id <> v_product_id))
---: temp tmp_ids_stock_level
+--: temp tmp_repeats_stock_level
 SELECT n.*, l._identity IS NOT NULL AS logged
 FROM (
   SELECT
@@ -438,28 +438,31 @@ LEFT JOIN (
   FROM `${staging}`.stock_level_log
   WHERE _incarnation = 1
 ) AS l ON l.store_id = n.v_store_id AND l.product_id = n.v_product_id AND l._identity = n._identity
+WHERE n.copy_no > 1 OR l._identity IS NOT NULL
 --: end
 --: step compare copies of events of stock_level
 --: only if
-SELECT 1 FROM tmp_ids_stock_level WHERE copy_no > 1 LIMIT 1
+SELECT 1 FROM tmp_repeats_stock_level WHERE copy_no > 1 LIMIT 1
 --: assert RF502 two different contents of one event of `stock_level`
 SELECT a.v_store_id AS store_id, a.v_product_id AS product_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-FROM tmp_ids_stock_level AS i
+FROM tmp_repeats_stock_level AS i
 JOIN tmp_rows_stock_level AS a ON i.topic = a.topic
   AND i.generation = a.generation
   AND i.partition_no = a.partition_no
   AND i.record_offset = a.record_offset
   AND i.part = a.part
-JOIN tmp_ids_stock_level AS f ON i.v_store_id = f.v_store_id
-  AND i.v_product_id = f.v_product_id
-  AND i._identity = f._identity
-  AND f.copy_no = 1
-JOIN tmp_rows_stock_level AS b ON f.topic = b.topic
-  AND f.generation = b.generation
-  AND f.partition_no = b.partition_no
-  AND f.record_offset = b.record_offset
-  AND f.part = b.part
+JOIN tmp_rows_stock_level AS b ON a.v_store_id = b.v_store_id AND a.v_product_id = b.v_product_id AND a._identity = b._identity
 WHERE i.copy_no > 1
+  AND NOT EXISTS (
+    SELECT 1
+    FROM tmp_repeats_stock_level AS f
+    WHERE f.topic = b.topic
+      AND f.generation = b.generation
+      AND f.partition_no = b.partition_no
+      AND f.record_offset = b.record_offset
+      AND f.part = b.part
+      AND f.copy_no > 1
+  )
   AND (
     a._sequence <> b._sequence
       OR a._commit_ts <> b._commit_ts
@@ -478,10 +481,10 @@ WHERE i.copy_no > 1
 --: end
 --: step compare events of stock_level with the log
 --: only if
-SELECT 1 FROM tmp_ids_stock_level WHERE logged AND copy_no = 1 LIMIT 1
+SELECT 1 FROM tmp_repeats_stock_level WHERE logged AND copy_no = 1 LIMIT 1
 --: assert RF502 two different contents of one event of `stock_level`
 SELECT a.v_store_id AS store_id, a.v_product_id AS product_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-FROM tmp_ids_stock_level AS i
+FROM tmp_repeats_stock_level AS i
 JOIN tmp_rows_stock_level AS a ON i.topic = a.topic
   AND i.generation = a.generation
   AND i.partition_no = a.partition_no
@@ -519,12 +522,15 @@ SELECT
   r.topic, r.generation, r.partition_no, r.record_offset, r.content, 1, r._kind, r._op, r._sequence, r._commit, r._commit_ts, r._identity,
   r._snapshot, r._absent, r.v_store_id, r.v_product_id, r.v_on_hand, r.v_reserved, r.v_reorder_point
 FROM tmp_rows_stock_level AS r
-JOIN tmp_ids_stock_level AS i ON r.topic = i.topic
-  AND r.generation = i.generation
-  AND r.partition_no = i.partition_no
-  AND r.record_offset = i.record_offset
-  AND r.part = i.part
-WHERE i.copy_no = 1 AND NOT i.logged
+WHERE NOT EXISTS (
+  SELECT 1
+  FROM tmp_repeats_stock_level AS i
+  WHERE i.topic = r.topic
+    AND i.generation = r.generation
+    AND i.partition_no = r.partition_no
+    AND i.record_offset = r.record_offset
+    AND i.part = r.part
+)
 --: execute
 INSERT INTO `${staging}`.quarantine (
   topic, generation, partition_no, record_offset, table_name, code, detail, payload, content, key_text, incarnation, snapshot_id, place,
@@ -546,25 +552,38 @@ WHERE outcome = 'quarantined'
 --: temp tmp_touched_stock_level
 SELECT DISTINCT r.v_store_id AS store_id, r.v_product_id AS product_id
 FROM tmp_rows_stock_level AS r
-JOIN tmp_ids_stock_level AS i ON r.topic = i.topic
-  AND r.generation = i.generation
-  AND r.partition_no = i.partition_no
-  AND r.record_offset = i.record_offset
-  AND r.part = i.part
-WHERE i.copy_no = 1 AND NOT i.logged
+WHERE NOT EXISTS (
+  SELECT 1
+  FROM tmp_repeats_stock_level AS i
+  WHERE i.topic = r.topic
+    AND i.generation = r.generation
+    AND i.partition_no = r.partition_no
+    AND i.record_offset = r.record_offset
+    AND i.part = r.part
+)
 --: temp tmp_fate_stock_level
 SELECT
   r.topic, r.generation, r.partition_no, r.record_offset, r.content,
   CASE
     WHEN r.outcome = 'quarantined' THEN 'quarantined'
     WHEN r.outcome <> 'row' THEN 'skipped'
-    WHEN a.applied = 1 THEN 'applied'
-    ELSE 'duplicate'
+    WHEN a.parts = CASE
+      WHEN (
+        op = 'u'
+          AND old_store_id IS NOT NULL
+          AND old_product_id IS NOT NULL
+          AND (old_store_id <> v_store_id OR old_product_id <> v_product_id)
+      )
+        THEN 2
+      ELSE 1
+    END
+      THEN 'duplicate'
+    ELSE 'applied'
   END AS fate
 FROM tmp_records_stock_level AS r
 LEFT JOIN (
-  SELECT topic, generation, partition_no, record_offset, MAX(CASE WHEN copy_no = 1 AND NOT logged THEN 1 ELSE 0 END) AS applied
-  FROM tmp_ids_stock_level
+  SELECT topic, generation, partition_no, record_offset, COUNT(*) AS parts
+  FROM tmp_repeats_stock_level
   GROUP BY topic, generation, partition_no, record_offset
 ) AS a ON r.topic = a.topic AND r.generation = a.generation AND r.partition_no = a.partition_no AND r.record_offset = a.record_offset
 --: execute

@@ -319,7 +319,7 @@ SELECT
   _commit_ts, _identity, _snapshot, _absent, v_supplier_id, v_sku, v_cost_price, v_currency, v_minimum_quantity, v_sku_source
 FROM tmp_records_supplier_price
 WHERE outcome = 'row'
---: temp tmp_ids_supplier_price
+--: temp tmp_repeats_supplier_price
 SELECT n.*, l._identity IS NOT NULL AS logged
 FROM (
   SELECT
@@ -332,25 +332,31 @@ LEFT JOIN (
   FROM `${staging}`.supplier_price_log
   WHERE _incarnation = 1
 ) AS l ON l.supplier_id = n.v_supplier_id AND l.sku = n.v_sku AND l._identity = n._identity
+WHERE n.copy_no > 1 OR l._identity IS NOT NULL
 --: end
 --: step compare copies of events of supplier_price
 --: only if
-SELECT 1 FROM tmp_ids_supplier_price WHERE copy_no > 1 LIMIT 1
+SELECT 1 FROM tmp_repeats_supplier_price WHERE copy_no > 1 LIMIT 1
 --: assert RF502 two different contents of one event of `supplier_price`
 SELECT a.v_supplier_id AS supplier_id, a.v_sku AS sku, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-FROM tmp_ids_supplier_price AS i
+FROM tmp_repeats_supplier_price AS i
 JOIN tmp_rows_supplier_price AS a ON i.topic = a.topic
   AND i.generation = a.generation
   AND i.partition_no = a.partition_no
   AND i.record_offset = a.record_offset
   AND i.part = a.part
-JOIN tmp_ids_supplier_price AS f ON i.v_supplier_id = f.v_supplier_id AND i.v_sku = f.v_sku AND i._identity = f._identity AND f.copy_no = 1
-JOIN tmp_rows_supplier_price AS b ON f.topic = b.topic
-  AND f.generation = b.generation
-  AND f.partition_no = b.partition_no
-  AND f.record_offset = b.record_offset
-  AND f.part = b.part
+JOIN tmp_rows_supplier_price AS b ON a.v_supplier_id = b.v_supplier_id AND a.v_sku = b.v_sku AND a._identity = b._identity
 WHERE i.copy_no > 1
+  AND NOT EXISTS (
+    SELECT 1
+    FROM tmp_repeats_supplier_price AS f
+    WHERE f.topic = b.topic
+      AND f.generation = b.generation
+      AND f.partition_no = b.partition_no
+      AND f.record_offset = b.record_offset
+      AND f.part = b.part
+      AND f.copy_no > 1
+  )
   AND (
     a._sequence <> b._sequence
       OR a._commit_ts <> b._commit_ts
@@ -370,10 +376,10 @@ WHERE i.copy_no > 1
 --: end
 --: step compare events of supplier_price with the log
 --: only if
-SELECT 1 FROM tmp_ids_supplier_price WHERE logged AND copy_no = 1 LIMIT 1
+SELECT 1 FROM tmp_repeats_supplier_price WHERE logged AND copy_no = 1 LIMIT 1
 --: assert RF502 two different contents of one event of `supplier_price`
 SELECT a.v_supplier_id AS supplier_id, a.v_sku AS sku, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-FROM tmp_ids_supplier_price AS i
+FROM tmp_repeats_supplier_price AS i
 JOIN tmp_rows_supplier_price AS a ON i.topic = a.topic
   AND i.generation = a.generation
   AND i.partition_no = a.partition_no
@@ -418,12 +424,15 @@ FROM (
     CASE WHEN r._op = 'd' THEN 1 ELSE 0 END AS _deleted,
     COUNT(*) OVER (PARTITION BY r.v_supplier_id, r.v_sku) AS _events
   FROM tmp_rows_supplier_price AS r
-  JOIN tmp_ids_supplier_price AS i ON r.topic = i.topic
-    AND r.generation = i.generation
-    AND r.partition_no = i.partition_no
-    AND r.record_offset = i.record_offset
-    AND r.part = i.part
-  WHERE i.copy_no = 1 AND NOT i.logged
+  WHERE NOT EXISTS (
+    SELECT 1
+    FROM tmp_repeats_supplier_price AS i
+    WHERE i.topic = r.topic
+      AND i.generation = r.generation
+      AND i.partition_no = r.partition_no
+      AND i.record_offset = r.record_offset
+      AND i.part = r.part
+  )
 ) AS e
 CROSS JOIN (
   SELECT
@@ -463,12 +472,15 @@ SELECT
   r.topic, r.generation, r.partition_no, r.record_offset, r.content, 1, r._kind, r._op, r._sequence, r._commit, r._commit_ts, r._identity,
   r._snapshot, r._absent, r.v_supplier_id, r.v_sku, r.v_cost_price, r.v_currency, r.v_minimum_quantity, r.v_sku_source
 FROM tmp_rows_supplier_price AS r
-JOIN tmp_ids_supplier_price AS i ON r.topic = i.topic
-  AND r.generation = i.generation
-  AND r.partition_no = i.partition_no
-  AND r.record_offset = i.record_offset
-  AND r.part = i.part
-WHERE i.copy_no = 1 AND NOT i.logged
+WHERE NOT EXISTS (
+  SELECT 1
+  FROM tmp_repeats_supplier_price AS i
+  WHERE i.topic = r.topic
+    AND i.generation = r.generation
+    AND i.partition_no = r.partition_no
+    AND i.record_offset = r.record_offset
+    AND i.part = r.part
+)
 --: execute
 INSERT INTO `${staging}`.quarantine (
   topic, generation, partition_no, record_offset, table_name, code, detail, payload, content, key_text, incarnation, snapshot_id, place,
@@ -490,12 +502,15 @@ WHERE outcome = 'quarantined'
 --: temp tmp_touched_supplier_price
 SELECT DISTINCT r.v_supplier_id AS supplier_id, r.v_sku AS sku
 FROM tmp_rows_supplier_price AS r
-JOIN tmp_ids_supplier_price AS i ON r.topic = i.topic
-  AND r.generation = i.generation
-  AND r.partition_no = i.partition_no
-  AND r.record_offset = i.record_offset
-  AND r.part = i.part
-WHERE i.copy_no = 1 AND NOT i.logged
+WHERE NOT EXISTS (
+  SELECT 1
+  FROM tmp_repeats_supplier_price AS i
+  WHERE i.topic = r.topic
+    AND i.generation = r.generation
+    AND i.partition_no = r.partition_no
+    AND i.record_offset = r.record_offset
+    AND i.part = r.part
+)
 --: temp tmp_horizon_supplier_price
 SELECT
   'supplier_price' AS table_name,
@@ -508,12 +523,15 @@ FROM (
   FROM (
     SELECT 1 AS _incarnation, r._commit, r._commit_ts, CASE WHEN r._absent IS NULL THEN 1 ELSE 0 END AS _known
     FROM tmp_rows_supplier_price AS r
-    JOIN tmp_ids_supplier_price AS i ON r.topic = i.topic
-      AND r.generation = i.generation
-      AND r.partition_no = i.partition_no
-      AND r.record_offset = i.record_offset
-      AND r.part = i.part
-    WHERE i.copy_no = 1 AND NOT i.logged
+    WHERE NOT EXISTS (
+      SELECT 1
+      FROM tmp_repeats_supplier_price AS i
+      WHERE i.topic = r.topic
+        AND i.generation = r.generation
+        AND i.partition_no = r.partition_no
+        AND i.record_offset = r.record_offset
+        AND i.part = r.part
+    )
     UNION ALL
     SELECT h.incarnation, h.last_commit, h.commit_ts, CASE WHEN h.all_known THEN 1 ELSE 0 END
     FROM `${staging}`.horizon AS h
@@ -534,13 +552,13 @@ SELECT
   CASE
     WHEN r.outcome = 'quarantined' THEN 'quarantined'
     WHEN r.outcome <> 'row' THEN 'skipped'
-    WHEN a.applied = 1 THEN 'applied'
-    ELSE 'duplicate'
+    WHEN a.parts = 1 THEN 'duplicate'
+    ELSE 'applied'
   END AS fate
 FROM tmp_records_supplier_price AS r
 LEFT JOIN (
-  SELECT topic, generation, partition_no, record_offset, MAX(CASE WHEN copy_no = 1 AND NOT logged THEN 1 ELSE 0 END) AS applied
-  FROM tmp_ids_supplier_price
+  SELECT topic, generation, partition_no, record_offset, COUNT(*) AS parts
+  FROM tmp_repeats_supplier_price
   GROUP BY topic, generation, partition_no, record_offset
 ) AS a ON r.topic = a.topic AND r.generation = a.generation AND r.partition_no = a.partition_no AND r.record_offset = a.record_offset
 --: execute

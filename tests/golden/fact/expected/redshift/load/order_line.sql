@@ -559,8 +559,8 @@ BEGIN
     FROM tmp_records_order_line
     WHERE outcome = 'row'
       AND (op = 'u' AND old_order_id IS NOT NULL AND old_line_no IS NOT NULL AND (old_order_id <> v_order_id OR old_line_no <> v_line_no));
-    DROP TABLE IF EXISTS tmp_ids_order_line;
-    CREATE TEMP TABLE tmp_ids_order_line AS
+    DROP TABLE IF EXISTS tmp_repeats_order_line;
+    CREATE TEMP TABLE tmp_repeats_order_line AS
     SELECT n.*, l._identity IS NOT NULL AS logged
     FROM (
       SELECT
@@ -572,27 +572,33 @@ BEGIN
       SELECT order_id, line_no, _identity
       FROM staging.order_line_log
       WHERE _incarnation = 1
-    ) AS l ON l.order_id = n.v_order_id AND l.line_no = n.v_line_no AND l._identity = n._identity;
+    ) AS l ON l.order_id = n.v_order_id AND l.line_no = n.v_line_no AND l._identity = n._identity
+    WHERE n.copy_no > 1 OR l._identity IS NOT NULL;
     -- compare copies of events of order_line
     SELECT INTO _rf_rows COUNT(*)
-    FROM (SELECT 1 FROM tmp_ids_order_line WHERE copy_no > 1 LIMIT 1) AS asked;
+    FROM (SELECT 1 FROM tmp_repeats_order_line WHERE copy_no > 1 LIMIT 1) AS asked;
     IF _rf_rows > 0 THEN
       SELECT INTO _rf_rows COUNT(*)
       FROM (
         SELECT a.v_order_id AS order_id, a.v_line_no AS line_no, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-        FROM tmp_ids_order_line AS i
+        FROM tmp_repeats_order_line AS i
         JOIN tmp_rows_order_line AS a ON i.topic = a.topic
           AND i.generation = a.generation
           AND i.partition_no = a.partition_no
           AND i.record_offset = a.record_offset
           AND i.part = a.part
-        JOIN tmp_ids_order_line AS f ON i.v_order_id = f.v_order_id AND i.v_line_no = f.v_line_no AND i._identity = f._identity AND f.copy_no = 1
-        JOIN tmp_rows_order_line AS b ON f.topic = b.topic
-          AND f.generation = b.generation
-          AND f.partition_no = b.partition_no
-          AND f.record_offset = b.record_offset
-          AND f.part = b.part
+        JOIN tmp_rows_order_line AS b ON a.v_order_id = b.v_order_id AND a.v_line_no = b.v_line_no AND a._identity = b._identity
         WHERE i.copy_no > 1
+          AND NOT EXISTS (
+            SELECT 1
+            FROM tmp_repeats_order_line AS f
+            WHERE f.topic = b.topic
+              AND f.generation = b.generation
+              AND f.partition_no = b.partition_no
+              AND f.record_offset = b.record_offset
+              AND f.part = b.part
+              AND f.copy_no > 1
+          )
           AND (
             a._sequence <> b._sequence
               OR a._commit_ts <> b._commit_ts
@@ -613,13 +619,13 @@ BEGIN
     -- compare events of order_line with the log
     SELECT INTO _rf_rows COUNT(*)
     FROM (
-      SELECT 1 FROM tmp_ids_order_line WHERE logged AND copy_no = 1 LIMIT 1
+      SELECT 1 FROM tmp_repeats_order_line WHERE logged AND copy_no = 1 LIMIT 1
     ) AS asked;
     IF _rf_rows > 0 THEN
       SELECT INTO _rf_rows COUNT(*)
       FROM (
         SELECT a.v_order_id AS order_id, a.v_line_no AS line_no, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-        FROM tmp_ids_order_line AS i
+        FROM tmp_repeats_order_line AS i
         JOIN tmp_rows_order_line AS a ON i.topic = a.topic
           AND i.generation = a.generation
           AND i.partition_no = a.partition_no
@@ -657,12 +663,15 @@ BEGIN
       r.topic, r.generation, r.partition_no, r.record_offset, r.content, 1, r._kind, r._op, r._sequence, r._commit, r._commit_ts, r._identity,
       r._snapshot, r._absent, r.v_order_id, r.v_line_no, r.v_product_id, r.v_quantity, r.v_unit_price, r.v_discount
     FROM tmp_rows_order_line AS r
-    JOIN tmp_ids_order_line AS i ON r.topic = i.topic
-      AND r.generation = i.generation
-      AND r.partition_no = i.partition_no
-      AND r.record_offset = i.record_offset
-      AND r.part = i.part
-    WHERE i.copy_no = 1 AND NOT i.logged;
+    WHERE NOT EXISTS (
+      SELECT 1
+      FROM tmp_repeats_order_line AS i
+      WHERE i.topic = r.topic
+        AND i.generation = r.generation
+        AND i.partition_no = r.partition_no
+        AND i.record_offset = r.record_offset
+        AND i.part = r.part
+    );
     INSERT INTO staging.quarantine (
       topic, generation, partition_no, record_offset, table_name, code, detail, payload, content, key_text, incarnation, snapshot_id, place,
       record_ts
@@ -684,12 +693,15 @@ BEGIN
     CREATE TEMP TABLE tmp_touched_order_line DISTKEY (order_id) AS
     SELECT DISTINCT r.v_order_id AS order_id, r.v_line_no AS line_no
     FROM tmp_rows_order_line AS r
-    JOIN tmp_ids_order_line AS i ON r.topic = i.topic
-      AND r.generation = i.generation
-      AND r.partition_no = i.partition_no
-      AND r.record_offset = i.record_offset
-      AND r.part = i.part
-    WHERE i.copy_no = 1 AND NOT i.logged;
+    WHERE NOT EXISTS (
+      SELECT 1
+      FROM tmp_repeats_order_line AS i
+      WHERE i.topic = r.topic
+        AND i.generation = r.generation
+        AND i.partition_no = r.partition_no
+        AND i.record_offset = r.record_offset
+        AND i.part = r.part
+    );
     DROP TABLE IF EXISTS tmp_fate_order_line;
     CREATE TEMP TABLE tmp_fate_order_line AS
     SELECT
@@ -697,13 +709,18 @@ BEGIN
       CASE
         WHEN r.outcome = 'quarantined' THEN 'quarantined'
         WHEN r.outcome <> 'row' THEN 'skipped'
-        WHEN a.applied = 1 THEN 'applied'
-        ELSE 'duplicate'
+        WHEN a.parts = CASE
+          WHEN (op = 'u' AND old_order_id IS NOT NULL AND old_line_no IS NOT NULL AND (old_order_id <> v_order_id OR old_line_no <> v_line_no))
+            THEN 2
+          ELSE 1
+        END
+          THEN 'duplicate'
+        ELSE 'applied'
       END AS fate
     FROM tmp_records_order_line AS r
     LEFT JOIN (
-      SELECT topic, generation, partition_no, record_offset, MAX(CASE WHEN copy_no = 1 AND NOT logged THEN 1 ELSE 0 END) AS applied
-      FROM tmp_ids_order_line
+      SELECT topic, generation, partition_no, record_offset, COUNT(*) AS parts
+      FROM tmp_repeats_order_line
       GROUP BY topic, generation, partition_no, record_offset
     ) AS a ON r.topic = a.topic AND r.generation = a.generation AND r.partition_no = a.partition_no AND r.record_offset = a.record_offset;
     INSERT INTO staging.passed (topic, generation, partition_no, record_offset, table_name, content, fate)

@@ -558,8 +558,8 @@ BEGIN
       CAST(NULL AS VARCHAR(65535)) AS v_key_source
     FROM tmp_records_select
     WHERE outcome = 'row' AND (op = 'u' AND old_key IS NOT NULL AND (old_key <> v_key));
-    DROP TABLE IF EXISTS tmp_ids_select;
-    CREATE TEMP TABLE tmp_ids_select AS
+    DROP TABLE IF EXISTS tmp_repeats_select;
+    CREATE TEMP TABLE tmp_repeats_select AS
     SELECT n.*, l._identity IS NOT NULL AS logged
     FROM (
       SELECT
@@ -569,27 +569,33 @@ BEGIN
     ) AS n
     LEFT JOIN (
       SELECT "key", _identity FROM staging.select_log WHERE _incarnation = 1
-    ) AS l ON l."key" = n.v_key AND l._identity = n._identity;
+    ) AS l ON l."key" = n.v_key AND l._identity = n._identity
+    WHERE n.copy_no > 1 OR l._identity IS NOT NULL;
     -- compare copies of events of select
     SELECT INTO _rf_rows COUNT(*)
-    FROM (SELECT 1 FROM tmp_ids_select WHERE copy_no > 1 LIMIT 1) AS asked;
+    FROM (SELECT 1 FROM tmp_repeats_select WHERE copy_no > 1 LIMIT 1) AS asked;
     IF _rf_rows > 0 THEN
       SELECT INTO _rf_rows COUNT(*)
       FROM (
         SELECT a.v_key AS "key", a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-        FROM tmp_ids_select AS i
+        FROM tmp_repeats_select AS i
         JOIN tmp_rows_select AS a ON i.topic = a.topic
           AND i.generation = a.generation
           AND i.partition_no = a.partition_no
           AND i.record_offset = a.record_offset
           AND i.part = a.part
-        JOIN tmp_ids_select AS f ON i.v_key = f.v_key AND i._identity = f._identity AND f.copy_no = 1
-        JOIN tmp_rows_select AS b ON f.topic = b.topic
-          AND f.generation = b.generation
-          AND f.partition_no = b.partition_no
-          AND f.record_offset = b.record_offset
-          AND f.part = b.part
+        JOIN tmp_rows_select AS b ON a.v_key = b.v_key AND a._identity = b._identity
         WHERE i.copy_no > 1
+          AND NOT EXISTS (
+            SELECT 1
+            FROM tmp_repeats_select AS f
+            WHERE f.topic = b.topic
+              AND f.generation = b.generation
+              AND f.partition_no = b.partition_no
+              AND f.record_offset = b.record_offset
+              AND f.part = b.part
+              AND f.copy_no > 1
+          )
           AND (
             a._sequence <> b._sequence
               OR a._commit_ts <> b._commit_ts
@@ -611,13 +617,13 @@ BEGIN
     -- compare events of select with the log
     SELECT INTO _rf_rows COUNT(*)
     FROM (
-      SELECT 1 FROM tmp_ids_select WHERE logged AND copy_no = 1 LIMIT 1
+      SELECT 1 FROM tmp_repeats_select WHERE logged AND copy_no = 1 LIMIT 1
     ) AS asked;
     IF _rf_rows > 0 THEN
       SELECT INTO _rf_rows COUNT(*)
       FROM (
         SELECT a.v_key AS "key", a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-        FROM tmp_ids_select AS i
+        FROM tmp_repeats_select AS i
         JOIN tmp_rows_select AS a ON i.topic = a.topic
           AND i.generation = a.generation
           AND i.partition_no = a.partition_no
@@ -653,12 +659,15 @@ BEGIN
       r.topic, r.generation, r.partition_no, r.record_offset, r.content, 1, r._kind, r._op, r._sequence, r._commit, r._commit_ts, r._identity,
       r._snapshot, r._absent, r.v_key, r.v_value, r.v_date, r.v_rows, r.v_groups, r.v_key_source
     FROM tmp_rows_select AS r
-    JOIN tmp_ids_select AS i ON r.topic = i.topic
-      AND r.generation = i.generation
-      AND r.partition_no = i.partition_no
-      AND r.record_offset = i.record_offset
-      AND r.part = i.part
-    WHERE i.copy_no = 1 AND NOT i.logged;
+    WHERE NOT EXISTS (
+      SELECT 1
+      FROM tmp_repeats_select AS i
+      WHERE i.topic = r.topic
+        AND i.generation = r.generation
+        AND i.partition_no = r.partition_no
+        AND i.record_offset = r.record_offset
+        AND i.part = r.part
+    );
     INSERT INTO staging.quarantine (
       topic, generation, partition_no, record_offset, table_name, code, detail, payload, content, key_text, incarnation, snapshot_id, place,
       record_ts
@@ -675,12 +684,15 @@ BEGIN
     CREATE TEMP TABLE tmp_touched_select DISTKEY ("key") AS
     SELECT DISTINCT r.v_key AS "key"
     FROM tmp_rows_select AS r
-    JOIN tmp_ids_select AS i ON r.topic = i.topic
-      AND r.generation = i.generation
-      AND r.partition_no = i.partition_no
-      AND r.record_offset = i.record_offset
-      AND r.part = i.part
-    WHERE i.copy_no = 1 AND NOT i.logged;
+    WHERE NOT EXISTS (
+      SELECT 1
+      FROM tmp_repeats_select AS i
+      WHERE i.topic = r.topic
+        AND i.generation = r.generation
+        AND i.partition_no = r.partition_no
+        AND i.record_offset = r.record_offset
+        AND i.part = r.part
+    );
     DROP TABLE IF EXISTS tmp_fate_select;
     CREATE TEMP TABLE tmp_fate_select AS
     SELECT
@@ -688,13 +700,13 @@ BEGIN
       CASE
         WHEN r.outcome = 'quarantined' THEN 'quarantined'
         WHEN r.outcome <> 'row' THEN 'skipped'
-        WHEN a.applied = 1 THEN 'applied'
-        ELSE 'duplicate'
+        WHEN a.parts = CASE WHEN (op = 'u' AND old_key IS NOT NULL AND (old_key <> v_key)) THEN 2 ELSE 1 END THEN 'duplicate'
+        ELSE 'applied'
       END AS fate
     FROM tmp_records_select AS r
     LEFT JOIN (
-      SELECT topic, generation, partition_no, record_offset, MAX(CASE WHEN copy_no = 1 AND NOT logged THEN 1 ELSE 0 END) AS applied
-      FROM tmp_ids_select
+      SELECT topic, generation, partition_no, record_offset, COUNT(*) AS parts
+      FROM tmp_repeats_select
       GROUP BY topic, generation, partition_no, record_offset
     ) AS a ON r.topic = a.topic AND r.generation = a.generation AND r.partition_no = a.partition_no AND r.record_offset = a.record_offset;
     INSERT INTO staging.passed (topic, generation, partition_no, record_offset, table_name, content, fate)

@@ -612,8 +612,8 @@ BEGIN
       CAST(NULL AS VARCHAR(65535)) AS v_customer_no_source
     FROM tmp_records_customer
     WHERE outcome = 'row' AND (op = 'u' AND old_customer_no IS NOT NULL AND (old_customer_no <> v_customer_no));
-    DROP TABLE IF EXISTS tmp_ids_customer;
-    CREATE TEMP TABLE tmp_ids_customer AS
+    DROP TABLE IF EXISTS tmp_repeats_customer;
+    CREATE TEMP TABLE tmp_repeats_customer AS
     SELECT n.*, l._identity IS NOT NULL AS logged
     FROM (
       SELECT
@@ -623,27 +623,33 @@ BEGIN
     ) AS n
     LEFT JOIN (
       SELECT customer_no, _identity FROM staging.customer_log WHERE _incarnation = 1
-    ) AS l ON l.customer_no = n.v_customer_no AND l._identity = n._identity;
+    ) AS l ON l.customer_no = n.v_customer_no AND l._identity = n._identity
+    WHERE n.copy_no > 1 OR l._identity IS NOT NULL;
     -- compare copies of events of customer
     SELECT INTO _rf_rows COUNT(*)
-    FROM (SELECT 1 FROM tmp_ids_customer WHERE copy_no > 1 LIMIT 1) AS asked;
+    FROM (SELECT 1 FROM tmp_repeats_customer WHERE copy_no > 1 LIMIT 1) AS asked;
     IF _rf_rows > 0 THEN
       SELECT INTO _rf_rows COUNT(*)
       FROM (
         SELECT a.v_customer_no AS customer_no, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-        FROM tmp_ids_customer AS i
+        FROM tmp_repeats_customer AS i
         JOIN tmp_rows_customer AS a ON i.topic = a.topic
           AND i.generation = a.generation
           AND i.partition_no = a.partition_no
           AND i.record_offset = a.record_offset
           AND i.part = a.part
-        JOIN tmp_ids_customer AS f ON i.v_customer_no = f.v_customer_no AND i._identity = f._identity AND f.copy_no = 1
-        JOIN tmp_rows_customer AS b ON f.topic = b.topic
-          AND f.generation = b.generation
-          AND f.partition_no = b.partition_no
-          AND f.record_offset = b.record_offset
-          AND f.part = b.part
+        JOIN tmp_rows_customer AS b ON a.v_customer_no = b.v_customer_no AND a._identity = b._identity
         WHERE i.copy_no > 1
+          AND NOT EXISTS (
+            SELECT 1
+            FROM tmp_repeats_customer AS f
+            WHERE f.topic = b.topic
+              AND f.generation = b.generation
+              AND f.partition_no = b.partition_no
+              AND f.record_offset = b.record_offset
+              AND f.part = b.part
+              AND f.copy_no > 1
+          )
           AND (
             a._sequence <> b._sequence
               OR a._commit_ts <> b._commit_ts
@@ -671,13 +677,13 @@ BEGIN
     -- compare events of customer with the log
     SELECT INTO _rf_rows COUNT(*)
     FROM (
-      SELECT 1 FROM tmp_ids_customer WHERE logged AND copy_no = 1 LIMIT 1
+      SELECT 1 FROM tmp_repeats_customer WHERE logged AND copy_no = 1 LIMIT 1
     ) AS asked;
     IF _rf_rows > 0 THEN
       SELECT INTO _rf_rows COUNT(*)
       FROM (
         SELECT a.v_customer_no AS customer_no, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-        FROM tmp_ids_customer AS i
+        FROM tmp_repeats_customer AS i
         JOIN tmp_rows_customer AS a ON i.topic = a.topic
           AND i.generation = a.generation
           AND i.partition_no = a.partition_no
@@ -720,12 +726,15 @@ BEGIN
       r._snapshot, r._absent, r.v_customer_no, r.v_email, r.v_tier, r.v_phone, r.v_first_order, r.v_rate, r.v_segment_id,
       r.v_customer_no_source
     FROM tmp_rows_customer AS r
-    JOIN tmp_ids_customer AS i ON r.topic = i.topic
-      AND r.generation = i.generation
-      AND r.partition_no = i.partition_no
-      AND r.record_offset = i.record_offset
-      AND r.part = i.part
-    WHERE i.copy_no = 1 AND NOT i.logged;
+    WHERE NOT EXISTS (
+      SELECT 1
+      FROM tmp_repeats_customer AS i
+      WHERE i.topic = r.topic
+        AND i.generation = r.generation
+        AND i.partition_no = r.partition_no
+        AND i.record_offset = r.record_offset
+        AND i.part = r.part
+    );
     INSERT INTO staging.quarantine (
       topic, generation, partition_no, record_offset, table_name, code, detail, payload, content, key_text, incarnation, snapshot_id, place,
       record_ts
@@ -742,12 +751,15 @@ BEGIN
     CREATE TEMP TABLE tmp_touched_customer DISTKEY (customer_no) AS
     SELECT DISTINCT r.v_customer_no AS customer_no
     FROM tmp_rows_customer AS r
-    JOIN tmp_ids_customer AS i ON r.topic = i.topic
-      AND r.generation = i.generation
-      AND r.partition_no = i.partition_no
-      AND r.record_offset = i.record_offset
-      AND r.part = i.part
-    WHERE i.copy_no = 1 AND NOT i.logged;
+    WHERE NOT EXISTS (
+      SELECT 1
+      FROM tmp_repeats_customer AS i
+      WHERE i.topic = r.topic
+        AND i.generation = r.generation
+        AND i.partition_no = r.partition_no
+        AND i.record_offset = r.record_offset
+        AND i.part = r.part
+    );
     DROP TABLE IF EXISTS tmp_fate_customer;
     CREATE TEMP TABLE tmp_fate_customer AS
     SELECT
@@ -755,13 +767,14 @@ BEGIN
       CASE
         WHEN r.outcome = 'quarantined' THEN 'quarantined'
         WHEN r.outcome <> 'row' THEN 'skipped'
-        WHEN a.applied = 1 THEN 'applied'
-        ELSE 'duplicate'
+        WHEN a.parts = CASE WHEN (op = 'u' AND old_customer_no IS NOT NULL AND (old_customer_no <> v_customer_no)) THEN 2 ELSE 1 END
+          THEN 'duplicate'
+        ELSE 'applied'
       END AS fate
     FROM tmp_records_customer AS r
     LEFT JOIN (
-      SELECT topic, generation, partition_no, record_offset, MAX(CASE WHEN copy_no = 1 AND NOT logged THEN 1 ELSE 0 END) AS applied
-      FROM tmp_ids_customer
+      SELECT topic, generation, partition_no, record_offset, COUNT(*) AS parts
+      FROM tmp_repeats_customer
       GROUP BY topic, generation, partition_no, record_offset
     ) AS a ON r.topic = a.topic AND r.generation = a.generation AND r.partition_no = a.partition_no AND r.record_offset = a.record_offset;
     INSERT INTO staging.passed (topic, generation, partition_no, record_offset, table_name, content, fate)

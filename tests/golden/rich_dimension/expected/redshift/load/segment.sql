@@ -461,8 +461,8 @@ BEGIN
       CAST(NULL AS VARCHAR(160)) AS v_segment_name
     FROM tmp_records_segment
     WHERE outcome = 'row' AND (op = 'u' AND old_segment_id IS NOT NULL AND (old_segment_id <> v_segment_id));
-    DROP TABLE IF EXISTS tmp_ids_segment;
-    CREATE TEMP TABLE tmp_ids_segment AS
+    DROP TABLE IF EXISTS tmp_repeats_segment;
+    CREATE TEMP TABLE tmp_repeats_segment AS
     SELECT n.*, l._identity IS NOT NULL AS logged
     FROM (
       SELECT
@@ -472,27 +472,33 @@ BEGIN
     ) AS n
     LEFT JOIN (
       SELECT segment_id, _identity FROM staging.segment_log WHERE _incarnation = 1
-    ) AS l ON l.segment_id = n.v_segment_id AND l._identity = n._identity;
+    ) AS l ON l.segment_id = n.v_segment_id AND l._identity = n._identity
+    WHERE n.copy_no > 1 OR l._identity IS NOT NULL;
     -- compare copies of events of segment
     SELECT INTO _rf_rows COUNT(*)
-    FROM (SELECT 1 FROM tmp_ids_segment WHERE copy_no > 1 LIMIT 1) AS asked;
+    FROM (SELECT 1 FROM tmp_repeats_segment WHERE copy_no > 1 LIMIT 1) AS asked;
     IF _rf_rows > 0 THEN
       SELECT INTO _rf_rows COUNT(*)
       FROM (
         SELECT a.v_segment_id AS segment_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-        FROM tmp_ids_segment AS i
+        FROM tmp_repeats_segment AS i
         JOIN tmp_rows_segment AS a ON i.topic = a.topic
           AND i.generation = a.generation
           AND i.partition_no = a.partition_no
           AND i.record_offset = a.record_offset
           AND i.part = a.part
-        JOIN tmp_ids_segment AS f ON i.v_segment_id = f.v_segment_id AND i._identity = f._identity AND f.copy_no = 1
-        JOIN tmp_rows_segment AS b ON f.topic = b.topic
-          AND f.generation = b.generation
-          AND f.partition_no = b.partition_no
-          AND f.record_offset = b.record_offset
-          AND f.part = b.part
+        JOIN tmp_rows_segment AS b ON a.v_segment_id = b.v_segment_id AND a._identity = b._identity
         WHERE i.copy_no > 1
+          AND NOT EXISTS (
+            SELECT 1
+            FROM tmp_repeats_segment AS f
+            WHERE f.topic = b.topic
+              AND f.generation = b.generation
+              AND f.partition_no = b.partition_no
+              AND f.record_offset = b.record_offset
+              AND f.part = b.part
+              AND f.copy_no > 1
+          )
           AND (
             a._sequence <> b._sequence
               OR a._commit_ts <> b._commit_ts
@@ -514,13 +520,13 @@ BEGIN
     -- compare events of segment with the log
     SELECT INTO _rf_rows COUNT(*)
     FROM (
-      SELECT 1 FROM tmp_ids_segment WHERE logged AND copy_no = 1 LIMIT 1
+      SELECT 1 FROM tmp_repeats_segment WHERE logged AND copy_no = 1 LIMIT 1
     ) AS asked;
     IF _rf_rows > 0 THEN
       SELECT INTO _rf_rows COUNT(*)
       FROM (
         SELECT a.v_segment_id AS segment_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-        FROM tmp_ids_segment AS i
+        FROM tmp_repeats_segment AS i
         JOIN tmp_rows_segment AS a ON i.topic = a.topic
           AND i.generation = a.generation
           AND i.partition_no = a.partition_no
@@ -552,12 +558,15 @@ BEGIN
       r.topic, r.generation, r.partition_no, r.record_offset, r.content, 1, r._kind, r._op, r._sequence, r._commit, r._commit_ts, r._identity,
       r._snapshot, r._absent, r.v_segment_id, r.v_segment_name
     FROM tmp_rows_segment AS r
-    JOIN tmp_ids_segment AS i ON r.topic = i.topic
-      AND r.generation = i.generation
-      AND r.partition_no = i.partition_no
-      AND r.record_offset = i.record_offset
-      AND r.part = i.part
-    WHERE i.copy_no = 1 AND NOT i.logged;
+    WHERE NOT EXISTS (
+      SELECT 1
+      FROM tmp_repeats_segment AS i
+      WHERE i.topic = r.topic
+        AND i.generation = r.generation
+        AND i.partition_no = r.partition_no
+        AND i.record_offset = r.record_offset
+        AND i.part = r.part
+    );
     INSERT INTO staging.quarantine (
       topic, generation, partition_no, record_offset, table_name, code, detail, payload, content, key_text, incarnation, snapshot_id, place,
       record_ts
@@ -574,12 +583,15 @@ BEGIN
     CREATE TEMP TABLE tmp_touched_segment DISTKEY (segment_id) AS
     SELECT DISTINCT r.v_segment_id AS segment_id
     FROM tmp_rows_segment AS r
-    JOIN tmp_ids_segment AS i ON r.topic = i.topic
-      AND r.generation = i.generation
-      AND r.partition_no = i.partition_no
-      AND r.record_offset = i.record_offset
-      AND r.part = i.part
-    WHERE i.copy_no = 1 AND NOT i.logged;
+    WHERE NOT EXISTS (
+      SELECT 1
+      FROM tmp_repeats_segment AS i
+      WHERE i.topic = r.topic
+        AND i.generation = r.generation
+        AND i.partition_no = r.partition_no
+        AND i.record_offset = r.record_offset
+        AND i.part = r.part
+    );
     DROP TABLE IF EXISTS tmp_fate_segment;
     CREATE TEMP TABLE tmp_fate_segment AS
     SELECT
@@ -587,13 +599,14 @@ BEGIN
       CASE
         WHEN r.outcome = 'quarantined' THEN 'quarantined'
         WHEN r.outcome <> 'row' THEN 'skipped'
-        WHEN a.applied = 1 THEN 'applied'
-        ELSE 'duplicate'
+        WHEN a.parts = CASE WHEN (op = 'u' AND old_segment_id IS NOT NULL AND (old_segment_id <> v_segment_id)) THEN 2 ELSE 1 END
+          THEN 'duplicate'
+        ELSE 'applied'
       END AS fate
     FROM tmp_records_segment AS r
     LEFT JOIN (
-      SELECT topic, generation, partition_no, record_offset, MAX(CASE WHEN copy_no = 1 AND NOT logged THEN 1 ELSE 0 END) AS applied
-      FROM tmp_ids_segment
+      SELECT topic, generation, partition_no, record_offset, COUNT(*) AS parts
+      FROM tmp_repeats_segment
       GROUP BY topic, generation, partition_no, record_offset
     ) AS a ON r.topic = a.topic AND r.generation = a.generation AND r.partition_no = a.partition_no AND r.record_offset = a.record_offset;
     INSERT INTO staging.passed (topic, generation, partition_no, record_offset, table_name, content, fate)

@@ -377,7 +377,7 @@ SELECT
   CAST(NULL AS STRING) AS v_name
 FROM tmp_records_customer
 WHERE outcome = 'row' AND (op = 'u' AND old_customer_id IS NOT NULL AND (old_customer_id <> v_customer_id))
---: temp tmp_ids_customer
+--: temp tmp_repeats_customer
 SELECT n.*, l._identity IS NOT NULL AS logged
 FROM (
   SELECT
@@ -392,25 +392,31 @@ LEFT JOIN (
   JOIN `${staging}`.horizon AS h ON h.table_name = 'customer' AND h.incarnation = 1 AND (r._kind <> 2 OR r._commit <= h.last_commit)
   WHERE k._incarnation = 1
 ) AS l ON l.customer_id = n.v_customer_id AND l._identity = n._identity
+WHERE n.copy_no > 1 OR l._identity IS NOT NULL
 --: end
 --: step compare copies of events of customer
 --: only if
-SELECT 1 FROM tmp_ids_customer WHERE copy_no > 1 LIMIT 1
+SELECT 1 FROM tmp_repeats_customer WHERE copy_no > 1 LIMIT 1
 --: assert RF502 two different contents of one event of `customer`
 SELECT a.v_customer_id AS customer_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-FROM tmp_ids_customer AS i
+FROM tmp_repeats_customer AS i
 JOIN tmp_rows_customer AS a ON i.topic = a.topic
   AND i.generation = a.generation
   AND i.partition_no = a.partition_no
   AND i.record_offset = a.record_offset
   AND i.part = a.part
-JOIN tmp_ids_customer AS f ON i.v_customer_id = f.v_customer_id AND i._identity = f._identity AND f.copy_no = 1
-JOIN tmp_rows_customer AS b ON f.topic = b.topic
-  AND f.generation = b.generation
-  AND f.partition_no = b.partition_no
-  AND f.record_offset = b.record_offset
-  AND f.part = b.part
+JOIN tmp_rows_customer AS b ON a.v_customer_id = b.v_customer_id AND a._identity = b._identity
 WHERE i.copy_no > 1
+  AND NOT EXISTS (
+    SELECT 1
+    FROM tmp_repeats_customer AS f
+    WHERE f.topic = b.topic
+      AND f.generation = b.generation
+      AND f.partition_no = b.partition_no
+      AND f.record_offset = b.record_offset
+      AND f.part = b.part
+      AND f.copy_no > 1
+  )
   AND (
     a._sequence <> b._sequence
       OR a._commit_ts <> b._commit_ts
@@ -423,10 +429,10 @@ WHERE i.copy_no > 1
 --: end
 --: step compare events of customer with the log
 --: only if
-SELECT 1 FROM tmp_ids_customer WHERE logged AND copy_no = 1 LIMIT 1
+SELECT 1 FROM tmp_repeats_customer WHERE logged AND copy_no = 1 LIMIT 1
 --: assert RF502 two different contents of one event of `customer`
 SELECT a.v_customer_id AS customer_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-FROM tmp_ids_customer AS i
+FROM tmp_repeats_customer AS i
 JOIN tmp_rows_customer AS a ON i.topic = a.topic
   AND i.generation = a.generation
   AND i.partition_no = a.partition_no
@@ -457,12 +463,15 @@ FROM (
     CASE WHEN r._op = 'd' THEN 1 ELSE 0 END AS _deleted,
     COUNT(*) OVER (PARTITION BY r.v_customer_id) AS _events
   FROM tmp_rows_customer AS r
-  JOIN tmp_ids_customer AS i ON r.topic = i.topic
-    AND r.generation = i.generation
-    AND r.partition_no = i.partition_no
-    AND r.record_offset = i.record_offset
-    AND r.part = i.part
-  WHERE i.copy_no = 1 AND NOT i.logged
+  WHERE NOT EXISTS (
+    SELECT 1
+    FROM tmp_repeats_customer AS i
+    WHERE i.topic = r.topic
+      AND i.generation = r.generation
+      AND i.partition_no = r.partition_no
+      AND i.record_offset = r.record_offset
+      AND i.part = r.part
+  )
 ) AS e
 CROSS JOIN (
   SELECT
@@ -502,12 +511,15 @@ SELECT
   r.topic, r.generation, r.partition_no, r.record_offset, r.content, 1, r._kind, r._op, r._sequence, r._commit, r._commit_ts, r._identity,
   r._snapshot, r._absent, r.v_customer_id, r.v_name
 FROM tmp_rows_customer AS r
-JOIN tmp_ids_customer AS i ON r.topic = i.topic
-  AND r.generation = i.generation
-  AND r.partition_no = i.partition_no
-  AND r.record_offset = i.record_offset
-  AND r.part = i.part
-WHERE i.copy_no = 1 AND NOT i.logged
+WHERE NOT EXISTS (
+  SELECT 1
+  FROM tmp_repeats_customer AS i
+  WHERE i.topic = r.topic
+    AND i.generation = r.generation
+    AND i.partition_no = r.partition_no
+    AND i.record_offset = r.record_offset
+    AND i.part = r.part
+)
 --: execute
 INSERT INTO `${staging}`.quarantine (
   topic, generation, partition_no, record_offset, table_name, code, detail, payload, content, key_text, incarnation, snapshot_id, place,
@@ -524,12 +536,15 @@ WHERE outcome = 'quarantined'
 --: temp tmp_touched_customer
 SELECT DISTINCT r.v_customer_id AS customer_id
 FROM tmp_rows_customer AS r
-JOIN tmp_ids_customer AS i ON r.topic = i.topic
-  AND r.generation = i.generation
-  AND r.partition_no = i.partition_no
-  AND r.record_offset = i.record_offset
-  AND r.part = i.part
-WHERE i.copy_no = 1 AND NOT i.logged
+WHERE NOT EXISTS (
+  SELECT 1
+  FROM tmp_repeats_customer AS i
+  WHERE i.topic = r.topic
+    AND i.generation = r.generation
+    AND i.partition_no = r.partition_no
+    AND i.record_offset = r.record_offset
+    AND i.part = r.part
+)
 --: temp tmp_horizon_customer
 SELECT
   'customer' AS table_name,
@@ -542,12 +557,15 @@ FROM (
   FROM (
     SELECT 1 AS _incarnation, r._commit, r._commit_ts, CASE WHEN r._absent IS NULL THEN 1 ELSE 0 END AS _known
     FROM tmp_rows_customer AS r
-    JOIN tmp_ids_customer AS i ON r.topic = i.topic
-      AND r.generation = i.generation
-      AND r.partition_no = i.partition_no
-      AND r.record_offset = i.record_offset
-      AND r.part = i.part
-    WHERE i.copy_no = 1 AND NOT i.logged
+    WHERE NOT EXISTS (
+      SELECT 1
+      FROM tmp_repeats_customer AS i
+      WHERE i.topic = r.topic
+        AND i.generation = r.generation
+        AND i.partition_no = r.partition_no
+        AND i.record_offset = r.record_offset
+        AND i.part = r.part
+    )
     UNION ALL
     SELECT h.incarnation, h.last_commit, h.commit_ts, CASE WHEN h.all_known THEN 1 ELSE 0 END
     FROM `${staging}`.horizon AS h
@@ -568,13 +586,14 @@ SELECT
   CASE
     WHEN r.outcome = 'quarantined' THEN 'quarantined'
     WHEN r.outcome <> 'row' THEN 'skipped'
-    WHEN a.applied = 1 THEN 'applied'
-    ELSE 'duplicate'
+    WHEN a.parts = CASE WHEN (op = 'u' AND old_customer_id IS NOT NULL AND (old_customer_id <> v_customer_id)) THEN 2 ELSE 1 END
+      THEN 'duplicate'
+    ELSE 'applied'
   END AS fate
 FROM tmp_records_customer AS r
 LEFT JOIN (
-  SELECT topic, generation, partition_no, record_offset, MAX(CASE WHEN copy_no = 1 AND NOT logged THEN 1 ELSE 0 END) AS applied
-  FROM tmp_ids_customer
+  SELECT topic, generation, partition_no, record_offset, COUNT(*) AS parts
+  FROM tmp_repeats_customer
   GROUP BY topic, generation, partition_no, record_offset
 ) AS a ON r.topic = a.topic AND r.generation = a.generation AND r.partition_no = a.partition_no AND r.record_offset = a.record_offset
 --: execute

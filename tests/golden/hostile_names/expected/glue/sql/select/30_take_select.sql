@@ -120,7 +120,7 @@ SELECT
   CAST(NULL AS STRING) AS v_key_source
 FROM tmp_records_select
 WHERE outcome = 'row' AND (op = 'u' AND old_key IS NOT NULL AND (old_key <> v_key))
---: temp tmp_ids_select
+--: temp tmp_repeats_select
 SELECT n.*, l._identity IS NOT NULL AS logged
 FROM (
   SELECT
@@ -131,25 +131,31 @@ FROM (
 LEFT JOIN (
   SELECT `key`, _identity FROM `${staging}`.select_log WHERE _incarnation = 1
 ) AS l ON l.`key` = n.v_key AND l._identity = n._identity
+WHERE n.copy_no > 1 OR l._identity IS NOT NULL
 --: end
 --: step compare copies of events of select
 --: only if
-SELECT 1 FROM tmp_ids_select WHERE copy_no > 1 LIMIT 1
+SELECT 1 FROM tmp_repeats_select WHERE copy_no > 1 LIMIT 1
 --: assert RF502 two different contents of one event of `select`
 SELECT a.v_key AS `key`, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-FROM tmp_ids_select AS i
+FROM tmp_repeats_select AS i
 JOIN tmp_rows_select AS a ON i.topic = a.topic
   AND i.generation = a.generation
   AND i.partition_no = a.partition_no
   AND i.record_offset = a.record_offset
   AND i.part = a.part
-JOIN tmp_ids_select AS f ON i.v_key = f.v_key AND i._identity = f._identity AND f.copy_no = 1
-JOIN tmp_rows_select AS b ON f.topic = b.topic
-  AND f.generation = b.generation
-  AND f.partition_no = b.partition_no
-  AND f.record_offset = b.record_offset
-  AND f.part = b.part
+JOIN tmp_rows_select AS b ON a.v_key = b.v_key AND a._identity = b._identity
 WHERE i.copy_no > 1
+  AND NOT EXISTS (
+    SELECT 1
+    FROM tmp_repeats_select AS f
+    WHERE f.topic = b.topic
+      AND f.generation = b.generation
+      AND f.partition_no = b.partition_no
+      AND f.record_offset = b.record_offset
+      AND f.part = b.part
+      AND f.copy_no > 1
+  )
   AND (
     a._sequence <> b._sequence
       OR a._commit_ts <> b._commit_ts
@@ -166,10 +172,10 @@ WHERE i.copy_no > 1
 --: end
 --: step compare events of select with the log
 --: only if
-SELECT 1 FROM tmp_ids_select WHERE logged AND copy_no = 1 LIMIT 1
+SELECT 1 FROM tmp_repeats_select WHERE logged AND copy_no = 1 LIMIT 1
 --: assert RF502 two different contents of one event of `select`
 SELECT a.v_key AS `key`, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-FROM tmp_ids_select AS i
+FROM tmp_repeats_select AS i
 JOIN tmp_rows_select AS a ON i.topic = a.topic
   AND i.generation = a.generation
   AND i.partition_no = a.partition_no
@@ -202,12 +208,15 @@ SELECT
   r.topic, r.generation, r.partition_no, r.record_offset, r.content, 1, r._kind, r._op, r._sequence, r._commit, r._commit_ts, r._identity,
   r._snapshot, r._absent, r.v_key, r.v_value, r.v_date, r.v_rows, r.v_groups, r.v_key_source
 FROM tmp_rows_select AS r
-JOIN tmp_ids_select AS i ON r.topic = i.topic
-  AND r.generation = i.generation
-  AND r.partition_no = i.partition_no
-  AND r.record_offset = i.record_offset
-  AND r.part = i.part
-WHERE i.copy_no = 1 AND NOT i.logged
+WHERE NOT EXISTS (
+  SELECT 1
+  FROM tmp_repeats_select AS i
+  WHERE i.topic = r.topic
+    AND i.generation = r.generation
+    AND i.partition_no = r.partition_no
+    AND i.record_offset = r.record_offset
+    AND i.part = r.part
+)
 --: execute
 INSERT INTO `${staging}`.quarantine (
   topic, generation, partition_no, record_offset, table_name, code, detail, payload, content, key_text, incarnation, snapshot_id, place,
@@ -224,25 +233,28 @@ WHERE outcome = 'quarantined'
 --: temp tmp_touched_select
 SELECT DISTINCT r.v_key AS `key`
 FROM tmp_rows_select AS r
-JOIN tmp_ids_select AS i ON r.topic = i.topic
-  AND r.generation = i.generation
-  AND r.partition_no = i.partition_no
-  AND r.record_offset = i.record_offset
-  AND r.part = i.part
-WHERE i.copy_no = 1 AND NOT i.logged
+WHERE NOT EXISTS (
+  SELECT 1
+  FROM tmp_repeats_select AS i
+  WHERE i.topic = r.topic
+    AND i.generation = r.generation
+    AND i.partition_no = r.partition_no
+    AND i.record_offset = r.record_offset
+    AND i.part = r.part
+)
 --: temp tmp_fate_select
 SELECT
   r.topic, r.generation, r.partition_no, r.record_offset, r.content,
   CASE
     WHEN r.outcome = 'quarantined' THEN 'quarantined'
     WHEN r.outcome <> 'row' THEN 'skipped'
-    WHEN a.applied = 1 THEN 'applied'
-    ELSE 'duplicate'
+    WHEN a.parts = CASE WHEN (op = 'u' AND old_key IS NOT NULL AND (old_key <> v_key)) THEN 2 ELSE 1 END THEN 'duplicate'
+    ELSE 'applied'
   END AS fate
 FROM tmp_records_select AS r
 LEFT JOIN (
-  SELECT topic, generation, partition_no, record_offset, MAX(CASE WHEN copy_no = 1 AND NOT logged THEN 1 ELSE 0 END) AS applied
-  FROM tmp_ids_select
+  SELECT topic, generation, partition_no, record_offset, COUNT(*) AS parts
+  FROM tmp_repeats_select
   GROUP BY topic, generation, partition_no, record_offset
 ) AS a ON r.topic = a.topic AND r.generation = a.generation AND r.partition_no = a.partition_no AND r.record_offset = a.record_offset
 --: execute

@@ -301,7 +301,7 @@ SELECT
   _commit_ts, _identity, _snapshot, _absent, v_click_id, v_clicked_at, v_url
 FROM tmp_records_web_click
 WHERE outcome = 'row'
---: temp tmp_ids_web_click
+--: temp tmp_repeats_web_click
 SELECT n.*, l._identity IS NOT NULL AS logged
 FROM (
   SELECT
@@ -314,25 +314,31 @@ LEFT JOIN (
   FROM `${staging}`.web_click_log
   WHERE _incarnation = 1
 ) AS l ON l._identity = n._identity
+WHERE n.copy_no > 1 OR l._identity IS NOT NULL
 --: end
 --: step compare copies of events of web_click
 --: only if
-SELECT 1 FROM tmp_ids_web_click WHERE copy_no > 1 LIMIT 1
+SELECT 1 FROM tmp_repeats_web_click WHERE copy_no > 1 LIMIT 1
 --: assert RF502 two different contents of one event of `web_click`
 SELECT a.v_click_id AS click_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-FROM tmp_ids_web_click AS i
+FROM tmp_repeats_web_click AS i
 JOIN tmp_rows_web_click AS a ON i.topic = a.topic
   AND i.generation = a.generation
   AND i.partition_no = a.partition_no
   AND i.record_offset = a.record_offset
   AND i.part = a.part
-JOIN tmp_ids_web_click AS f ON i._identity = f._identity AND f.copy_no = 1
-JOIN tmp_rows_web_click AS b ON f.topic = b.topic
-  AND f.generation = b.generation
-  AND f.partition_no = b.partition_no
-  AND f.record_offset = b.record_offset
-  AND f.part = b.part
+JOIN tmp_rows_web_click AS b ON a._identity = b._identity
 WHERE i.copy_no > 1
+  AND NOT EXISTS (
+    SELECT 1
+    FROM tmp_repeats_web_click AS f
+    WHERE f.topic = b.topic
+      AND f.generation = b.generation
+      AND f.partition_no = b.partition_no
+      AND f.record_offset = b.record_offset
+      AND f.part = b.part
+      AND f.copy_no > 1
+  )
   AND (
     a._sequence <> b._sequence
       OR a._commit_ts <> b._commit_ts
@@ -347,10 +353,10 @@ WHERE i.copy_no > 1
 --: end
 --: step compare events of web_click with the log
 --: only if
-SELECT 1 FROM tmp_ids_web_click WHERE logged AND copy_no = 1 LIMIT 1
+SELECT 1 FROM tmp_repeats_web_click WHERE logged AND copy_no = 1 LIMIT 1
 --: assert RF502 two different contents of one event of `web_click`
 SELECT a.v_click_id AS click_id, a._identity, a.topic, a.generation, a.partition_no, a.record_offset
-FROM tmp_ids_web_click AS i
+FROM tmp_repeats_web_click AS i
 JOIN tmp_rows_web_click AS a ON i.topic = a.topic
   AND i.generation = a.generation
   AND i.partition_no = a.partition_no
@@ -381,12 +387,15 @@ SELECT
   r.topic, r.generation, r.partition_no, r.record_offset, r.content, 1, r._kind, r._op, r._sequence, r._commit, r._commit_ts, r._identity,
   r._snapshot, r._absent, r.v_click_id, r.v_clicked_at, r.v_url
 FROM tmp_rows_web_click AS r
-JOIN tmp_ids_web_click AS i ON r.topic = i.topic
-  AND r.generation = i.generation
-  AND r.partition_no = i.partition_no
-  AND r.record_offset = i.record_offset
-  AND r.part = i.part
-WHERE i.copy_no = 1 AND NOT i.logged
+WHERE NOT EXISTS (
+  SELECT 1
+  FROM tmp_repeats_web_click AS i
+  WHERE i.topic = r.topic
+    AND i.generation = r.generation
+    AND i.partition_no = r.partition_no
+    AND i.record_offset = r.record_offset
+    AND i.part = r.part
+)
 --: execute
 INSERT INTO `${staging}`.quarantine (
   topic, generation, partition_no, record_offset, table_name, code, detail, payload, content, key_text, incarnation, snapshot_id, place,
@@ -403,25 +412,28 @@ WHERE outcome = 'quarantined'
 --: temp tmp_touched_web_click
 SELECT DISTINCT r.v_click_id AS click_id
 FROM tmp_rows_web_click AS r
-JOIN tmp_ids_web_click AS i ON r.topic = i.topic
-  AND r.generation = i.generation
-  AND r.partition_no = i.partition_no
-  AND r.record_offset = i.record_offset
-  AND r.part = i.part
-WHERE i.copy_no = 1 AND NOT i.logged
+WHERE NOT EXISTS (
+  SELECT 1
+  FROM tmp_repeats_web_click AS i
+  WHERE i.topic = r.topic
+    AND i.generation = r.generation
+    AND i.partition_no = r.partition_no
+    AND i.record_offset = r.record_offset
+    AND i.part = r.part
+)
 --: temp tmp_fate_web_click
 SELECT
   r.topic, r.generation, r.partition_no, r.record_offset, r.content,
   CASE
     WHEN r.outcome = 'quarantined' THEN 'quarantined'
     WHEN r.outcome <> 'row' THEN 'skipped'
-    WHEN a.applied = 1 THEN 'applied'
-    ELSE 'duplicate'
+    WHEN a.parts = 1 THEN 'duplicate'
+    ELSE 'applied'
   END AS fate
 FROM tmp_records_web_click AS r
 LEFT JOIN (
-  SELECT topic, generation, partition_no, record_offset, MAX(CASE WHEN copy_no = 1 AND NOT logged THEN 1 ELSE 0 END) AS applied
-  FROM tmp_ids_web_click
+  SELECT topic, generation, partition_no, record_offset, COUNT(*) AS parts
+  FROM tmp_repeats_web_click
   GROUP BY topic, generation, partition_no, record_offset
 ) AS a ON r.topic = a.topic AND r.generation = a.generation AND r.partition_no = a.partition_no AND r.record_offset = a.record_offset
 --: execute
