@@ -22,7 +22,7 @@ def decoded(s: Scope) -> str:
     fields += [("op", ("op",))]
     told = {name for name, _ in fields[: len(s.events())]}
     keep = [*_COORDINATES, "payload IS NOT NULL AS valid"]
-    relation = s.d.side_by_side(s.raw)
+    relation = f"{s.d.side_by_side(s.raw)} AS r"
     if envelope:
         keys = [(i, c) for i, c in enumerate(s.table.columns) if c.name in s.table.key]
         fields += [(f"b{i}", ("before", c.field)) for i, c in keys]

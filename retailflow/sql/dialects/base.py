@@ -68,7 +68,8 @@ class Dialect(ABC):
         return ()
 
     def side_by_side(self, relation: str) -> str:
-        """FROM of a temporary table whose rows are dear to work on: read by several threads, where an engine would take one for so few."""
+        """What stands in FROM, before an alias, for a temporary table whose rows are dear to work on: several threads read it, where an engine
+        would take one for so few rows."""
         return relation
 
     def room(self, schema: str, table: str) -> tuple[str, ...]:

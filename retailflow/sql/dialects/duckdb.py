@@ -94,7 +94,7 @@ class DuckDb(Dialect):
     def side_by_side(self, relation: str) -> str:
         # a thread takes a whole row group, which in memory has 122,880 rows whatever one asks for; the parts of a UNION ALL are read at once
         halves = (f"SELECT * FROM {relation} WHERE (rowid // {_VECTOR}) % 2 = {half}" for half in (0, 1))
-        return f"({' UNION ALL '.join(halves)}) AS halves"
+        return f"({' UNION ALL '.join(halves)})"
 
     def extract(
         self,

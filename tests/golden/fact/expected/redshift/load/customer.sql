@@ -156,7 +156,7 @@ BEGIN
           WHEN IS_OBJECT(record_key."customer_id") OR IS_ARRAY(record_key."customer_id") THEN JSON_SERIALIZE(record_key."customer_id")
           ELSE CAST(record_key."customer_id" AS VARCHAR(65535))
         END AS k0
-      FROM tmp_raw_customer
+      FROM tmp_raw_customer AS r
     ) AS m;
     DROP TABLE IF EXISTS tmp_records_customer;
     CREATE TEMP TABLE tmp_records_customer AS

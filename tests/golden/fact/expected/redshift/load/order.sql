@@ -137,7 +137,7 @@ BEGIN
           WHEN IS_OBJECT(record_key."order_id") OR IS_ARRAY(record_key."order_id") THEN JSON_SERIALIZE(record_key."order_id")
           ELSE CAST(record_key."order_id" AS VARCHAR(65535))
         END AS k0
-      FROM tmp_raw_order
+      FROM tmp_raw_order AS r
     ) AS m;
     DROP TABLE IF EXISTS tmp_records_order;
     CREATE TEMP TABLE tmp_records_order AS

@@ -161,7 +161,7 @@ BEGIN
           WHEN IS_OBJECT(record_key."product_id") OR IS_ARRAY(record_key."product_id") THEN JSON_SERIALIZE(record_key."product_id")
           ELSE CAST(record_key."product_id" AS VARCHAR(65535))
         END AS k0
-      FROM tmp_raw_product
+      FROM tmp_raw_product AS r
     ) AS m;
     DROP TABLE IF EXISTS tmp_records_product;
     CREATE TEMP TABLE tmp_records_product AS

@@ -147,7 +147,7 @@ BEGIN
           WHEN IS_OBJECT(record_key."Or'der""ID") OR IS_ARRAY(record_key."Or'der""ID") THEN JSON_SERIALIZE(record_key."Or'der""ID")
           ELSE CAST(record_key."Or'der""ID" AS VARCHAR(65535))
         END AS k0
-      FROM tmp_raw_select
+      FROM tmp_raw_select AS r
     ) AS m;
     DROP TABLE IF EXISTS tmp_records_select;
     CREATE TEMP TABLE tmp_records_select AS

@@ -156,7 +156,7 @@ BEGIN
           WHEN IS_OBJECT(record_key."supplier_id") OR IS_ARRAY(record_key."supplier_id") THEN JSON_SERIALIZE(record_key."supplier_id")
           ELSE CAST(record_key."supplier_id" AS VARCHAR(65535))
         END AS k0
-      FROM tmp_raw_supplier
+      FROM tmp_raw_supplier AS r
     ) AS m;
     DROP TABLE IF EXISTS tmp_records_supplier;
     CREATE TEMP TABLE tmp_records_supplier AS

@@ -158,7 +158,7 @@ BEGIN
           WHEN IS_OBJECT(record_key."CustomerNo") OR IS_ARRAY(record_key."CustomerNo") THEN JSON_SERIALIZE(record_key."CustomerNo")
           ELSE CAST(record_key."CustomerNo" AS VARCHAR(65535))
         END AS k0
-      FROM tmp_raw_customer
+      FROM tmp_raw_customer AS r
     ) AS m;
     DROP TABLE IF EXISTS tmp_records_customer;
     CREATE TEMP TABLE tmp_records_customer AS

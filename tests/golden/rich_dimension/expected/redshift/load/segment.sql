@@ -132,7 +132,7 @@ BEGIN
           WHEN IS_OBJECT(record_key."segment_id") OR IS_ARRAY(record_key."segment_id") THEN JSON_SERIALIZE(record_key."segment_id")
           ELSE CAST(record_key."segment_id" AS VARCHAR(65535))
         END AS k0
-      FROM tmp_raw_segment
+      FROM tmp_raw_segment AS r
     ) AS m;
     DROP TABLE IF EXISTS tmp_records_segment;
     CREATE TEMP TABLE tmp_records_segment AS
