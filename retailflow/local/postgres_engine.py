@@ -3,13 +3,14 @@
 import hashlib
 import re
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from retailflow.errors import Finding, StopError
 from retailflow.local.engine import RAW_COLUMNS, Intake, QueryError, RawRecord, Result, Row
+from retailflow.local.topics.framed import framed
 from retailflow.local.topics.lines import numbered
 from retailflow.local.topics.records import records
 from retailflow.sql.dialects import POSTGRES, Dialect
@@ -131,7 +132,11 @@ class PostgresWarehouse:
         columns = ", ".join(f"{name} {_TYPES.get(name, _TEXT)}" for name in RAW_COLUMNS)
         self.execute(f"DROP TABLE IF EXISTS pg_temp.{relation}")
         self.execute(f"CREATE TEMP TABLE {relation} ({columns})")
-        self.append_raw(relation, chain.from_iterable(records(i.topic, i.generation, numbered(p)) for i in intakes for p in i.portions))
+        try:
+            with self._connection.transaction():
+                self.append_raw(relation, _read(framed, intakes))
+        except self._psycopg.DataError:  # not all that has the frame of a record is one
+            self.append_raw(relation, _read(records, intakes))
 
     def append_raw(self, relation: str, records: Iterable[RawRecord]) -> None:
         columns = ", ".join((*RawRecord._fields, "content"))
@@ -145,6 +150,10 @@ class PostgresWarehouse:
 
     def _cursor(self, sql: str) -> "psycopg.Cursor[Row]":
         return self._connection.execute(sql.encode())
+
+
+def _read(reader: Callable[[str, int, Iterable[tuple[int, str]]], Iterator[RawRecord]], intakes: Sequence[Intake]) -> Iterator[RawRecord]:
+    return chain.from_iterable(reader(i.topic, i.generation, numbered(p)) for i in intakes for p in i.portions)
 
 
 def content(value: str | None) -> int:

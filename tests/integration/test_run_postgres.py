@@ -27,6 +27,7 @@ from retailflow.sql.schema import create
 from retailflow.sql.statement import Assert, Load, Step, Temp
 from tests.factories import dimension, project, table
 from tests.integration.run_support import change, sums, text
+from tests.integration.test_run_raw import as_json as parsed
 from tests.integration.test_run_raw import line
 
 pytestmark = pytest.mark.postgres
@@ -68,6 +69,40 @@ def test_records_are_what_python_reads_and_all_of_them_fit(dsn: str, tmp_path: P
         for r in records("t", 1, numbered(portion))
     ]
     assert sorted(found, key=repr) == sorted(wanted, key=repr), f"seed {seed}"
+
+
+def framed_line(rng: random.Random, number: int) -> str:
+    """The frame that retailflow writes, around what may be no JSON, or not what it looks like."""
+    value = rng.choice(['{"op":"c","after":{"a":1.50}}', '{"a":"x},"}', '{"a":[1,{"b":null}]}', "{}", '{"a":"é\\\\"}'])
+    key = rng.choice(["null", '{"id":1}', '{"id":"a,b"}', "{}"])
+    if rng.random() < 0.01:
+        at = rng.randrange(1, len(value))
+        value = (
+            value[:at]
+            + rng.choice(['"', "}", "\\", "\\ud800", "NaN", "01", ",", "\t", '},"partition":0,"offset":7,"timestamp":1}'])
+            + value[at:]
+        )
+    if rng.random() < 0.01:
+        key = rng.choice(['{"id":01}', '{"id"}', '{"id":1,}', '{"a":"\\"}'])
+    return f'{{"key":{key},"value":{value},"partition":0,"offset":{number},"timestamp":1700000000000}}'
+
+
+@pytest.mark.parametrize("count", [40, 1_000])
+def test_what_has_the_frame_of_a_record_and_is_none_is_read_as_any_line(dsn: str, tmp_path: Path, count: int) -> None:
+    seed = random.randrange(10**9)
+    rng = random.Random(seed)
+    file = tmp_path / "t.jsonl"
+    columns = "partition_no, record_offset, record_ts, record_key, record_value, payload"
+    for _ in range(5):
+        file.write_text("\n".join(framed_line(rng, n) for n in range(count)), newline="")
+        portion = new_portion(file, None)
+        assert portion is not None
+        wanted = [(*r[2:5], parsed(r.record_key), r.record_value, parsed(r.payload)) for r in records("t", 1, numbered(portion))]
+        with closing(PostgresWarehouse(dsn, SCHEMAS)) as warehouse:
+            warehouse.begin()
+            warehouse.load_raw("raw_t", [Intake("t", 1, (portion,))])
+            found = [(*r[:3], parsed(r[3]), r[4], parsed(r[5])) for r in warehouse.rows(f"SELECT {columns} FROM raw_t")]
+        assert sorted(found, key=repr) == sorted(wanted, key=repr), f"seed {seed}"
 
 
 def test_a_run_keeps_its_books_and_a_stopped_one_leaves_nothing(dsn: str, tmp_path: Path) -> None:

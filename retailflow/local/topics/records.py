@@ -28,7 +28,7 @@ def record(topic: str, generation: int, number: int, line: str) -> RawRecord:
         payload = value  # an object within an object has been read already
     else:
         payload = payload_of(value)
-    return RawRecord(topic, generation, partition, offset, _time(parts.get("timestamp")), _key(parts.get("key")), value, payload)
+    return RawRecord(topic, generation, partition, offset, time_of(parts.get("timestamp")), _key(parts.get("key")), value, payload)
 
 
 def records(topic: str, generation: int, lines: Iterable[tuple[int, str]]) -> Iterator[RawRecord]:
@@ -63,7 +63,7 @@ def _key(text: str | None) -> str | None:
     return key_of(text)
 
 
-def _time(text: str | None) -> datetime | None:
+def time_of(text: str | None) -> datetime | None:
     """Milliseconds to a UTC time; -1, which Kafka writes for none, and what no calendar holds are None."""
     if text is None or not text.isdecimal() or int(text) > _LAST_MS:
         return None
