@@ -2,6 +2,7 @@
 
 import pytest
 
+from retailflow.local.engine import RawRecord
 from retailflow.local.topics import framed as module
 from retailflow.local.topics.framed import framed
 from retailflow.local.topics.records import record, records
