@@ -88,6 +88,6 @@ def _unreadable(error: OSError) -> Finding:
 def _create(warehouse: Warehouse, ledger: Ledger, plan: Program, change: SpecChange) -> None:
     if ledger.note(_SCHEMA) == plan.schema_fingerprint and not change.is_any:
         return
-    for statement in plan.schema:
+    for statement in (*plan.schema, *plan.filling()):
         warehouse.execute(statement)
     ledger.write_note(_SCHEMA, plan.schema_fingerprint)

@@ -23,12 +23,20 @@ _COUNTS = ("received", "applied", "duplicate", "skipped", "quarantined")
 
 def create(project: Project, d: Dialect) -> tuple[str, ...]:
     """Everything a warehouse needs, in order."""
+    return (*structure(project, d), *filling(project, d))
+
+
+def structure(project: Project, d: Dialect) -> tuple[str, ...]:
+    """Everything but the rows of the seeds."""
     statements = [*schemas(project, d), *control_tables(project, d), dates_ddl(project, d)]
-    statements += [statement for seed in seeds(project, d) for statement in seed.statements]
     for table in project.tables:
         statements += table_ddl(project, table, d)
     statements += indexes.create(project, d)
     return (*statements, *(views.create(project, d) if d.has_views else ()))
+
+
+def filling(project: Project, d: Dialect) -> tuple[str, ...]:
+    return tuple(statement for seed in seeds(project, d) for statement in seed.statements)
 
 
 def schemas(project: Project, d: Dialect) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Seeds: tables whose rows are computed here, once, so that no engine computes them differently; each with a fingerprint of its rows."""
 
 import hashlib
+import inspect
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,6 +36,11 @@ class Seed:
 
 def seeds(project: Project, d: Dialect) -> tuple[Seed, ...]:
     return (numbers(project, d), *zones(project, d), dates(project, d))
+
+
+def origin(project: Project, d: Dialect) -> str:
+    """A text that is another where rows of the seeds would be others. Making those of the calendar takes longer than most of a small load."""
+    return "\0".join((repr(project.calendar), inspect.getsource(calendar), *(seed.fingerprint for seed in zones(project, d))))
 
 
 def numbers(project: Project, d: Dialect) -> Seed:

@@ -1,6 +1,7 @@
 """A run is one transaction over everything that is new: all of it or nothing, once."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,17 @@ def test_heartbeats_are_skipped_and_move_as_of(shop: Shop) -> None:
 def test_heartbeats_of_an_unknown_source_belong_to_nobody(shop: Shop) -> None:
     shop.write(text([{"value": {"ts_ms": 1}, "offset": 0}]), "__debezium-heartbeat.nobody.jsonl")
     assert sums(shop.run()) == (1, 0, 0, 0, 1)
+
+
+def test_the_days_of_another_calendar_replace_those_there(shop: Shop) -> None:
+    warehouse = shop.open()
+    shop.write(text([change(1, "a", 1)]))
+    run(shop.model, warehouse, shop.folders)
+    last = shop.model.calendar.last + timedelta(days=3)
+    run(replace(shop.model, calendar=replace(shop.model.calendar, last=last)), warehouse, shop.folders)
+    days = (last - shop.model.calendar.first).days + 1
+    assert warehouse.rows("SELECT COUNT(*), MAX(date) FROM dw.dim_date") == [(days, last)]
+    warehouse.close()
 
 
 def test_a_load_by_hand_runs_after_its_schema_which_runs_once(shop: Shop) -> None:

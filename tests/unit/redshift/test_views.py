@@ -1,11 +1,12 @@
 """Views: members lose no fact, roles show the dimension under their own name, and no name is given twice."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from retailflow.model.fact import Fact, FactKind, Role
-from retailflow.model.project import Project
+from retailflow.model.project import Holiday, Project
 from retailflow.model.table import Table
 from retailflow.sql import seed, views
 from retailflow.sql.dialects import DUCKDB, POSTGRES, REDSHIFT
@@ -68,6 +69,20 @@ def test_a_seed_has_the_fingerprint_of_its_rows_whatever_the_engine() -> None:
     assert [s.name for s in here] == ["numbers", "zone Europe/Berlin", "dim_date"]
     longer = replace(p, calendar=replace(p.calendar, fiscal_start=7))
     assert seed.dates(longer, DUCKDB).fingerprint != here[-1].fingerprint
+
+
+def test_seeds_of_other_rows_have_another_origin() -> None:
+    """Else a warehouse would keep the days it has."""
+    p = project()
+    holiday = Holiday(date(2024, 5, 1), "Labour Day")
+    others = [
+        replace(p, calendar=replace(p.calendar, fiscal_start=7)),
+        replace(p, calendar=replace(p.calendar, last=date(2031, 12, 31))),
+        replace(p, calendar=replace(p.calendar, holidays=(holiday,))),
+        replace(p, calendar=replace(p.calendar, holidays=(replace(holiday, name="May Day"),))),
+        project(replace(table(), source=replace(table().source, time_zone="America/New_York"))),
+    ]
+    assert len({seed.origin(x, DUCKDB) for x in (p, *others)}) == 1 + len(others)
 
 
 def test_a_seed_can_be_planted_again_and_again() -> None:
