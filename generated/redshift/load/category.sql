@@ -168,7 +168,7 @@ BEGIN
           WHEN IS_OBJECT(record_key."CategoryID") OR IS_ARRAY(record_key."CategoryID") THEN JSON_SERIALIZE(record_key."CategoryID")
           ELSE CAST(record_key."CategoryID" AS VARCHAR(65535))
         END AS k0
-      FROM tmp_raw_category
+      FROM tmp_raw_category AS r
     ) AS m;
     DROP TABLE IF EXISTS tmp_records_category;
     CREATE TEMP TABLE tmp_records_category AS

@@ -201,7 +201,7 @@ BEGIN
           WHEN IS_OBJECT(record_key."CustomerID") OR IS_ARRAY(record_key."CustomerID") THEN JSON_SERIALIZE(record_key."CustomerID")
           ELSE CAST(record_key."CustomerID" AS VARCHAR(65535))
         END AS k0
-      FROM tmp_raw_customer
+      FROM tmp_raw_customer AS r
     ) AS m;
     DROP TABLE IF EXISTS tmp_records_customer;
     CREATE TEMP TABLE tmp_records_customer AS

@@ -158,7 +158,7 @@ BEGIN
           WHEN IS_OBJECT(record_key."AddressID") OR IS_ARRAY(record_key."AddressID") THEN JSON_SERIALIZE(record_key."AddressID")
           ELSE CAST(record_key."AddressID" AS VARCHAR(65535))
         END AS k0
-      FROM tmp_raw_customer_address
+      FROM tmp_raw_customer_address AS r
     ) AS m;
     DROP TABLE IF EXISTS tmp_records_customer_address;
     CREATE TEMP TABLE tmp_records_customer_address AS

@@ -182,7 +182,7 @@ BEGIN
           WHEN IS_OBJECT(record_key."EmployeeID") OR IS_ARRAY(record_key."EmployeeID") THEN JSON_SERIALIZE(record_key."EmployeeID")
           ELSE CAST(record_key."EmployeeID" AS VARCHAR(65535))
         END AS k0
-      FROM tmp_raw_employee
+      FROM tmp_raw_employee AS r
     ) AS m;
     DROP TABLE IF EXISTS tmp_records_employee;
     CREATE TEMP TABLE tmp_records_employee AS

@@ -164,7 +164,7 @@ BEGIN
           WHEN IS_OBJECT(record_key."OrderID") OR IS_ARRAY(record_key."OrderID") THEN JSON_SERIALIZE(record_key."OrderID")
           ELSE CAST(record_key."OrderID" AS VARCHAR(65535))
         END AS k0
-      FROM tmp_raw_order
+      FROM tmp_raw_order AS r
     ) AS m;
     DROP TABLE IF EXISTS tmp_records_order;
     CREATE TEMP TABLE tmp_records_order AS

@@ -166,7 +166,7 @@ BEGIN
           WHEN IS_OBJECT(record_key."LineNo") OR IS_ARRAY(record_key."LineNo") THEN JSON_SERIALIZE(record_key."LineNo")
           ELSE CAST(record_key."LineNo" AS VARCHAR(65535))
         END AS k1
-      FROM tmp_raw_order_line
+      FROM tmp_raw_order_line AS r
     ) AS m;
     DROP TABLE IF EXISTS tmp_records_order_line;
     CREATE TEMP TABLE tmp_records_order_line AS

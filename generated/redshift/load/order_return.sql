@@ -163,7 +163,7 @@ BEGIN
           WHEN IS_OBJECT(record_key."ReturnID") OR IS_ARRAY(record_key."ReturnID") THEN JSON_SERIALIZE(record_key."ReturnID")
           ELSE CAST(record_key."ReturnID" AS VARCHAR(65535))
         END AS k0
-      FROM tmp_raw_order_return
+      FROM tmp_raw_order_return AS r
     ) AS m;
     DROP TABLE IF EXISTS tmp_records_order_return;
     CREATE TEMP TABLE tmp_records_order_return AS

@@ -158,7 +158,7 @@ BEGIN
           WHEN IS_OBJECT(record_key."PaymentID") OR IS_ARRAY(record_key."PaymentID") THEN JSON_SERIALIZE(record_key."PaymentID")
           ELSE CAST(record_key."PaymentID" AS VARCHAR(65535))
         END AS k0
-      FROM tmp_raw_payment
+      FROM tmp_raw_payment AS r
     ) AS m;
     DROP TABLE IF EXISTS tmp_records_payment;
     CREATE TEMP TABLE tmp_records_payment AS

@@ -176,7 +176,7 @@ BEGIN
           WHEN IS_OBJECT(record_key."ProductID") OR IS_ARRAY(record_key."ProductID") THEN JSON_SERIALIZE(record_key."ProductID")
           ELSE CAST(record_key."ProductID" AS VARCHAR(65535))
         END AS k0
-      FROM tmp_raw_product
+      FROM tmp_raw_product AS r
     ) AS m;
     DROP TABLE IF EXISTS tmp_records_product;
     CREATE TEMP TABLE tmp_records_product AS

@@ -157,7 +157,7 @@ BEGIN
           WHEN IS_OBJECT(record_key."PromotionID") OR IS_ARRAY(record_key."PromotionID") THEN JSON_SERIALIZE(record_key."PromotionID")
           ELSE CAST(record_key."PromotionID" AS VARCHAR(65535))
         END AS k0
-      FROM tmp_raw_promotion
+      FROM tmp_raw_promotion AS r
     ) AS m;
     DROP TABLE IF EXISTS tmp_records_promotion;
     CREATE TEMP TABLE tmp_records_promotion AS

@@ -170,7 +170,7 @@ BEGIN
           WHEN IS_OBJECT(record_key."ShipmentID") OR IS_ARRAY(record_key."ShipmentID") THEN JSON_SERIALIZE(record_key."ShipmentID")
           ELSE CAST(record_key."ShipmentID" AS VARCHAR(65535))
         END AS k0
-      FROM tmp_raw_shipment
+      FROM tmp_raw_shipment AS r
     ) AS m;
     DROP TABLE IF EXISTS tmp_records_shipment;
     CREATE TEMP TABLE tmp_records_shipment AS

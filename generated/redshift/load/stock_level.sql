@@ -156,7 +156,7 @@ BEGIN
           WHEN IS_OBJECT(record_key."ProductID") OR IS_ARRAY(record_key."ProductID") THEN JSON_SERIALIZE(record_key."ProductID")
           ELSE CAST(record_key."ProductID" AS VARCHAR(65535))
         END AS k1
-      FROM tmp_raw_stock_level
+      FROM tmp_raw_stock_level AS r
     ) AS m;
     DROP TABLE IF EXISTS tmp_records_stock_level;
     CREATE TEMP TABLE tmp_records_stock_level AS

@@ -160,7 +160,7 @@ BEGIN
           WHEN IS_OBJECT(record_key."StoreID") OR IS_ARRAY(record_key."StoreID") THEN JSON_SERIALIZE(record_key."StoreID")
           ELSE CAST(record_key."StoreID" AS VARCHAR(65535))
         END AS k0
-      FROM tmp_raw_store
+      FROM tmp_raw_store AS r
     ) AS m;
     DROP TABLE IF EXISTS tmp_records_store;
     CREATE TEMP TABLE tmp_records_store AS

@@ -155,7 +155,7 @@ BEGIN
           WHEN IS_OBJECT(record_key."SupplierID") OR IS_ARRAY(record_key."SupplierID") THEN JSON_SERIALIZE(record_key."SupplierID")
           ELSE CAST(record_key."SupplierID" AS VARCHAR(65535))
         END AS k0
-      FROM tmp_raw_supplier
+      FROM tmp_raw_supplier AS r
     ) AS m;
     DROP TABLE IF EXISTS tmp_records_supplier;
     CREATE TEMP TABLE tmp_records_supplier AS

@@ -195,7 +195,7 @@ BEGIN
         WHEN IS_OBJECT(payload."op") OR IS_ARRAY(payload."op") THEN JSON_SERIALIZE(payload."op")
         ELSE CAST(payload."op" AS VARCHAR(65535))
       END AS op
-    FROM tmp_raw_supplier_price;
+    FROM tmp_raw_supplier_price AS r;
     DROP TABLE IF EXISTS tmp_records_supplier_price;
     CREATE TEMP TABLE tmp_records_supplier_price AS
     SELECT

@@ -104,7 +104,7 @@ BEGIN
         WHEN IS_OBJECT(payload."op") OR IS_ARRAY(payload."op") THEN JSON_SERIALIZE(payload."op")
         ELSE CAST(payload."op" AS VARCHAR(65535))
       END AS op
-    FROM tmp_raw_web_click;
+    FROM tmp_raw_web_click AS r;
     DROP TABLE IF EXISTS tmp_records_web_click;
     CREATE TEMP TABLE tmp_records_web_click AS
     SELECT

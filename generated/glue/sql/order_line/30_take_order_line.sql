@@ -150,7 +150,7 @@ FROM (
               REGEXP_REPLACE(record_key, '(?s)\\G((?:[^"0-9-]++|"[^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+")*+)(-?[0-9][-+0-9.eE]*+)', '$1"$2"'),
               'map<string,string>'
             ) AS x__m
-          FROM raw_order_line
+          FROM raw_order_line AS r
         ) AS w
       ) AS x
     ) AS m

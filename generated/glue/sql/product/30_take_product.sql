@@ -153,7 +153,7 @@ FROM (
               REGEXP_REPLACE(record_key, '(?s)\\G((?:[^"0-9-]++|"[^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+")*+)(-?[0-9][-+0-9.eE]*+)', '$1"$2"'),
               'map<string,string>'
             ) AS x__m
-          FROM raw_product
+          FROM raw_product AS r
         ) AS w
       ) AS x
     ) AS m

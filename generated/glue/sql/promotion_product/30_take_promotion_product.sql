@@ -144,7 +144,7 @@ FROM (
               REGEXP_REPLACE(record_key, '(?s)\\G((?:[^"0-9-]++|"[^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+")*+)(-?[0-9][-+0-9.eE]*+)', '$1"$2"'),
               'map<string,string>'
             ) AS x__m
-          FROM raw_promotion_product
+          FROM raw_promotion_product AS r
         ) AS w
       ) AS x
     ) AS m

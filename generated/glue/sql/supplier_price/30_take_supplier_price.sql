@@ -138,7 +138,7 @@ FROM (
         REGEXP_REPLACE(payload, '(?s)\\G((?:[^"0-9-]++|"[^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+")*+)(-?[0-9][-+0-9.eE]*+)', '$1"$2"'),
         'map<string,string>'
       ) AS x__m
-    FROM raw_supplier_price
+    FROM raw_supplier_price AS r
   ) AS w
 ) AS x
 --: temp tmp_records_supplier_price

@@ -118,7 +118,7 @@ FROM (
         REGEXP_REPLACE(payload, '(?s)\\G((?:[^"0-9-]++|"[^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+")*+)(-?[0-9][-+0-9.eE]*+)', '$1"$2"'),
         'map<string,string>'
       ) AS x__m
-    FROM raw_web_click
+    FROM raw_web_click AS r
   ) AS w
 ) AS x
 --: temp tmp_records_web_click
