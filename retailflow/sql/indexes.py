@@ -1,6 +1,7 @@
 """By what rows of large tables are found, for engines that keep indexes: the keys of logs, dimensions and facts.
 
-None by surrogate key, a hash: each new version would be put anywhere into it, and no load looks for one.
+None by surrogate key, a hash: each new version would be put anywhere into it. The one who asks whether two rows share one asks all rows, and
+finds it beside their keys.
 """
 
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ def _of(project: Project, table: Table, d: Dialect) -> Iterator[str]:
         return
     yield from d.index(staging, f"{table.name}_log", keys)
     for dimension in dimensions_of(table):
-        yield from d.index(warehouse, dimension.name, keys)
+        yield from d.index(warehouse, dimension.name, keys, (d.ident(dimension.surrogate_key), "valid_from"))
         yield from d.room(warehouse, dimension.name)
     for fact in table.facts:
         yield from d.index(warehouse, fact.name, keys)

@@ -63,8 +63,9 @@ class Dialect(ABC):
         """What follows the columns of a CREATE TABLE; `keys`: the columns (SQL names) its rows are found by, none for a small table."""
         return ""
 
-    def index(self, schema: str, table: str, columns: Sequence[str]) -> tuple[str, ...]:
-        """Statements that make rows of a permanent table be found by the columns (SQL names), none where layout does that."""
+    def index(self, schema: str, table: str, columns: Sequence[str], beside: Sequence[str] = ()) -> tuple[str, ...]:
+        """Statements that make rows of a permanent table be found by the columns (SQL names), none where layout does that; what asks only for
+        them and for those `beside` need not read the table."""
         return ()
 
     def side_by_side(self, relation: str) -> str:

@@ -16,10 +16,11 @@ class Postgres(Dialect):
     def type(self, t: ColumnType) -> str:
         return engines.postgres(t)
 
-    def index(self, schema: str, table: str, columns: Sequence[str]) -> tuple[str, ...]:
-        mark = hashlib.md5(" ".join((table, *columns)).encode(), usedforsecurity=False).hexdigest()[:8]
+    def index(self, schema: str, table: str, columns: Sequence[str], beside: Sequence[str] = ()) -> tuple[str, ...]:
+        mark = hashlib.md5(" ".join((table, *columns, *beside)).encode(), usedforsecurity=False).hexdigest()[:8]
         name = self.ident(f"{table[:_ROOM]}_{mark}")
-        return (f"CREATE INDEX IF NOT EXISTS {name} ON {self.ident(schema)}.{self.ident(table)} ({', '.join(columns)})",)
+        included = f" INCLUDE ({', '.join(beside)})" if beside else ""
+        return (f"CREATE INDEX IF NOT EXISTS {name} ON {self.ident(schema)}.{self.ident(table)} ({', '.join(columns)}){included}",)
 
     def room(self, schema: str, table: str) -> tuple[str, ...]:
         """A row changed within its page needs no new entry in an index."""
