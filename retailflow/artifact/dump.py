@@ -11,7 +11,7 @@ _Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # libyaml where it is t
 _NUMBER_ELSEWHERE = re.compile(r"[-+]?(0o[0-7]+|0x[0-9a-fA-F]+|(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?)")
 
 
-class _Deterministic(_Dumper):  # type: ignore[misc,valid-type]  # one of two classes
+class _Deterministic(_Dumper):  # type: ignore[misc,valid-type]  # chosen at run time, which mypy cannot follow
     """Quotes every text that some reader would take for a number; never writes anchors."""
 
     def ignore_aliases(self, data: object) -> bool:

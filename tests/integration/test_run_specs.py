@@ -95,8 +95,9 @@ def test_a_star_in_another_schema_is_made_whole(shop: Shop) -> None:
     assert shop.rows("SELECT * FROM star.dim_customer ORDER BY ALL") == before
 
 
-def test_a_run_that_is_killed_on_the_way_to_other_specs_changes_nothing(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    before, dropped, at = shop.everything(), 0, 0
+@pytest.mark.parametrize("at", [1, 2, 3])
+def test_a_run_that_is_killed_on_the_way_to_other_specs_changes_nothing(shop: Shop, monkeypatch: pytest.MonkeyPatch, at: int) -> None:
+    before, dropped = shop.everything(), 0
     shop.model = changed(columns=(*short("nvarchar(80)"), column("city")), dimension=dimension("customer", "name", "city"))
     real = DuckDbWarehouse.execute
 
@@ -107,13 +108,11 @@ def test_a_run_that_is_killed_on_the_way_to_other_specs_changes_nothing(shop: Sh
         if dropped == at:
             raise KeyboardInterrupt
 
-    for at in range(1, 4):  # noqa: B007 - `failing` reads it
-        dropped = 0
-        with monkeypatch.context() as patched:
-            patched.setattr(DuckDbWarehouse, "execute", failing)
-            with pytest.raises(KeyboardInterrupt):
-                shop.run()
-        assert shop.everything() == before
+    with monkeypatch.context() as patched:
+        patched.setattr(DuckDbWarehouse, "execute", failing)
+        with pytest.raises(KeyboardInterrupt):
+            shop.run()
+    assert shop.everything() == before
     assert shop.run().taken_anew
 
 

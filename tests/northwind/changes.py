@@ -1,7 +1,6 @@
 """What happens to the retailer once its tables are captured: in truth order, then as it arrives."""
 
 import random
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -50,7 +49,10 @@ class Shop:
 
 def trade(shop: Shop) -> list[str]:
     """A morning's changes; what they are, in words."""
-    lines: Callable[[int], list[tuple[Any, ...]]] = lambda order: [k for k in shop.rows["order_details"] if k[0] == order]  # noqa: E731
+
+    def lines(order: int) -> list[tuple[Any, ...]]:
+        return [k for k in shop.rows["order_details"] if k[0] == order]
+
     today = int((datetime(1998, 5, 8) - datetime(1970, 1, 1)).total_seconds()) * 1000
     shop.update("customers", MOVED, Address="Elbchaussee 12", City="Hamburg", PostalCode="22765")
     shop.update("products", REPRICED, UnitPrice="23.5000")

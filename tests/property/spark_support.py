@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -67,9 +68,7 @@ def _missing() -> str:
     version = re.search(r'version "(?:1\.)?(\d+)', told)
     if version is None or int(version[1]) not in (11, 17):
         return f"Java 17 (or 11); `{java}` is {told.splitlines()[0] if told else 'of no known version'}"
-    try:
-        import pyspark  # noqa: F401
-    except ImportError:
+    if find_spec("pyspark") is None:
         return "pyspark: run `make test`, or `pip install 'retailflow[spark]'`"
     return ""
 

@@ -8,14 +8,13 @@ import re
 from collections.abc import Iterable, Iterator
 
 from retailflow.local.engine import RawRecord
-from retailflow.local.topics.records import record, time_of
+from retailflow.local.topics.records import OFFSETS, PARTITIONS, record, time_of
 
 _NUMBER = "(0|[1-9][0-9]{0,18})"
 _KEY, _VALUE = r"(null|\{[^{}]*\})", r"(\{.*\})"
 _FRAME = re.compile(rf'{{"key":{_KEY},"value":{_VALUE},"partition":{_NUMBER},"offset":{_NUMBER},"timestamp":{_NUMBER}}}')
 _LONGEST = 3000  # characters: within so many neither nesting nor a number is too much for one reader and fine for another
 _ARRAYS = 50
-_PARTITIONS, _OFFSETS = 2**31, 2**63
 
 
 def framed(topic: str, generation: int, lines: Iterable[tuple[int, str]]) -> Iterator[RawRecord]:
@@ -32,7 +31,7 @@ def _framed(topic: str, generation: int, line: str) -> RawRecord | None:
     if found is None:
         return None
     key, value, partition, offset, timestamp = found.groups()
-    if int(partition) >= _PARTITIONS or int(offset) >= _OFFSETS:
+    if int(partition) >= PARTITIONS or int(offset) >= OFFSETS:
         return None
     key = None if key == "null" else key
     return RawRecord(topic, generation, int(partition), int(offset), time_of(timestamp), key, value, value)

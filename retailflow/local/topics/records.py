@@ -10,14 +10,14 @@ from retailflow.runtime.record_text import has_nul, is_json, key_of, members, pa
 
 _EPOCH = datetime(1970, 1, 1)
 _LAST_MS = 253_402_300_799_999  # of the year 9999
-_BIG = 2**63
+PARTITIONS, OFFSETS = 2**31, 2**63  # more than Kafka has
 
 
 def record(topic: str, generation: int, number: int, line: str) -> RawRecord:
     """The record in a line, or what stands for a line that is none."""
     parts = members(line)
     partition, offset = (
-        (None, None) if parts is None else (_count(parts.get("partition"), 2**31, 0), _count(parts.get("offset"), _BIG, number))
+        (None, None) if parts is None else (_count(parts.get("partition"), PARTITIONS, 0), _count(parts.get("offset"), OFFSETS, number))
     )
     if parts is None or partition is None or offset is None:
         return RawRecord(topic, generation, UNREADABLE, offset_of(number, line), None, None, line, None)

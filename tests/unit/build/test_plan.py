@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -258,13 +259,13 @@ def test_killed_anywhere_the_next_run_finishes(folder: Path, monkeypatch: pytest
     run(folder, A1, Artifact("gone.sql", "g\n"), Artifact("same.sql", "s\n"))
     left = step
 
-    def killing(original: object) -> object:
+    def killing(original: Callable[..., object]) -> object:
         def wrapped(*args: object, **kwargs: object) -> object:
             nonlocal left
             if left == 0:
                 raise KilledError
             left -= 1
-            return original(*args, **kwargs)  # type: ignore[operator]
+            return original(*args, **kwargs)
 
         return wrapped
 

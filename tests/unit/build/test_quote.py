@@ -3,6 +3,7 @@
 import ast
 import shlex
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -101,9 +102,9 @@ def test_other_values_are_literals_of_the_language() -> None:
 
 
 @pytest.mark.parametrize("quote", [py, hcl])
-def test_what_has_no_literal_is_refused(quote: object) -> None:
+def test_what_has_no_literal_is_refused(quote: Callable[[object], str]) -> None:
     with pytest.raises(TypeError):
-        quote(object())  # type: ignore[operator]
+        quote(object())
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,12 @@
 """Steps run in order under their guards; an assertion with rows stops the load and says what to look at."""
 
 from dataclasses import dataclass, field
+from typing import cast
 
 import pytest
 
 from retailflow.errors import StopError
-from retailflow.local.engine import Result
+from retailflow.local.engine import Result, Warehouse
 from retailflow.local.execute import execute
 from retailflow.sql.statement import Assert, Execute, Load, Step, Temp
 from tests.factories import project
@@ -31,7 +32,11 @@ class Fake:
 
 def run(fake: Fake, *steps: Step) -> list[tuple[str, int, int]]:
     seen: list[tuple[str, int, int]] = []
-    execute(Load(steps), fake, project(), lambda *told: seen.append(told))  # type: ignore[arg-type]
+
+    def observe(step: str, done: int, of: int) -> None:
+        seen.append((step, done, of))
+
+    execute(Load(steps), cast(Warehouse, fake), project(), observe)  # of a warehouse it has what `execute` calls
     return seen
 
 

@@ -1,11 +1,12 @@
 """How tables lie: the stated rules, and what a spec says instead."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from retailflow.model.fact import Fact, FactKind, Period
-from retailflow.model.table import Columnar
+from retailflow.model.table import Columnar, Table
 from retailflow.sql import layout
 from retailflow.sql.dialects import DUCKDB, REDSHIFT
 from retailflow.sql.schema import table_ddl
@@ -13,11 +14,11 @@ from retailflow.targets.redshift import layouts
 from tests.factories import column, dimension, project, table
 
 
-def composite(first: str, second: str, **changes: object) -> object:
+def composite(first: str, second: str, **changes: Any) -> Table:
     columns = (column("a", first, nullable=False), column("b", second, nullable=False), column("seen_on", "datetime2(3)"))
     fact = Fact("fact_t", "t", FactKind.TRANSACTION, ("a", "b"), "seen_on", (), (), (), (), None, (), (), "")
     made = table("t", columns=columns, key=("a", "b"), dimension=dimension("t", "seen_on"), facts=(fact,))
-    return replace(made, **changes)  # type: ignore[arg-type]
+    return replace(made, **changes)
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,7 @@ def composite(first: str, second: str, **changes: object) -> object:
 )
 def test_rows_are_spread_by_the_first_wide_column_of_the_key(first: str, second: str, column_name: str) -> None:
     t = composite(first, second)
-    assert layout.distribution_column(t) == column_name  # type: ignore[arg-type]
+    assert layout.distribution_column(t) == column_name
 
 
 def test_each_kind_of_table_is_sorted_by_what_it_is_asked_for() -> None:
@@ -47,7 +48,7 @@ def test_a_table_without_a_key_is_spread_evenly() -> None:
 
 def test_a_spec_decides_over_what_people_query_and_not_over_the_log() -> None:
     t = composite("int", "int", columnar=Columnar(distkey="b", sortkey=("seen_on",)))
-    p = project(t)  # type: ignore[arg-type]
+    p = project(t)
     [text] = [a.content for a in layouts.emit(p) if a.path.endswith("100_t.sql")]
     assert "ALTER TABLE staging.t_log ALTER DISTSTYLE KEY DISTKEY a;" in text
     assert "dw.dim_t: spread by b, as the spec says; sorted as the spec says." in text
