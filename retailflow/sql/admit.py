@@ -6,7 +6,7 @@ from retailflow.model.source import Route
 from retailflow.model.table import Column
 from retailflow.sql.decode import UNAVAILABLE
 from retailflow.sql.expression import render
-from retailflow.sql.judge import judged
+from retailflow.sql.judge import reason, told, verdict
 from retailflow.sql.keys import canonical
 from retailflow.sql.ordering import order
 from retailflow.sql.scope import Scope, spelling
@@ -26,7 +26,7 @@ Stage = Callable[[str], str]
 def stages(s: Scope) -> tuple[Stage, ...]:
     """From decoded records to what is kept of them: each makes a SELECT over the relation the one before made."""
     made = _made(s)
-    return (*_typed(s), *_zoned(s), *_ordered(s, made), *judged(s), lambda relation: _kept(made, relation))
+    return (*_typed(s), *_zoned(s), *_ordered(s, made), *_judged(s), lambda relation: _kept(s, made, relation))
 
 
 def records(s: Scope, decoded: str) -> str:
@@ -39,9 +39,10 @@ def records(s: Scope, decoded: str) -> str:
 
 
 def _typed(s: Scope) -> Iterator[Stage]:
-    """Typed columns under their names, `given<i>` whether there was a text, `_absent`, `old_<key>`."""
+    """Typed columns under their names, `given<i>` whether there was a text, `_absent`, `old_<key>` where it may be another."""
     d = s.d
     texts = [f"{_row_text(s, i, c)} AS t{i}" for i, c in enumerate(s.table.columns) if c.expression is None]
+    texts += [f"{text} AS o{i}" for i, text in _old_texts(s).items()]
     yield lambda relation: f"SELECT *, {', '.join(texts)} FROM {relation}"
     columns = [*_carried(s), *_source_columns(s)]
     values: list[tuple[int, str]] = []
@@ -51,7 +52,7 @@ def _typed(s: Scope) -> Iterator[Stage]:
         values.append((i, typed(d, f"t{i}", c.type)))
         columns.append(f"t{i} IS NOT NULL AS given{i}")
         if s.table.route is Route.CDC and c.name in s.table.key:
-            columns += [f"{typed(d, f'b{i}', c.type)} AS old_{c.name}", f"b{i}__is AS old_{c.name}__is"]
+            columns += [f"{typed(d, f'o{i}', c.type)} AS old_{c.name}", f"b{i}__is AS old_{c.name}__is"]
     columns.append(f"{_absent(s)} AS _absent")
     if d.longest and sum(len(value) for _, value in values) > d.longest:
         yield from map(_more, _portions([f"{value} AS x{i}" for i, value in values], d.longest))
@@ -78,11 +79,15 @@ def _carried(s: Scope) -> tuple[str, ...]:
     return (*_CARRIED, "ts_ms__is", "op__is") if s.table.route is Route.CDC else _CARRIED
 
 
-def _kept(made: dict[str, str], judged_records: str) -> str:
-    """Of `record_value` only what nobody could read."""
-    kept = [name for name in made if name != "record_value"]
-    value = "CASE WHEN outcome = 'quarantined' THEN record_value END AS record_value"
-    return f"SELECT {', '.join([*kept, '_sequence', '_identity', 'outcome', 'code', 'detail'])}, {value} FROM {judged_records}"
+def _kept(s: Scope, made: dict[str, str], judged: str) -> str:
+    """What is asked for later: of `record_value` only what nobody could read, of `ts_ms` only when a source was seen, nothing that only helped to
+    judge."""
+    settled = {"record_value", "valid", "mark", "ts_ms", "ts_ms__is", "op__is", "s_schema", "s_table"}
+    settled |= {*(f"given{i}" for i, _ in enumerate(s.table.columns)), *(f"old_{k}__is" for k in s.table.key)}
+    kept = [name for name in made if name not in settled]
+    value = "CASE WHEN reason IS NOT NULL THEN record_value END AS record_value"
+    seen = "CASE WHEN told IN ('mark', 'heartbeat') THEN ts_ms END AS ts_ms"
+    return f"SELECT {', '.join([*kept, '_sequence', '_identity', *verdict(s), seen, value])} FROM {judged}"
 
 
 def _made(s: Scope) -> dict[str, str]:
@@ -113,7 +118,14 @@ def _ordered(s: Scope, made: dict[str, str]) -> tuple[Stage, ...]:
     return (
         lambda relation: f"SELECT {', '.join([*columns, *o.needs])} FROM {relation}",
         lambda relation: f"SELECT {', '.join(made)}, {o.sequence} AS _sequence FROM {relation}",
-        lambda relation: f"SELECT *, {o.identity} AS _identity FROM {relation}",
+    )
+
+
+def _judged(s: Scope) -> tuple[Stage, ...]:
+    """Adds the identity, `told` and `reason`."""
+    return (
+        lambda relation: f"SELECT *, {order(s).identity} AS _identity, {told(s)} AS told FROM {relation}",
+        lambda relation: f"SELECT *, {reason(s)} AS reason FROM {relation}",
     )
 
 
@@ -131,6 +143,15 @@ def _row_text(s: Scope, i: int, c: Column) -> str:
     if c.name in s.table.key:
         return f"CASE WHEN op = 'd' THEN COALESCE(b{i}, k{i}) ELSE a{i} END"
     return f"CASE WHEN op <> 'd' AND a{i} <> {s.text(UNAVAILABLE)} THEN a{i} END"
+
+
+def _old_texts(s: Scope) -> dict[int, str]:
+    """By column of the key its text before an update that writes the key otherwise: of no other record need it be typed."""
+    if s.table.route is not Route.CDC:
+        return {}
+    keys = [i for i, c in enumerate(s.table.columns) if c.name in s.table.key]
+    differ = " OR ".join(f"b{i} <> a{i}" for i in keys)
+    return {i: f"CASE WHEN op = 'u' AND ({differ}) THEN b{i} END" for i in keys}
 
 
 def _absent(s: Scope) -> str:

@@ -5,7 +5,7 @@ Leaves `tmp_moved_<dimension>`: the keys of which a version came or went, so tha
 
 from retailflow.model.dimension import Dimension
 from retailflow.sql import onward
-from retailflow.sql.change import ENDS, NEW, change
+from retailflow.sql.change import ENDED, ENDS, NEW, change
 from retailflow.sql.dialects.base import BEGINNING
 from retailflow.sql.dimension_key import surrogate_key
 from retailflow.sql.lookups import lookups
@@ -68,11 +68,16 @@ def change_rows(s: Scope, dimension: Dimension, referred: str | None) -> tuple[S
 
 
 def collisions(s: Scope, dimension: Dimension, changed: str) -> Assert:
-    """No row that changed may share its surrogate key with another: the hash has 63 bits, and a salt is the way out."""
+    """No row that changed may share its surrogate key with another: the hash has 63 bits, and a salt is the way out. A row of which only the
+    end is another has the key it had."""
     sk, keys = s.d.ident(dimension.surrogate_key), (*s.keys, "valid_from")
-    pairs = f"{changed} AS w JOIN {s.names.warehouse(dimension.name)} AS t ON t.{sk} = w.{sk}"
-    other = f"SELECT {qualified('w', (sk, *keys))} FROM {pairs} WHERE NOT ({on('t', 'w', keys)})"
-    return Assert("RF503", f"two rows of `{dimension.name}` have one surrogate key", other)
+    target = s.names.warehouse(dimension.name)
+    if s.d.by_row:
+        other = f"{changed} AS w WHERE (SELECT COUNT(*) FROM {target} AS t WHERE t.{sk} = w.{sk}) > 1"
+    else:
+        other = f"{changed} AS w JOIN {target} AS t ON t.{sk} = w.{sk} WHERE NOT ({on('t', 'w', keys)})"
+    message = f"two rows of `{dimension.name}` have one surrogate key"
+    return Assert("RF503", message, f"SELECT {qualified('w', (sk, *keys))} FROM {other} AND w._difference <> {ENDED}")
 
 
 def _want(s: Scope, dimension: Dimension, referred: str | None) -> str:

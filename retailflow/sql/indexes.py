@@ -1,8 +1,4 @@
-"""By what rows of large tables are found, for engines that keep indexes: the keys of logs, dimensions and facts.
-
-None by surrogate key, a hash: each new version would be put anywhere into it. The one who asks whether two rows share one asks all rows, and
-finds it beside their keys.
-"""
+"""By what rows of large tables are found, for engines that keep indexes: the keys of logs, dimensions and facts, and surrogate keys."""
 
 from collections.abc import Iterator
 
@@ -25,7 +21,8 @@ def _of(project: Project, table: Table, d: Dialect) -> Iterator[str]:
         return
     yield from d.index(staging, f"{table.name}_log", keys)
     for dimension in dimensions_of(table):
-        yield from d.index(warehouse, dimension.name, keys, (d.ident(dimension.surrogate_key), "valid_from"))
+        yield from d.index(warehouse, dimension.name, keys)
+        yield from d.index(warehouse, dimension.name, (d.ident(dimension.surrogate_key),))
         yield from d.room(warehouse, dimension.name)
     for fact in table.facts:
         yield from d.index(warehouse, fact.name, keys)

@@ -1,7 +1,5 @@
 """What becomes of a record: a row, a mark, a heartbeat, a tombstone, or something quarantined and why."""
 
-from collections.abc import Callable
-
 from retailflow.checks import Check, CheckKind, OnFail
 from retailflow.model.source import Route
 from retailflow.model.table import Column
@@ -11,25 +9,28 @@ from retailflow.sql.ordering import source_time
 from retailflow.sql.scope import Scope
 
 
-def judged(s: Scope) -> tuple[Callable[[str], str], ...]:
-    """Adds `outcome` (`row`, `mark`, `heartbeat`, `tombstone`, `quarantined`), `code` and `detail`."""
-    reasons = _reasons(s)
-    reason = "CASE WHEN control IS NULL THEN CASE " + " ".join(f"WHEN {c} THEN {i}" for i, (_, _, c) in enumerate(reasons)) + " END END"
-    code = "CASE reason " + " ".join(f"WHEN {i} THEN {s.text(code)}" for i, (code, _, _) in enumerate(reasons)) + " END"
-    detail = "CASE reason " + " ".join(f"WHEN {i} THEN {s.text(detail)}" for i, (_, detail, _) in enumerate(reasons)) + " END"
-    told = (
-        "CASE WHEN record_value IS NULL THEN 'tombstone' WHEN valid AND mark IS NOT NULL THEN 'mark' "
-        f"WHEN valid AND {_is_heartbeat(s)} THEN 'heartbeat' END"
-    )
+def told(s: Scope) -> str:
+    """What a record is that is no row: `tombstone`, `mark`, `heartbeat`, or `ahead`, a mark or heartbeat that is none for its time; else NULL."""
     none = s.d.null(s.d.varchar)
-    ahead = f"told IN ('mark', 'heartbeat') AND {is_ahead(s.d, source_time(s, none, none, 'ts_ms'), 'record_ts')}"
-    control = f"CASE WHEN {ahead} THEN NULL ELSE told END"
-    outcome = "CASE WHEN control IS NOT NULL THEN control WHEN reason IS NULL THEN 'row' ELSE 'quarantined' END"
+    ahead = is_ahead(s.d, source_time(s, none, none, "ts_ms"), "record_ts")
     return (
-        lambda relation: f"SELECT *, {told} AS told FROM {relation}",
-        lambda relation: f"SELECT *, {control} AS control FROM {relation}",
-        lambda relation: f"SELECT *, {reason} AS reason FROM {relation}",
-        lambda relation: f"SELECT *, {outcome} AS outcome, {code} AS code, {detail} AS detail FROM {relation}",
+        f"CASE WHEN record_value IS NULL THEN 'tombstone' WHEN valid AND (mark IS NOT NULL OR ({_is_heartbeat(s)})) THEN "
+        f"CASE WHEN {ahead} THEN 'ahead' WHEN mark IS NOT NULL THEN 'mark' ELSE 'heartbeat' END END"
+    )
+
+
+def reason(s: Scope) -> str:
+    """The number of what is wrong with a record of which `told` is known, NULL where nothing is."""
+    return f"CASE WHEN told IS NULL OR told = 'ahead' THEN CASE {' '.join(f'WHEN {c} THEN {i}' for i, (_, _, c) in enumerate(_reasons(s)))} END END"
+
+
+def verdict(s: Scope) -> tuple[str, str, str]:
+    """`outcome` (`row`, `mark`, `heartbeat`, `tombstone`, `quarantined`), `code` and `detail` of a record of which `told` and `reason` are known."""
+    reasons = _reasons(s)
+    return (
+        "CASE WHEN reason IS NOT NULL THEN 'quarantined' WHEN told IS NULL THEN 'row' ELSE told END AS outcome",
+        f"CASE reason {' '.join(f'WHEN {i} THEN {s.text(code)}' for i, (code, _, _) in enumerate(reasons))} END AS code",
+        f"CASE reason {' '.join(f'WHEN {i} THEN {s.text(detail)}' for i, (_, detail, _) in enumerate(reasons))} END AS detail",
     )
 
 
@@ -56,7 +57,7 @@ def _reasons(s: Scope) -> list[tuple[str, str, str]]:
     d, t = s.d, s.table
     late = "more than a day after its Kafka timestamp"
     reasons = [
-        ("future_commit", late, "told IS NOT NULL"),  # a mark or heartbeat that is none for its time
+        ("future_commit", late, "told IS NOT NULL"),
         ("undecodable", "not a JSON object", "NOT valid"),
         ("undecodable", "U+0000 in a text", d.contains("record_value", "\\u0000")),
     ]

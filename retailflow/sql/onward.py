@@ -1,6 +1,6 @@
 """Keys that go on: the one new event of a key comes after everything known of it, so the rows its dimension has tell all that its chain would.
 
-What was there is read as `tmp_had_<dimension>`; `tmp_goes_<dimension>` has the events whose keys need no chain. Their rows are the ones they
+What was there is read as `tmp_had_<dimension>`; `tmp_goes_<dimension>` has the keys that need no chain, and what their event does to them. Their rows are the ones they
 had, of which the open one may end and what is restated on every row is set anew, and a new version where a tracked attribute changed.
 Keys in doubt are folded in full.
 """
@@ -40,12 +40,11 @@ def goes_name(dimension: Dimension) -> str:
 def find(s: Scope, dimension: Dimension) -> Step:
     """Which keys go on: those with an open row, and new ones; of a deletion only those with an open row."""
     target, had, goes = s.names.warehouse(dimension.name), _had(dimension), goes_name(dimension)
-    columns = [s.d.ident(c.name) for c in dimension_columns(s.project, s.table, dimension)]
     restates = _restates(s, dimension)
-    current = "" if restates else " AND t.is_current"
-    key, first = s.keys[0], f"h.{s.keys[0]}"
-    rows = f"SELECT {qualified('t', columns)} FROM {target} AS t JOIN {onward_name(s)} AS o ON {on('t', 'o', s.keys)}{current}"
-    event = qualified("o", (*s.stored, "_eff", "_deleted"))
+    first = f"h.{s.keys[0]}"
+    rows = f"SELECT {', '.join(_read(s, dimension))} FROM {target} AS t JOIN {onward_name(s)} AS o ON {on('t', 'o', s.keys)}"
+    rows += "" if restates else " AND t.is_current"
+    event = qualified("o", (*s.keys, "_eff", "_deleted"))
     select = f"SELECT {event}, {_opens(s, dimension)} AS _opens FROM {onward_name(s)} AS o LEFT JOIN {had} AS h ON {on('h', 'o', s.keys)} AND h.is_current"
     begins = f"{first} IS NULL AND o._deleted = 0"
     temps = [Temp(had, rows, s.keys)]
@@ -55,8 +54,8 @@ def find(s: Scope, dimension: Dimension) -> Step:
         several = f"SELECT {qualified('l', s.keys)} FROM {s.log} AS l JOIN {lone} AS n ON {on('n', 'l', s.keys)} GROUP BY {qualified('l', s.keys)} HAVING COUNT(*) > 1"
         temps += [Temp(lone, without, s.keys), Temp(seen, several, s.keys)]
         select += f" LEFT JOIN {lone} AS n ON {on('n', 'o', s.keys)} LEFT JOIN {seen} AS b ON {on('b', 'o', s.keys)}"
-        never = f"n.{key} IS NOT NULL AND b.{key} IS NULL"
-        begins += f" AND ({never})" if dimension.versioned else f" AND (n.{key} IS NULL OR b.{key} IS NULL)"
+        never = f"n.{s.keys[0]} IS NOT NULL AND b.{s.keys[0]} IS NULL"
+        begins += f" AND ({never})" if dimension.versioned else f" AND (n.{s.keys[0]} IS NULL OR b.{s.keys[0]} IS NULL)"
     return Step(
         f"keys of {dimension.name} that go on",
         (*temps, Temp(goes, f"{select} WHERE ({first} IS NOT NULL AND NOT h.is_inferred) OR ({begins})", s.keys)),
@@ -66,29 +65,45 @@ def find(s: Scope, dimension: Dimension) -> Step:
 def differences(s: Scope, dimension: Dimension) -> str:
     """SELECT of the rows that differ from what was there or are new, each with its `_difference`: see `sql.change`."""
     d, had, goes = s.d, _had(dimension), goes_name(dimension)
-    shown = [c.name for c in dimension_columns(s.project, s.table, dimension)]
+    shown = [(c.name, d.ident(c.name), d.type(c.type)) for c in dimension_columns(s.project, s.table, dimension)]
     kept, new = _kept(s, dimension), _new(s, dimension)
-    of_kept = ", ".join(f"{kept.get(d.ident(name), f't.{d.ident(name)}')} AS {d.ident(name)}" for name in shown)
-    of_new = ", ".join(f"{new.get(name, f'o.{d.ident(name)}')} AS {d.ident(name)}" for name in shown)
-    there = f"{had} AS h ON {on('h', 'o', s.keys)} AND h.is_current"
+    read = {c.removeprefix("t.") for c in _read(s, dimension)}
+    there = {column: f"t.{column}" if column in read else d.null(kind) for _, column, kind in shown}
+    of_kept = ", ".join(f"{kept.get(column, there[column])} AS {column}" for _, column, _ in shown)
+    of_new = ", ".join(f"{new.get(name, f'o.{column}')} AS {column}" for name, column, _ in shown)
     flags = f"{_restates_any(s, dimension)} AS _restates, CASE WHEN {_ends_or_begins(dimension)} THEN 1 ELSE 0 END AS _moves"
-    rows = f"SELECT {of_kept}, {flags} FROM {had} AS t JOIN {goes} AS o ON {on('t', 'o', s.keys)}"
+    rows = f"SELECT {of_kept}, {flags} FROM {had} AS t JOIN {goes} AS g ON {on('t', 'g', s.keys)}"
+    rows += f" JOIN {onward_name(s)} AS o ON {on('o', 'g', s.keys)}" if _restates(s, dimension) else ""
+    opened = f"{onward_name(s)} AS o JOIN {goes} AS g ON {on('g', 'o', s.keys)}"
+    if any("h." in value for value in new.values()):
+        opened += f" LEFT JOIN {had} AS h ON {on('h', 'g', s.keys)} AND h.is_current"
     return (
-        f"SELECT {qualified('x', [d.ident(name) for name in shown])}, CASE WHEN x._restates > 0 THEN {CHANGED} ELSE {ENDED} END AS _difference "
+        f"SELECT {qualified('x', [column for _, column, _ in shown])}, CASE WHEN x._restates > 0 THEN {CHANGED} ELSE {ENDED} END AS _difference "
         f"FROM ({rows}) AS x WHERE x._restates > 0 OR x._moves = 1 "
-        f"UNION ALL SELECT {of_new}, {NEW} AS _difference FROM {goes} AS o LEFT JOIN {there} WHERE o._deleted = 0 AND o._opens = 1"
+        f"UNION ALL SELECT {of_new}, {NEW} AS _difference FROM {opened} WHERE g._deleted = 0 AND g._opens = 1"
     )
+
+
+def _read(s: Scope, dimension: Dimension) -> list[str]:
+    """What is asked of a row t that is there. Where its end is all that may change, an engine that changes ends apart needs no more of it than
+    what is tracked, and one that works row by row not even that."""
+    columns = [s.d.ident(c.name) for c in dimension_columns(s.project, s.table, dimension)]
+    if _restates(s, dimension) or not s.d.changes_apart:
+        return [f"t.{column}" for column in columns]
+    needed = {*s.keys, "valid_from", "valid_to", "is_current", "is_inferred", *([] if s.d.by_row else _tracked(s, dimension))}
+    turns = [f"{_turns(s, dimension, 't')} AS _turns"] if s.d.by_row else []
+    return [*(f"t.{column}" for column in columns if column in needed), *turns]
 
 
 def _ends_or_begins(dimension: Dimension) -> str:
     """Whether the end of a row t that was there is another now."""
-    return "t.is_current AND (o._deleted = 1 OR o._opens = 1)" if dimension.versioned else "o._deleted = 1 OR NOT t.is_current"
+    return "t.is_current AND (g._deleted = 1 OR g._opens = 1)" if dimension.versioned else "g._deleted = 1 OR NOT t.is_current"
 
 
 def _restates_any(s: Scope, dimension: Dimension) -> str:
     """How many columns that every row of the key shows are others now."""
     changed = [s.d.changed(f"o.{new}", f"t.{shown}") for shown, new in _restated(s, dimension).items()]
-    return f"CASE WHEN o._deleted = 1 THEN 0 ELSE {' + '.join(changed)} END" if changed else "0"
+    return f"CASE WHEN g._deleted = 1 THEN 0 ELSE {' + '.join(changed)} END" if changed else "0"
 
 
 def _had(dimension: Dimension) -> str:
@@ -107,9 +122,18 @@ def _opens(s: Scope, dimension: Dimension) -> str:
     unversioned dimension where there was none, n, open or not."""
     if not dimension.versioned:
         return f"CASE WHEN n.{s.keys[0]} IS NULL THEN 0 ELSE 1 END"
-    columns = [s.d.ident(a.column) for a in dimension.attributes if a.scd.opens_versions]
-    changed = " + ".join(s.d.changed(f"o.{c}", f"h.{c}") for c in columns)
-    return f"CASE WHEN h.{s.keys[0]} IS NULL THEN 1 {f'WHEN {changed} > 0 THEN 1 ' if changed else ''}ELSE 0 END"
+    turns = "h._turns" if s.d.by_row and not _restates(s, dimension) else _turns(s, dimension, "h")
+    return f"CASE WHEN h.{s.keys[0]} IS NULL THEN 1 ELSE {turns} END"
+
+
+def _turns(s: Scope, dimension: Dimension, row: str) -> str:
+    """1 where the event o shows something else of what is tracked than a row that is there, else 0."""
+    changed = " + ".join(s.d.changed(f"o.{c}", f"{row}.{c}") for c in _tracked(s, dimension))
+    return f"CASE WHEN {changed} > 0 THEN 1 ELSE 0 END" if changed else "0"
+
+
+def _tracked(s: Scope, dimension: Dimension) -> list[str]:
+    return [s.d.ident(a.column) for a in dimension.attributes if a.scd.opens_versions]
 
 
 def _restated(s: Scope, dimension: Dimension) -> dict[str, str]:
@@ -130,17 +154,17 @@ def _restated(s: Scope, dimension: Dimension) -> dict[str, str]:
 
 
 def _kept(s: Scope, dimension: Dimension) -> dict[str, str]:
-    """Columns of a row t that was there which the event o sets anew, by SQL name; a deletion tells no values."""
+    """Columns of a row t that was there which the event o of a key g that goes on sets anew, by SQL name; a deletion tells no values."""
     d = s.d
-    made = {shown: f"CASE WHEN o._deleted = 1 THEN t.{shown} ELSE o.{new} END" for shown, new in _restated(s, dimension).items()}
+    made = {shown: f"CASE WHEN g._deleted = 1 THEN t.{shown} ELSE o.{new} END" for shown, new in _restated(s, dimension).items()}
     for a in dimension.attributes:
         if a.scd is Scd.PREVIOUS:
             column = d.ident(a.column)
-            moved = f"o._deleted = 0 AND {d.changed(f'o.{column}', f't.{column}')} = 1"
+            moved = f"g._deleted = 0 AND {d.changed(f'o.{column}', f't.{column}')} = 1"
             made[f"previous_{a.column}"] = f"CASE WHEN {moved} THEN t.{column} ELSE t.previous_{a.column} END"
-    ends = _ends_or_begins(dimension) if dimension.versioned else "o._deleted = 1"
+    ends = _ends_or_begins(dimension) if dimension.versioned else "g._deleted = 1"
     stays = ("t.valid_to", "t.is_current") if dimension.versioned else (open_end(s), "TRUE")
-    made["valid_to"] = f"CASE WHEN {ends} THEN o._eff ELSE {stays[0]} END"
+    made["valid_to"] = f"CASE WHEN {ends} THEN g._eff ELSE {stays[0]} END"
     made["is_current"] = f"CASE WHEN {ends} THEN FALSE ELSE {stays[1]} END"
     return made
 

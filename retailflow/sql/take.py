@@ -47,7 +47,7 @@ def _judge(s: Scope) -> tuple[Temp, ...]:
     dec, rec = s.temp("decoded"), s.temp("records")
     if s.d.computes_once:
         return (Temp(rec, admit.records(s, f"({decoded(s)}) AS d")),)
-    temps, sql, relation = [Temp(dec, decoded(s))], "", dec
+    temps, sql, relation = ([], "", f"({decoded(s)}{s.d.fence}) AS d") if s.d.fence else ([Temp(dec, decoded(s))], "", dec)
     for number, stage in enumerate(admit.stages(s)):
         if s.d.longest and len(sql) > s.d.longest // 2:
             temps.append(Temp(s.temp(f"stage{len(temps)}"), sql))

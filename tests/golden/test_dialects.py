@@ -74,7 +74,7 @@ CONSTRUCTS: dict[str, Callable[[Dialect], str]] = {
     "the numbers to 99": lambda d: d.series(2),
     "a view": lambda d: d.create_view("dw.v", "SELECT 1 AS a"),
     "options of a table": lambda d: d.table_options((("id", INT),)) or "(none)",
-    "found by a key": lambda d: ";\n".join(d.index("dw", "dim_customer", ("customer_id",), ("customer_key",))) or "(none)",
+    "found by a key": lambda d: ";\n".join(d.index("dw", "dim_customer", ("customer_id",))) or "(none)",
     "room for ends": lambda d: ";\n".join(d.room("dw", "dim_customer")) or "(none)",
     "read by several threads": lambda d: d.side_by_side("raw_customer"),
     "types": lambda d: ", ".join(d.type(parse_type(t)) for t in TYPES),

@@ -206,6 +206,32 @@ def test_a_mistyped_table_is_suggested(dsn: str, tmp_path: Path) -> None:
     assert "`dw.dim_customer`" in (finding.hint or "")
 
 
+@pytest.mark.parametrize("goes_on", [True, False], ids=["a key that goes on", "a key folded in full"])
+def test_two_versions_of_one_surrogate_key_stop_the_load(dsn: str, tmp_path: Path, goes_on: bool) -> None:
+    """The one that is there has the key that the next version will get, and nothing that ends keeps a load from seeing it."""
+    folders = Folders(tmp_path / "topics", tmp_path / "files")
+    folders.topics.mkdir()
+    topic = folders.topics / "customer_changes.jsonl"
+    topic.write_text(text([change(1, "Ann", 1), change(2, "Bob", 2), change(2, "Rob", 3), change(3, "Cy", 4)]))
+    with closing(PostgresWarehouse(dsn, SCHEMAS)) as warehouse:
+        run(MODEL, warehouse, folders)
+        before = warehouse.rows("SELECT * FROM dw.dim_customer ORDER BY customer_id, valid_from")
+        at = 5 if goes_on else 3
+        text_of_key = f"1:2@{(1_700_000_000 + at * 86_400) * 1_000_000}"
+        warehouse.execute(
+            f"UPDATE dw.dim_customer SET customer_key = (SELECT k FROM (SELECT MD5('{text_of_key}') AS m) AS h CROSS JOIN LATERAL "
+            "(SELECT CAST(CAST('x' || SUBSTRING(m, 1, 16) AS BIT(64)) AS BIGINT) & 9223372036854775807 AS k) AS q) WHERE customer_id = 1"
+        )
+        topic.write_text(topic.read_text() + text([change(3, "Cyd", 6), change(2, "Bobby", 5 if goes_on else 7, offset=7)]))
+        if not goes_on:
+            topic.write_text(topic.read_text() + text([change(2, "Bo", 8)]))
+            warehouse.execute("DELETE FROM dw.dim_customer WHERE customer_id = 2")
+        tampered = warehouse.rows("SELECT * FROM dw.dim_customer ORDER BY customer_id, valid_from")
+        with pytest.raises(StopError, match="RF503"):
+            run(MODEL, warehouse, folders)
+        assert warehouse.rows("SELECT * FROM dw.dim_customer ORDER BY customer_id, valid_from") == tampered != before
+
+
 def test_no_server() -> None:
     with pytest.raises(StopError) as stopped:
         PostgresWarehouse("host=127.0.0.1 port=1 connect_timeout=1", SCHEMAS)

@@ -169,90 +169,90 @@ BEGIN
     DROP TABLE IF EXISTS tmp_records_order;
     CREATE TEMP TABLE tmp_records_order AS
     SELECT
-      partition_no, record_offset, record_ts, content, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys,
-      ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5, given6, given7, old_order_id__is, v_order_id,
-      old_order_id, v_order_number, v_customer_id, v_store_id, v_employee_id, v_ship_to_address_id, v_ordered_at, v_status, s_schema, s_table,
-      _commit_ts, _place, _snapshot, _sequence, _identity, outcome, code, detail,
-      CASE WHEN outcome = 'quarantined' THEN record_value END AS record_value
+      partition_no, record_offset, record_ts, content, topic, generation, extract_id, extract_ts, mark_id, mark_lsn, mark_keys, op, _absent,
+      v_order_id, old_order_id, v_order_number, v_customer_id, v_store_id, v_employee_id, v_ship_to_address_id, v_ordered_at, v_status,
+      _commit_ts, _place, _snapshot, _sequence, _identity,
+      CASE WHEN reason IS NOT NULL THEN 'quarantined' WHEN told IS NULL THEN 'row' ELSE told END AS outcome,
+      CASE reason
+        WHEN 0 THEN 'future_commit'
+        WHEN 1 THEN 'undecodable'
+        WHEN 2 THEN 'undecodable'
+        WHEN 3 THEN 'truncate'
+        WHEN 4 THEN 'undecodable'
+        WHEN 5 THEN 'no_spec'
+        WHEN 6 THEN 'no_spec'
+        WHEN 7 THEN 'untypable'
+        WHEN 8 THEN 'null_key'
+        WHEN 9 THEN 'unorderable'
+        WHEN 10 THEN 'unorderable'
+        WHEN 11 THEN 'future_commit'
+        WHEN 12 THEN 'untypable'
+        WHEN 13 THEN 'untypable'
+        WHEN 14 THEN 'untypable'
+        WHEN 15 THEN 'untypable'
+        WHEN 16 THEN 'untypable'
+        WHEN 17 THEN 'untypable'
+        WHEN 18 THEN 'untypable'
+      END AS code,
+      CASE reason
+        WHEN 0 THEN 'more than a day after its Kafka timestamp'
+        WHEN 1 THEN 'not a JSON object'
+        WHEN 2 THEN 'U+0000 in a text'
+        WHEN 3 THEN 'a truncate says nothing of single keys'
+        WHEN 4 THEN 'not a change event'
+        WHEN 5 THEN 'of another table'
+        WHEN 6 THEN 'of another schema'
+        WHEN 7 THEN 'order_id'
+        WHEN 8 THEN 'order_id'
+        WHEN 9 THEN 'no commit time'
+        WHEN 10 THEN 'no order coordinate'
+        WHEN 11 THEN 'more than a day after its Kafka timestamp'
+        WHEN 12 THEN 'order_number'
+        WHEN 13 THEN 'customer_id'
+        WHEN 14 THEN 'store_id'
+        WHEN 15 THEN 'employee_id'
+        WHEN 16 THEN 'ship_to_address_id'
+        WHEN 17 THEN 'ordered_at'
+        WHEN 18 THEN 'status'
+      END AS detail,
+      CASE WHEN told IN ('mark', 'heartbeat') THEN ts_ms END AS ts_ms,
+      CASE WHEN reason IS NOT NULL THEN record_value END AS record_value
     FROM (
       SELECT
         *,
-        CASE WHEN control IS NOT NULL THEN control WHEN reason IS NULL THEN 'row' ELSE 'quarantined' END AS outcome,
-        CASE reason
-          WHEN 0 THEN 'future_commit'
-          WHEN 1 THEN 'undecodable'
-          WHEN 2 THEN 'undecodable'
-          WHEN 3 THEN 'truncate'
-          WHEN 4 THEN 'undecodable'
-          WHEN 5 THEN 'no_spec'
-          WHEN 6 THEN 'no_spec'
-          WHEN 7 THEN 'untypable'
-          WHEN 8 THEN 'null_key'
-          WHEN 9 THEN 'unorderable'
-          WHEN 10 THEN 'unorderable'
-          WHEN 11 THEN 'future_commit'
-          WHEN 12 THEN 'untypable'
-          WHEN 13 THEN 'untypable'
-          WHEN 14 THEN 'untypable'
-          WHEN 15 THEN 'untypable'
-          WHEN 16 THEN 'untypable'
-          WHEN 17 THEN 'untypable'
-          WHEN 18 THEN 'untypable'
-        END AS code,
-        CASE reason
-          WHEN 0 THEN 'more than a day after its Kafka timestamp'
-          WHEN 1 THEN 'not a JSON object'
-          WHEN 2 THEN 'U+0000 in a text'
-          WHEN 3 THEN 'a truncate says nothing of single keys'
-          WHEN 4 THEN 'not a change event'
-          WHEN 5 THEN 'of another table'
-          WHEN 6 THEN 'of another schema'
-          WHEN 7 THEN 'order_id'
-          WHEN 8 THEN 'order_id'
-          WHEN 9 THEN 'no commit time'
-          WHEN 10 THEN 'no order coordinate'
-          WHEN 11 THEN 'more than a day after its Kafka timestamp'
-          WHEN 12 THEN 'order_number'
-          WHEN 13 THEN 'customer_id'
-          WHEN 14 THEN 'store_id'
-          WHEN 15 THEN 'employee_id'
-          WHEN 16 THEN 'ship_to_address_id'
-          WHEN 17 THEN 'ordered_at'
-          WHEN 18 THEN 'status'
-        END AS detail
+        CASE
+          WHEN told IS NULL OR told = 'ahead'
+            THEN CASE
+              WHEN told IS NOT NULL THEN 0
+              WHEN NOT valid THEN 1
+              WHEN STRPOS(record_value, '\\u0000') > 0 THEN 2
+              WHEN op = 't' THEN 3
+              WHEN op IS NULL OR op NOT IN ('c', 'u', 'd', 'r') THEN 4
+              WHEN LOWER(s_table) <> 'orderheader' THEN 5
+              WHEN LOWER(s_schema) <> 'sales' THEN 6
+              WHEN given0 AND v_order_id IS NULL THEN 7
+              WHEN v_order_id IS NULL THEN 8
+              WHEN _commit_ts IS NULL THEN 9
+              WHEN _sequence IS NULL THEN 10
+              WHEN _commit_ts > DATEADD(second, CAST(86400 AS INTEGER), record_ts) THEN 11
+              WHEN op <> 'd' AND given1 AND v_order_number IS NULL THEN 12
+              WHEN op <> 'd' AND given2 AND v_customer_id IS NULL THEN 13
+              WHEN op <> 'd' AND given3 AND v_store_id IS NULL THEN 14
+              WHEN op <> 'd' AND given4 AND v_employee_id IS NULL THEN 15
+              WHEN op <> 'd' AND given5 AND v_ship_to_address_id IS NULL THEN 16
+              WHEN op <> 'd' AND given6 AND v_ordered_at IS NULL THEN 17
+              WHEN op <> 'd' AND given7 AND v_status IS NULL THEN 18
+            END
+        END AS reason
       FROM (
         SELECT
           *,
+          CASE WHEN op = 'r' THEN 's' || _snapshot ELSE 'c' || _sequence END AS _identity,
           CASE
-            WHEN control IS NULL
+            WHEN record_value IS NULL THEN 'tombstone'
+            WHEN valid AND (mark IS NOT NULL OR (NOT op__is AND ts_ms__is AND NOT old_order_id__is AND NOT given0))
               THEN CASE
-                WHEN told IS NOT NULL THEN 0
-                WHEN NOT valid THEN 1
-                WHEN STRPOS(record_value, '\\u0000') > 0 THEN 2
-                WHEN op = 't' THEN 3
-                WHEN op IS NULL OR op NOT IN ('c', 'u', 'd', 'r') THEN 4
-                WHEN LOWER(s_table) <> 'orderheader' THEN 5
-                WHEN LOWER(s_schema) <> 'sales' THEN 6
-                WHEN given0 AND v_order_id IS NULL THEN 7
-                WHEN v_order_id IS NULL THEN 8
-                WHEN _commit_ts IS NULL THEN 9
-                WHEN _sequence IS NULL THEN 10
-                WHEN _commit_ts > DATEADD(second, CAST(86400 AS INTEGER), record_ts) THEN 11
-                WHEN op <> 'd' AND given1 AND v_order_number IS NULL THEN 12
-                WHEN op <> 'd' AND given2 AND v_customer_id IS NULL THEN 13
-                WHEN op <> 'd' AND given3 AND v_store_id IS NULL THEN 14
-                WHEN op <> 'd' AND given4 AND v_employee_id IS NULL THEN 15
-                WHEN op <> 'd' AND given5 AND v_ship_to_address_id IS NULL THEN 16
-                WHEN op <> 'd' AND given6 AND v_ordered_at IS NULL THEN 17
-                WHEN op <> 'd' AND given7 AND v_status IS NULL THEN 18
-              END
-          END AS reason
-        FROM (
-          SELECT
-            *,
-            CASE
-              WHEN told IN ('mark', 'heartbeat')
-                AND DATEADD(
+                WHEN DATEADD(
                   microsecond,
                   CAST(
                     MOD(
@@ -320,277 +320,262 @@ BEGIN
                     )
                   )
                 ) > DATEADD(second, CAST(86400 AS INTEGER), record_ts)
-                THEN NULL
-              ELSE told
-            END AS control
+                  THEN 'ahead'
+                WHEN mark IS NOT NULL THEN 'mark'
+                ELSE 'heartbeat'
+              END
+          END AS told
+        FROM (
+          SELECT
+            partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id,
+            mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5, given6, given7,
+            old_order_id__is, v_order_id, old_order_id, v_order_number, v_customer_id, v_store_id, v_employee_id, v_ship_to_address_id,
+            v_ordered_at, v_status, s_schema, s_table, _commit_ts, _place, _snapshot,
+            CASE
+              WHEN op = 'r'
+                THEN _place
+                  || '1'
+                  || LPAD(CAST((DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', _commit_ts) + 62135596800000000) AS VARCHAR), 18, '0')
+                  || _snapshot
+              ELSE _place
+                || '2'
+                || CASE
+                  WHEN s_change_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(s_change_lsn, ':', ''))
+                  WHEN s_change_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$'
+                    THEN LOWER(
+                      LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 1) AS VARCHAR), 8, '0')
+                        || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 2) AS VARCHAR), 8, '0')
+                        || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 3) AS VARCHAR), 4, '0')
+                    )
+                END
+                || CASE WHEN s_event_serial_no ~ '^[0-9]{1,10}$' THEN LPAD(CAST(s_event_serial_no AS VARCHAR), 10, '0') END
+                || CASE
+                  WHEN op = 'd' THEN '1'
+                  WHEN op = 'c' OR (op = 'u' AND old_order_id IS NOT NULL AND (old_order_id <> v_order_id)) THEN '2'
+                  ELSE '3'
+                END
+            END AS _sequence
           FROM (
             SELECT
-              *,
-              CASE
-                WHEN record_value IS NULL THEN 'tombstone'
-                WHEN valid AND mark IS NOT NULL THEN 'mark'
-                WHEN valid AND NOT op__is AND ts_ms__is AND NOT old_order_id__is AND NOT given0 THEN 'heartbeat'
-              END AS told
-            FROM (
-              SELECT *, CASE WHEN op = 'r' THEN 's' || _snapshot ELSE 'c' || _sequence END AS _identity
-              FROM (
-                SELECT
-                  partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark,
-                  mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5, given6,
-                  given7, old_order_id__is, v_order_id, old_order_id, v_order_number, v_customer_id, v_store_id, v_employee_id,
-                  v_ship_to_address_id, v_ordered_at, v_status, s_schema, s_table, _commit_ts, _place, _snapshot,
-                  CASE
-                    WHEN op = 'r'
-                      THEN _place
-                        || '1'
-                        || LPAD(CAST((DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', _commit_ts) + 62135596800000000) AS VARCHAR), 18, '0')
-                        || _snapshot
-                    ELSE _place
-                      || '2'
-                      || CASE
-                        WHEN s_change_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(s_change_lsn, ':', ''))
-                        WHEN s_change_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$'
-                          THEN LOWER(
-                            LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 1) AS VARCHAR), 8, '0')
-                              || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 2) AS VARCHAR), 8, '0')
-                              || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 3) AS VARCHAR), 4, '0')
+              partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id,
+              mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5, given6, given7,
+              old_order_id__is, v_order_id, old_order_id, v_order_number, v_customer_id, v_store_id, v_employee_id, v_ship_to_address_id,
+              v_ordered_at, v_status, s_schema, s_table,
+              DATEADD(
+                microsecond,
+                CAST(
+                  MOD(
+                    MOD(
+                      MOD(
+                        CASE
+                          WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
+                          WHEN s_ts_ns ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                          WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+                        END,
+                        86400000000
+                      )
+                        + 86400000000,
+                      86400000000
+                    ),
+                    1000000
+                  ) AS INTEGER
+                ),
+                DATEADD(
+                  second,
+                  CAST(
+                    MOD(
+                      MOD(
+                        CASE
+                          WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
+                          WHEN s_ts_ns ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                          WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+                        END,
+                        86400000000
+                      )
+                        + 86400000000,
+                      86400000000
+                    ) / 1000000 AS INTEGER
+                  ),
+                  DATEADD(
+                    day,
+                    CAST(
+                      (
+                        (
+                          CASE
+                            WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
+                            WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
+                              THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                            WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+                          END
+                        )
+                          - MOD(
+                            MOD(
+                              CASE
+                                WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
+                                WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
+                                  THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                                WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+                              END,
+                              86400000000
+                            )
+                              + 86400000000,
+                            86400000000
                           )
-                      END
-                      || CASE WHEN s_event_serial_no ~ '^[0-9]{1,10}$' THEN LPAD(CAST(s_event_serial_no AS VARCHAR), 10, '0') END
-                      || CASE
-                        WHEN op = 'd' THEN '1'
-                        WHEN op = 'c' OR (op = 'u' AND old_order_id IS NOT NULL AND (old_order_id <> v_order_id)) THEN '2'
-                        ELSE '3'
-                      END
-                  END AS _sequence
+                      ) / 86400000000 AS INTEGER
+                    ),
+                    TIMESTAMP '1970-01-01 00:00:00'
+                  )
+                )
+              ) AS _commit_ts,
+              CASE
+                WHEN s_commit_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(s_commit_lsn, ':', ''))
+                WHEN s_commit_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$'
+                  THEN LOWER(
+                    LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 1) AS VARCHAR), 8, '0')
+                      || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 2) AS VARCHAR), 8, '0')
+                      || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 3) AS VARCHAR), 4, '0')
+                  )
+              END AS _place,
+              CASE WHEN op = 'r' THEN COALESCE(s_snapshot_id, s_commit_lsn) END AS _snapshot,
+              s_change_lsn, s_event_serial_no
+            FROM (
+              SELECT
+                w.partition_no, w.record_offset, w.record_ts, w.content, w.record_value, w.topic, w.generation, w.extract_id, w.extract_ts,
+                w.valid, w.mark, w.mark_id, w.mark_lsn, w.mark_keys, w.ts_ms, w.op, w.ts_ms__is, w.op__is, w.s_ts_us, w.s_ts_ns, w.s_ts_ms,
+                w.s_schema, w.s_table, w.s_snapshot_id, w.s_commit_lsn, w.s_change_lsn, w.s_event_serial_no, w._absent, w.v_order_id, w.given0,
+                w.old_order_id, w.old_order_id__is, w.v_order_number, w.given1, w.v_customer_id, w.given2, w.v_store_id, w.given3,
+                w.v_employee_id, w.given4, w.v_ship_to_address_id, w.given5, w.given6, w.v_status, w.given7,
+                COALESCE(DATEADD(second, CAST(-z0.offset_seconds AS INTEGER), w.v_ordered_at), w.v_ordered_at) AS v_ordered_at
+              FROM (
+                SELECT *
                 FROM (
                   SELECT
                     partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark,
-                    mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5, given6,
-                    given7, old_order_id__is, v_order_id, old_order_id, v_order_number, v_customer_id, v_store_id, v_employee_id,
-                    v_ship_to_address_id, v_ordered_at, v_status, s_schema, s_table,
-                    DATEADD(
-                      microsecond,
-                      CAST(
-                        MOD(
-                          MOD(
-                            MOD(
-                              CASE
-                                WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
-                                WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
-                                  THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
-                                WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
-                              END,
-                              86400000000
-                            )
-                              + 86400000000,
-                            86400000000
-                          ),
-                          1000000
-                        ) AS INTEGER
-                      ),
-                      DATEADD(
-                        second,
-                        CAST(
-                          MOD(
-                            MOD(
-                              CASE
-                                WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
-                                WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
-                                  THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
-                                WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
-                              END,
-                              86400000000
-                            )
-                              + 86400000000,
-                            86400000000
-                          ) / 1000000 AS INTEGER
-                        ),
-                        DATEADD(
-                          day,
-                          CAST(
-                            (
-                              (
-                                CASE
-                                  WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
-                                  WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
-                                    THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
-                                  WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
-                                END
-                              )
-                                - MOD(
-                                  MOD(
-                                    CASE
-                                      WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
-                                      WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
-                                        THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
-                                      WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
-                                    END,
-                                    86400000000
-                                  )
-                                    + 86400000000,
-                                  86400000000
-                                )
-                            ) / 86400000000 AS INTEGER
-                          ),
-                          TIMESTAMP '1970-01-01 00:00:00'
-                        )
-                      )
-                    ) AS _commit_ts,
+                    mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, s_ts_us, s_ts_ns, s_ts_ms, s_schema, s_table, s_snapshot_id,
+                    s_commit_lsn, s_change_lsn, s_event_serial_no,
+                    t0 IS NOT NULL AS given0,
                     CASE
-                      WHEN s_commit_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(s_commit_lsn, ':', ''))
-                      WHEN s_commit_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$'
-                        THEN LOWER(
-                          LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 1) AS VARCHAR), 8, '0')
-                            || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 2) AS VARCHAR), 8, '0')
-                            || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 3) AS VARCHAR), 4, '0')
+                      WHEN o0 ~ '^-?[0-9]{1,30}$'
+                        THEN CASE WHEN TRY_CAST(o0 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(o0 AS INTEGER) END
+                    END AS old_order_id,
+                    b0__is AS old_order_id__is,
+                    t1 IS NOT NULL AS given1,
+                    t2 IS NOT NULL AS given2,
+                    t3 IS NOT NULL AS given3,
+                    t4 IS NOT NULL AS given4,
+                    t5 IS NOT NULL AS given5,
+                    t6 IS NOT NULL AS given6,
+                    t7 IS NOT NULL AS given7,
+                    CASE
+                      WHEN op <> 'd'
+                        AND (
+                          NOT a1__is
+                            OR a1 = '__debezium_unavailable_value'
+                            OR NOT a2__is
+                            OR a2 = '__debezium_unavailable_value'
+                            OR NOT a3__is
+                            OR a3 = '__debezium_unavailable_value'
+                            OR NOT a4__is
+                            OR a4 = '__debezium_unavailable_value'
+                            OR NOT a5__is
+                            OR a5 = '__debezium_unavailable_value'
+                            OR NOT a6__is
+                            OR a6 = '__debezium_unavailable_value'
+                            OR NOT a7__is
+                            OR a7 = '__debezium_unavailable_value'
                         )
-                    END AS _place,
-                    CASE WHEN op = 'r' THEN COALESCE(s_snapshot_id, s_commit_lsn) END AS _snapshot,
-                    s_change_lsn, s_event_serial_no
+                        THEN CASE WHEN NOT a1__is OR a1 = '__debezium_unavailable_value' THEN ',1,' ELSE '' END
+                          || CASE WHEN NOT a2__is OR a2 = '__debezium_unavailable_value' THEN ',2,' ELSE '' END
+                          || CASE WHEN NOT a3__is OR a3 = '__debezium_unavailable_value' THEN ',3,' ELSE '' END
+                          || CASE WHEN NOT a4__is OR a4 = '__debezium_unavailable_value' THEN ',4,' ELSE '' END
+                          || CASE WHEN NOT a5__is OR a5 = '__debezium_unavailable_value' THEN ',5,' ELSE '' END
+                          || CASE WHEN NOT a6__is OR a6 = '__debezium_unavailable_value' THEN ',6,' ELSE '' END
+                          || CASE WHEN NOT a7__is OR a7 = '__debezium_unavailable_value' THEN ',7,' ELSE '' END
+                    END AS _absent,
+                    CASE
+                      WHEN t0 ~ '^-?[0-9]{1,30}$'
+                        THEN CASE WHEN TRY_CAST(t0 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(t0 AS INTEGER) END
+                    END AS v_order_id,
+                    CASE WHEN CHAR_LENGTH(RTRIM(t1, ' ')) <= 16 THEN RTRIM(t1, ' ') END AS v_order_number,
+                    CASE
+                      WHEN t2 ~ '^-?[0-9]{1,30}$'
+                        THEN CASE WHEN TRY_CAST(t2 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(t2 AS INTEGER) END
+                    END AS v_customer_id,
+                    CASE
+                      WHEN t3 ~ '^-?[0-9]{1,30}$'
+                        THEN CASE WHEN TRY_CAST(t3 AS DECIMAL(38,0)) BETWEEN -32768 AND 32767 THEN TRY_CAST(t3 AS SMALLINT) END
+                    END AS v_store_id,
+                    CASE
+                      WHEN t4 ~ '^-?[0-9]{1,30}$'
+                        THEN CASE WHEN TRY_CAST(t4 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(t4 AS INTEGER) END
+                    END AS v_employee_id,
+                    CASE
+                      WHEN t5 ~ '^-?[0-9]{1,30}$'
+                        THEN CASE WHEN TRY_CAST(t5 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(t5 AS INTEGER) END
+                    END AS v_ship_to_address_id,
+                    CASE
+                      WHEN t6 ~ '^-?[0-9]{1,15}$'
+                        THEN CASE
+                          WHEN TRY_CAST(t6 AS BIGINT) * 1000 BETWEEN -62135596800000000 AND 253402300799999999
+                            THEN DATEADD(
+                              microsecond,
+                              CAST(MOD(MOD(MOD(TRY_CAST(t6 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000), 1000000) AS INTEGER),
+                              DATEADD(
+                                second,
+                                CAST(MOD(MOD(TRY_CAST(t6 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000) / 1000000 AS INTEGER),
+                                DATEADD(
+                                  day,
+                                  CAST(
+                                    (
+                                      (TRY_CAST(t6 AS BIGINT) * 1000)
+                                        - MOD(MOD(TRY_CAST(t6 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000)
+                                    ) / 86400000000 AS INTEGER
+                                  ),
+                                  TIMESTAMP '1970-01-01 00:00:00'
+                                )
+                              )
+                            )
+                        END
+                      WHEN t6 ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([T ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?Z?)?$'
+                        THEN CASE
+                          WHEN SUBSTRING(t6, 1, 4) <> '0000'
+                            THEN TRY_CAST(
+                              RTRIM(
+                                SUBSTRING(t6, 1, 10)
+                                  || ' '
+                                  || SUBSTRING(SPLIT_PART(SPLIT_PART(SPLIT_PART(SUBSTRING(t6, 12, 40), '+', 1), '-', 1), 'Z', 1), 1, 15),
+                                ' '
+                              ) AS TIMESTAMP
+                            )
+                        END
+                    END AS v_ordered_at,
+                    CASE WHEN CHAR_LENGTH(RTRIM(t7, ' ')) <= 12 THEN RTRIM(t7, ' ') END AS v_status
                   FROM (
                     SELECT
-                      w.partition_no, w.record_offset, w.record_ts, w.content, w.record_value, w.topic, w.generation, w.extract_id,
-                      w.extract_ts, w.valid, w.mark, w.mark_id, w.mark_lsn, w.mark_keys, w.ts_ms, w.op, w.ts_ms__is, w.op__is, w.s_ts_us,
-                      w.s_ts_ns, w.s_ts_ms, w.s_schema, w.s_table, w.s_snapshot_id, w.s_commit_lsn, w.s_change_lsn, w.s_event_serial_no,
-                      w._absent, w.v_order_id, w.given0, w.old_order_id, w.old_order_id__is, w.v_order_number, w.given1, w.v_customer_id,
-                      w.given2, w.v_store_id, w.given3, w.v_employee_id, w.given4, w.v_ship_to_address_id, w.given5, w.given6, w.v_status,
-                      w.given7,
-                      COALESCE(DATEADD(second, CAST(-z0.offset_seconds AS INTEGER), w.v_ordered_at), w.v_ordered_at) AS v_ordered_at
-                    FROM (
-                      SELECT *
-                      FROM (
-                        SELECT
-                          partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark,
-                          mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, s_ts_us, s_ts_ns, s_ts_ms, s_schema, s_table,
-                          s_snapshot_id, s_commit_lsn, s_change_lsn, s_event_serial_no,
-                          t0 IS NOT NULL AS given0,
-                          CASE
-                            WHEN b0 ~ '^-?[0-9]{1,30}$'
-                              THEN CASE WHEN TRY_CAST(b0 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(b0 AS INTEGER) END
-                          END AS old_order_id,
-                          b0__is AS old_order_id__is,
-                          t1 IS NOT NULL AS given1,
-                          t2 IS NOT NULL AS given2,
-                          t3 IS NOT NULL AS given3,
-                          t4 IS NOT NULL AS given4,
-                          t5 IS NOT NULL AS given5,
-                          t6 IS NOT NULL AS given6,
-                          t7 IS NOT NULL AS given7,
-                          CASE
-                            WHEN op <> 'd'
-                              AND (
-                                NOT a1__is
-                                  OR a1 = '__debezium_unavailable_value'
-                                  OR NOT a2__is
-                                  OR a2 = '__debezium_unavailable_value'
-                                  OR NOT a3__is
-                                  OR a3 = '__debezium_unavailable_value'
-                                  OR NOT a4__is
-                                  OR a4 = '__debezium_unavailable_value'
-                                  OR NOT a5__is
-                                  OR a5 = '__debezium_unavailable_value'
-                                  OR NOT a6__is
-                                  OR a6 = '__debezium_unavailable_value'
-                                  OR NOT a7__is
-                                  OR a7 = '__debezium_unavailable_value'
-                              )
-                              THEN CASE WHEN NOT a1__is OR a1 = '__debezium_unavailable_value' THEN ',1,' ELSE '' END
-                                || CASE WHEN NOT a2__is OR a2 = '__debezium_unavailable_value' THEN ',2,' ELSE '' END
-                                || CASE WHEN NOT a3__is OR a3 = '__debezium_unavailable_value' THEN ',3,' ELSE '' END
-                                || CASE WHEN NOT a4__is OR a4 = '__debezium_unavailable_value' THEN ',4,' ELSE '' END
-                                || CASE WHEN NOT a5__is OR a5 = '__debezium_unavailable_value' THEN ',5,' ELSE '' END
-                                || CASE WHEN NOT a6__is OR a6 = '__debezium_unavailable_value' THEN ',6,' ELSE '' END
-                                || CASE WHEN NOT a7__is OR a7 = '__debezium_unavailable_value' THEN ',7,' ELSE '' END
-                          END AS _absent,
-                          CASE
-                            WHEN t0 ~ '^-?[0-9]{1,30}$'
-                              THEN CASE WHEN TRY_CAST(t0 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(t0 AS INTEGER) END
-                          END AS v_order_id,
-                          CASE WHEN CHAR_LENGTH(RTRIM(t1, ' ')) <= 16 THEN RTRIM(t1, ' ') END AS v_order_number,
-                          CASE
-                            WHEN t2 ~ '^-?[0-9]{1,30}$'
-                              THEN CASE WHEN TRY_CAST(t2 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(t2 AS INTEGER) END
-                          END AS v_customer_id,
-                          CASE
-                            WHEN t3 ~ '^-?[0-9]{1,30}$'
-                              THEN CASE WHEN TRY_CAST(t3 AS DECIMAL(38,0)) BETWEEN -32768 AND 32767 THEN TRY_CAST(t3 AS SMALLINT) END
-                          END AS v_store_id,
-                          CASE
-                            WHEN t4 ~ '^-?[0-9]{1,30}$'
-                              THEN CASE WHEN TRY_CAST(t4 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(t4 AS INTEGER) END
-                          END AS v_employee_id,
-                          CASE
-                            WHEN t5 ~ '^-?[0-9]{1,30}$'
-                              THEN CASE WHEN TRY_CAST(t5 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(t5 AS INTEGER) END
-                          END AS v_ship_to_address_id,
-                          CASE
-                            WHEN t6 ~ '^-?[0-9]{1,15}$'
-                              THEN CASE
-                                WHEN TRY_CAST(t6 AS BIGINT) * 1000 BETWEEN -62135596800000000 AND 253402300799999999
-                                  THEN DATEADD(
-                                    microsecond,
-                                    CAST(
-                                      MOD(MOD(MOD(TRY_CAST(t6 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000), 1000000) AS INTEGER
-                                    ),
-                                    DATEADD(
-                                      second,
-                                      CAST(MOD(MOD(TRY_CAST(t6 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000) / 1000000 AS INTEGER),
-                                      DATEADD(
-                                        day,
-                                        CAST(
-                                          (
-                                            (TRY_CAST(t6 AS BIGINT) * 1000)
-                                              - MOD(MOD(TRY_CAST(t6 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000)
-                                          ) / 86400000000 AS INTEGER
-                                        ),
-                                        TIMESTAMP '1970-01-01 00:00:00'
-                                      )
-                                    )
-                                  )
-                              END
-                            WHEN t6 ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([T ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?Z?)?$'
-                              THEN CASE
-                                WHEN SUBSTRING(t6, 1, 4) <> '0000'
-                                  THEN TRY_CAST(
-                                    RTRIM(
-                                      SUBSTRING(t6, 1, 10)
-                                        || ' '
-                                        || SUBSTRING(SPLIT_PART(SPLIT_PART(SPLIT_PART(SUBSTRING(t6, 12, 40), '+', 1), '-', 1), 'Z', 1), 1, 15),
-                                      ' '
-                                    ) AS TIMESTAMP
-                                  )
-                              END
-                          END AS v_ordered_at,
-                          CASE WHEN CHAR_LENGTH(RTRIM(t7, ' ')) <= 12 THEN RTRIM(t7, ' ') END AS v_status
-                        FROM (
-                          SELECT
-                            *,
-                            CASE WHEN op = 'd' THEN COALESCE(b0, k0) ELSE a0 END AS t0,
-                            CASE WHEN op <> 'd' AND a1 <> '__debezium_unavailable_value' THEN a1 END AS t1,
-                            CASE WHEN op <> 'd' AND a2 <> '__debezium_unavailable_value' THEN a2 END AS t2,
-                            CASE WHEN op <> 'd' AND a3 <> '__debezium_unavailable_value' THEN a3 END AS t3,
-                            CASE WHEN op <> 'd' AND a4 <> '__debezium_unavailable_value' THEN a4 END AS t4,
-                            CASE WHEN op <> 'd' AND a5 <> '__debezium_unavailable_value' THEN a5 END AS t5,
-                            CASE WHEN op <> 'd' AND a6 <> '__debezium_unavailable_value' THEN a6 END AS t6,
-                            CASE WHEN op <> 'd' AND a7 <> '__debezium_unavailable_value' THEN a7 END AS t7
-                          FROM tmp_decoded_order
-                        ) AS q0
-                      ) AS q1
-                    ) AS w
-                    LEFT JOIN staging.zones AS z0 ON z0.zone = 'Europe/Berlin'
-                      AND w.v_ordered_at >= z0.local_from
-                      AND w.v_ordered_at < z0.local_to
-                      AND EXTRACT(YEAR FROM w.v_ordered_at) NOT IN (1, 9999)
-                      AND w.v_ordered_at <> TIMESTAMP '1900-01-01 00:00:00'
-                  ) AS q2
-                ) AS q3
-              ) AS q4
-            ) AS q5
-          ) AS q6
-        ) AS q7
-      ) AS q8
-    ) AS q9;
+                      *,
+                      CASE WHEN op = 'd' THEN COALESCE(b0, k0) ELSE a0 END AS t0,
+                      CASE WHEN op <> 'd' AND a1 <> '__debezium_unavailable_value' THEN a1 END AS t1,
+                      CASE WHEN op <> 'd' AND a2 <> '__debezium_unavailable_value' THEN a2 END AS t2,
+                      CASE WHEN op <> 'd' AND a3 <> '__debezium_unavailable_value' THEN a3 END AS t3,
+                      CASE WHEN op <> 'd' AND a4 <> '__debezium_unavailable_value' THEN a4 END AS t4,
+                      CASE WHEN op <> 'd' AND a5 <> '__debezium_unavailable_value' THEN a5 END AS t5,
+                      CASE WHEN op <> 'd' AND a6 <> '__debezium_unavailable_value' THEN a6 END AS t6,
+                      CASE WHEN op <> 'd' AND a7 <> '__debezium_unavailable_value' THEN a7 END AS t7,
+                      CASE WHEN op = 'u' AND (b0 <> a0) THEN b0 END AS o0
+                    FROM tmp_decoded_order
+                  ) AS q0
+                ) AS q1
+              ) AS w
+              LEFT JOIN staging.zones AS z0 ON z0.zone = 'Europe/Berlin'
+                AND w.v_ordered_at >= z0.local_from
+                AND w.v_ordered_at < z0.local_to
+                AND EXTRACT(YEAR FROM w.v_ordered_at) NOT IN (1, 9999)
+                AND w.v_ordered_at <> TIMESTAMP '1900-01-01 00:00:00'
+            ) AS q2
+          ) AS q3
+        ) AS q4
+      ) AS q5
+    ) AS q6;
     DROP TABLE IF EXISTS tmp_rows_order;
     CREATE TEMP TABLE tmp_rows_order AS
     SELECT

@@ -1287,31 +1287,32 @@ BEGIN
         t.customer_key AS customer_key,
         t.customer_id AS customer_id,
         t.customer_number AS customer_number,
-        CASE WHEN o._deleted = 1 THEN t.first_name ELSE o.first_name END AS first_name,
-        CASE WHEN o._deleted = 1 THEN t.last_name ELSE o.last_name END AS last_name,
-        CASE WHEN o._deleted = 1 THEN t.email ELSE o.email END AS email,
-        CASE WHEN o._deleted = 1 THEN t.phone ELSE o.phone END AS phone,
+        CASE WHEN g._deleted = 1 THEN t.first_name ELSE o.first_name END AS first_name,
+        CASE WHEN g._deleted = 1 THEN t.last_name ELSE o.last_name END AS last_name,
+        CASE WHEN g._deleted = 1 THEN t.email ELSE o.email END AS email,
+        CASE WHEN g._deleted = 1 THEN t.phone ELSE o.phone END AS phone,
         t.tier AS tier,
         t.segment AS segment,
-        CASE WHEN o._deleted = 1 THEN t.current_segment ELSE o.segment END AS current_segment,
+        CASE WHEN g._deleted = 1 THEN t.current_segment ELSE o.segment END AS current_segment,
         t.newsletter AS newsletter,
         t.registered_at AS registered_at,
         t.valid_from AS valid_from,
-        CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN o._eff ELSE t.valid_to END AS valid_to,
-        CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN FALSE ELSE t.is_current END AS is_current,
+        CASE WHEN t.is_current AND (g._deleted = 1 OR g._opens = 1) THEN g._eff ELSE t.valid_to END AS valid_to,
+        CASE WHEN t.is_current AND (g._deleted = 1 OR g._opens = 1) THEN FALSE ELSE t.is_current END AS is_current,
         t.is_deleted AS is_deleted,
         t.is_inferred AS is_inferred,
         CASE
-          WHEN o._deleted = 1 THEN 0
+          WHEN g._deleted = 1 THEN 0
           ELSE CASE WHEN o.first_name = t.first_name THEN 0 WHEN o.first_name IS NULL AND t.first_name IS NULL THEN 0 ELSE 1 END
             + CASE WHEN o.last_name = t.last_name THEN 0 WHEN o.last_name IS NULL AND t.last_name IS NULL THEN 0 ELSE 1 END
             + CASE WHEN o.email = t.email THEN 0 WHEN o.email IS NULL AND t.email IS NULL THEN 0 ELSE 1 END
             + CASE WHEN o.phone = t.phone THEN 0 WHEN o.phone IS NULL AND t.phone IS NULL THEN 0 ELSE 1 END
             + CASE WHEN o.segment = t.current_segment THEN 0 WHEN o.segment IS NULL AND t.current_segment IS NULL THEN 0 ELSE 1 END
         END AS _restates,
-        CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN 1 ELSE 0 END AS _moves
+        CASE WHEN t.is_current AND (g._deleted = 1 OR g._opens = 1) THEN 1 ELSE 0 END AS _moves
       FROM tmp_had_dim_customer AS t
-      JOIN tmp_goes_dim_customer AS o ON t.customer_id = o.customer_id
+      JOIN tmp_goes_dim_customer AS g ON t.customer_id = g.customer_id
+      JOIN tmp_onward_customer AS o ON o.customer_id = g.customer_id
     ) AS x
     WHERE x._restates > 0 OR x._moves = 1
     UNION ALL
@@ -1365,9 +1366,10 @@ BEGIN
       FALSE AS is_deleted,
       FALSE AS is_inferred,
       1 AS _difference
-    FROM tmp_goes_dim_customer AS o
-    LEFT JOIN tmp_had_dim_customer AS h ON h.customer_id = o.customer_id AND h.is_current
-    WHERE o._deleted = 0 AND o._opens = 1;
+    FROM tmp_onward_customer AS o
+    JOIN tmp_goes_dim_customer AS g ON g.customer_id = o.customer_id
+    LEFT JOIN tmp_had_dim_customer AS h ON h.customer_id = g.customer_id AND h.is_current
+    WHERE g._deleted = 0 AND g._opens = 1;
     DELETE FROM dw.dim_customer
     USING tmp_want_dim_customer_gone
     WHERE dw.dim_customer.customer_id = tmp_want_dim_customer_gone.customer_id
@@ -1404,7 +1406,7 @@ BEGIN
       SELECT w.customer_key, w.customer_id, w.valid_from
       FROM tmp_want_dim_customer_delta AS w
       JOIN dw.dim_customer AS t ON t.customer_key = w.customer_key
-      WHERE NOT (t.customer_id = w.customer_id AND t.valid_from = w.valid_from)
+      WHERE NOT (t.customer_id = w.customer_id AND t.valid_from = w.valid_from) AND w._difference <> 2
     ) AS asked;
     IF _rf_rows > 0 THEN
       RAISE EXCEPTION 'RF503: two rows of `dim_customer` have one surrogate key (% rows)', _rf_rows;

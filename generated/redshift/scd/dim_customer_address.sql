@@ -1193,7 +1193,7 @@ BEGIN
       SELECT w.customer_address_key, w.address_id, w.valid_from
       FROM tmp_want_dim_customer_address_delta AS w
       JOIN dw.dim_customer_address AS t ON t.customer_address_key = w.customer_address_key
-      WHERE NOT (t.address_id = w.address_id AND t.valid_from = w.valid_from)
+      WHERE NOT (t.address_id = w.address_id AND t.valid_from = w.valid_from) AND w._difference <> 2
     ) AS asked;
     IF _rf_rows > 0 THEN
       RAISE EXCEPTION 'RF503: two rows of `dim_customer_address` have one surrogate key (% rows)', _rf_rows;

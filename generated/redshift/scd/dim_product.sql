@@ -1433,7 +1433,7 @@ BEGIN
       SELECT w.product_key, w.product_id, w.valid_from
       FROM tmp_want_dim_product_delta AS w
       JOIN dw.dim_product AS t ON t.product_key = w.product_key
-      WHERE NOT (t.product_id = w.product_id AND t.valid_from = w.valid_from)
+      WHERE NOT (t.product_id = w.product_id AND t.valid_from = w.valid_from) AND w._difference <> 2
     ) AS asked;
     IF _rf_rows > 0 THEN
       RAISE EXCEPTION 'RF503: two rows of `dim_product` have one surrogate key (% rows)', _rf_rows;

@@ -389,7 +389,7 @@ BEGIN
       SELECT w.promotion_key, w.promotion_id, w.valid_from
       FROM tmp_want_dim_promotion_delta AS w
       JOIN dw.dim_promotion AS t ON t.promotion_key = w.promotion_key
-      WHERE NOT (t.promotion_id = w.promotion_id AND t.valid_from = w.valid_from)
+      WHERE NOT (t.promotion_id = w.promotion_id AND t.valid_from = w.valid_from) AND w._difference <> 2
     ) AS asked;
     IF _rf_rows > 0 THEN
       RAISE EXCEPTION 'RF503: two rows of `dim_promotion` have one surrogate key (% rows)', _rf_rows;

@@ -1357,7 +1357,7 @@ BEGIN
       SELECT w.store_key, w.store_id, w.valid_from
       FROM tmp_want_dim_store_delta AS w
       JOIN dw.dim_store AS t ON t.store_key = w.store_key
-      WHERE NOT (t.store_id = w.store_id AND t.valid_from = w.valid_from)
+      WHERE NOT (t.store_id = w.store_id AND t.valid_from = w.valid_from) AND w._difference <> 2
     ) AS asked;
     IF _rf_rows > 0 THEN
       RAISE EXCEPTION 'RF503: two rows of `dim_store` have one surrogate key (% rows)', _rf_rows;

@@ -238,7 +238,7 @@ BEGIN
       SELECT w.supplier_key, w.supplier_id, w.valid_from
       FROM tmp_want_dim_supplier_delta AS w
       JOIN dw.dim_supplier AS t ON t.supplier_key = w.supplier_key
-      WHERE NOT (t.supplier_id = w.supplier_id AND t.valid_from = w.valid_from)
+      WHERE NOT (t.supplier_id = w.supplier_id AND t.valid_from = w.valid_from) AND w._difference <> 2
     ) AS asked;
     IF _rf_rows > 0 THEN
       RAISE EXCEPTION 'RF503: two rows of `dim_supplier` have one surrogate key (% rows)', _rf_rows;

@@ -34,6 +34,10 @@ class Dialect(ABC):
         ""  # what ends a subquery so that it is not merged into the one around it, which would compute its columns wherever they are read
     )
     believes_keys = False  # a primary key is not enforced, but plans are made as if it were
+    changes_apart = (
+        False  # MERGE looks for every row, also for new ones, and an update costs by the columns it sets: each has its own statement
+    )
+    by_row = False  # it keeps rows, not columns, and finds one of a large table through an index; what is written costs more than what is compared
     has_views = True  # where the star is kept, so that views over it can lie beside it
 
     # --- names and values -------------------------------------------------------------------------------------------------------------
@@ -63,9 +67,8 @@ class Dialect(ABC):
         """What follows the columns of a CREATE TABLE; `keys`: the columns (SQL names) its rows are found by, none for a small table."""
         return ""
 
-    def index(self, schema: str, table: str, columns: Sequence[str], beside: Sequence[str] = ()) -> tuple[str, ...]:
-        """Statements that make rows of a permanent table be found by the columns (SQL names), none where layout does that; what asks only for
-        them and for those `beside` need not read the table."""
+    def index(self, schema: str, table: str, columns: Sequence[str]) -> tuple[str, ...]:
+        """Statements that make rows of a permanent table be found by the columns (SQL names), none where layout does that."""
         return ()
 
     def side_by_side(self, relation: str) -> str:
@@ -281,13 +284,8 @@ class Dialect(ABC):
     def take_over(self, target: str, source: str, keys: Sequence[str], columns: Sequence[str], often: Sequence[str]) -> tuple[str, ...]:
         """The same as `merge`, in statements, for a `source` that says in `_difference` how a row differs from what `target` has:
         1 it is not there, 2 in the columns `often` only, 3 in others too."""
-        return (self.merge(target, source, keys, columns),)
-
-    def take_over_apart(
-        self, target: str, source: str, keys: Sequence[str], columns: Sequence[str], often: Sequence[str]
-    ) -> tuple[str, ...]:
-        """`take_over` for engines whose MERGE looks for every row, also for those that `source` says are new, and where an update costs by the
-        columns it sets, even to what they were."""
+        if not self.changes_apart:
+            return (self.merge(target, source, keys, columns),)
         same = " AND ".join(f"{target}.{k} = s.{k}" for k in keys)
 
         def update(sets: Sequence[str], difference: int) -> str:

@@ -14,6 +14,7 @@ class DuckDb(Dialect):
     name = "duckdb"
     double = "DOUBLE"
     computes_once = True
+    changes_apart = True
 
     def type(self, t: ColumnType) -> str:
         return engines.duckdb(t)
@@ -54,9 +55,6 @@ class DuckDb(Dialect):
 
     def contains(self, x: str, needle: str) -> str:
         return f"CONTAINS({x}, {self.literal(needle)})"
-
-    def take_over(self, target: str, source: str, keys: Sequence[str], columns: Sequence[str], often: Sequence[str]) -> tuple[str, ...]:
-        return self.take_over_apart(target, source, keys, columns, often)
 
     def epoch_us(self, x: str) -> str:
         return f"EPOCH_US({x})"

@@ -12,22 +12,20 @@ _ROOM = 50  # of the 63 bytes a name may have
 class Postgres(Dialect):
     name = "postgres"
     fence = " OFFSET 0"
+    by_row = True
+    changes_apart = True
 
     def type(self, t: ColumnType) -> str:
         return engines.postgres(t)
 
-    def index(self, schema: str, table: str, columns: Sequence[str], beside: Sequence[str] = ()) -> tuple[str, ...]:
-        mark = hashlib.md5(" ".join((table, *columns, *beside)).encode(), usedforsecurity=False).hexdigest()[:8]
+    def index(self, schema: str, table: str, columns: Sequence[str]) -> tuple[str, ...]:
+        mark = hashlib.md5(" ".join((table, *columns)).encode(), usedforsecurity=False).hexdigest()[:8]
         name = self.ident(f"{table[:_ROOM]}_{mark}")
-        included = f" INCLUDE ({', '.join(beside)})" if beside else ""
-        return (f"CREATE INDEX IF NOT EXISTS {name} ON {self.ident(schema)}.{self.ident(table)} ({', '.join(columns)}){included}",)
+        return (f"CREATE INDEX IF NOT EXISTS {name} ON {self.ident(schema)}.{self.ident(table)} ({', '.join(columns)})",)
 
     def room(self, schema: str, table: str) -> tuple[str, ...]:
         """A row changed within its page needs no new entry in an index."""
         return (f"ALTER TABLE {self.ident(schema)}.{self.ident(table)} SET (fillfactor = 85)",)
-
-    def take_over(self, target: str, source: str, keys: Sequence[str], columns: Sequence[str], often: Sequence[str]) -> tuple[str, ...]:
-        return self.take_over_apart(target, source, keys, columns, often)
 
     def cast(self, x: str, type_name: str) -> str:
         plain, _, collation = type_name.partition(" COLLATE ")
@@ -77,11 +75,16 @@ class Postgres(Dialect):
         keep: Sequence[str],
         told: Collection[str] = (),
     ) -> str:
+        """An object that several fields are in is looked for once, and only what is an object has fields by name."""
+        heads = {head: f"x__{i}" for i, head in enumerate(dict.fromkeys(path[:-1] for _, path in fields if path[:-1]))}
         columns = list(keep)
         for name, path in fields:
-            keys = f"ARRAY[{', '.join(self.literal(p) for p in path)}]"
-            columns.append(f"{document} #>> {keys} AS {name}")
-            columns += [f"({document} #> {keys}) IS NOT NULL AS {name}__is"] if name in told else []
+            holder, key = heads.get(path[:-1], document), self.literal(path[-1])
+            columns.append(f"{holder} ->> {key} AS {name}")
+            columns += [f"({holder} -> {key}) IS NOT NULL AS {name}__is"] if name in told else []
+        if heads:
+            found = (f"{document} #> ARRAY[{', '.join(map(self.literal, head))}] AS {name}" for head, name in heads.items())
+            relation = f"(SELECT *, {', '.join(found)} FROM {relation}{self.fence}) AS y"
         return f"SELECT {', '.join(columns)} FROM {relation}"
 
     def content_hash(self, x: str) -> str:

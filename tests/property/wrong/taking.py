@@ -55,6 +55,13 @@ TAKING = (
         "states/a_key_changes.yaml",
     ),
     Mutation(
+        "the key before an update is not read",
+        "take",
+        r"CASE WHEN op = 'u' AND \(b\d+ <> a\d+\)",
+        "CASE WHEN op = 'u' AND FALSE",
+        "states/a_key_changes.yaml",
+    ),
+    Mutation(
         "positions are compared as text",
         "take",
         r"LPAD\(CAST\((SPLIT_PART\(s_\w+_lsn, ':', \d\)) AS VARCHAR\), \d, '0'\)",

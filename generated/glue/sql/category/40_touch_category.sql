@@ -18,9 +18,7 @@ JOIN tmp_lone_dim_category AS n ON n.category_id = l.category_id
 GROUP BY l.category_id
 HAVING COUNT(*) > 1
 --: temp tmp_goes_dim_category
-SELECT
-  o.category_id, o.category_name, o.department, o.parent_category_id, o._eff, o._deleted,
-  CASE WHEN n.category_id IS NULL THEN 0 ELSE 1 END AS _opens
+SELECT o.category_id, o._eff, o._deleted, CASE WHEN n.category_id IS NULL THEN 0 ELSE 1 END AS _opens
 FROM tmp_onward_category AS o
 LEFT JOIN tmp_had_dim_category AS h ON h.category_id = o.category_id AND h.is_current
 LEFT JOIN tmp_lone_dim_category AS n ON n.category_id = o.category_id

@@ -176,16 +176,16 @@ FROM (
   SELECT
     t.category_key AS category_key,
     t.category_id AS category_id,
-    CASE WHEN o._deleted = 1 THEN t.category_name ELSE o.category_name END AS category_name,
-    CASE WHEN o._deleted = 1 THEN t.department ELSE o.department END AS department,
-    CASE WHEN o._deleted = 1 THEN t.parent_category_id ELSE o.parent_category_id END AS parent_category_id,
+    CASE WHEN g._deleted = 1 THEN t.category_name ELSE o.category_name END AS category_name,
+    CASE WHEN g._deleted = 1 THEN t.department ELSE o.department END AS department,
+    CASE WHEN g._deleted = 1 THEN t.parent_category_id ELSE o.parent_category_id END AS parent_category_id,
     t.valid_from AS valid_from,
-    CASE WHEN o._deleted = 1 THEN o._eff ELSE TIMESTAMP_NTZ '9999-12-31 00:00:00' END AS valid_to,
-    CASE WHEN o._deleted = 1 THEN FALSE ELSE TRUE END AS is_current,
+    CASE WHEN g._deleted = 1 THEN g._eff ELSE TIMESTAMP_NTZ '9999-12-31 00:00:00' END AS valid_to,
+    CASE WHEN g._deleted = 1 THEN FALSE ELSE TRUE END AS is_current,
     t.is_deleted AS is_deleted,
     t.is_inferred AS is_inferred,
     CASE
-      WHEN o._deleted = 1 THEN 0
+      WHEN g._deleted = 1 THEN 0
       ELSE CASE WHEN o.category_name = t.category_name THEN 0 WHEN o.category_name IS NULL AND t.category_name IS NULL THEN 0 ELSE 1 END
         + CASE WHEN o.department = t.department THEN 0 WHEN o.department IS NULL AND t.department IS NULL THEN 0 ELSE 1 END
         + CASE
@@ -194,9 +194,10 @@ FROM (
           ELSE 1
         END
     END AS _restates,
-    CASE WHEN o._deleted = 1 OR NOT t.is_current THEN 1 ELSE 0 END AS _moves
+    CASE WHEN g._deleted = 1 OR NOT t.is_current THEN 1 ELSE 0 END AS _moves
   FROM tmp_had_dim_category AS t
-  JOIN tmp_goes_dim_category AS o ON t.category_id = o.category_id
+  JOIN tmp_goes_dim_category AS g ON t.category_id = g.category_id
+  JOIN tmp_onward_category AS o ON o.category_id = g.category_id
 ) AS x
 WHERE x._restates > 0 OR x._moves = 1
 UNION ALL
@@ -229,9 +230,9 @@ SELECT
   FALSE AS is_deleted,
   FALSE AS is_inferred,
   1 AS _difference
-FROM tmp_goes_dim_category AS o
-LEFT JOIN tmp_had_dim_category AS h ON h.category_id = o.category_id AND h.is_current
-WHERE o._deleted = 0 AND o._opens = 1
+FROM tmp_onward_category AS o
+JOIN tmp_goes_dim_category AS g ON g.category_id = o.category_id
+WHERE g._deleted = 0 AND g._opens = 1
 --: execute
 MERGE INTO `${warehouse}`.dim_category
 USING tmp_want_dim_category_gone ON `${warehouse}`.dim_category.category_id = tmp_want_dim_category_gone.category_id
@@ -262,7 +263,7 @@ VALUES (
 SELECT w.category_key, w.category_id, w.valid_from
 FROM tmp_want_dim_category_delta AS w
 JOIN `${warehouse}`.dim_category AS t ON t.category_key = w.category_key
-WHERE NOT (t.category_id = w.category_id AND t.valid_from = w.valid_from)
+WHERE NOT (t.category_id = w.category_id AND t.valid_from = w.valid_from) AND w._difference <> 2
 --: temp tmp_moved_dim_category
 SELECT g.category_id
 FROM tmp_want_dim_category_gone AS g

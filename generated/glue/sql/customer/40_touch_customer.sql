@@ -19,15 +19,16 @@ GROUP BY l.customer_id
 HAVING COUNT(*) > 1
 --: temp tmp_goes_dim_customer
 SELECT
-  o.customer_id, o.customer_number, o.first_name, o.last_name, o.email, o.phone, o.tier, o.segment, o.newsletter, o.registered_at, o._eff,
-  o._deleted,
+  o.customer_id, o._eff, o._deleted,
   CASE
     WHEN h.customer_id IS NULL THEN 1
-    WHEN CASE WHEN o.tier = h.tier THEN 0 WHEN o.tier IS NULL AND h.tier IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN o.segment = h.segment THEN 0 WHEN o.segment IS NULL AND h.segment IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN o.newsletter = h.newsletter THEN 0 WHEN o.newsletter IS NULL AND h.newsletter IS NULL THEN 0 ELSE 1 END > 0
-      THEN 1
-    ELSE 0
+    ELSE CASE
+      WHEN CASE WHEN o.tier = h.tier THEN 0 WHEN o.tier IS NULL AND h.tier IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN o.segment = h.segment THEN 0 WHEN o.segment IS NULL AND h.segment IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN o.newsletter = h.newsletter THEN 0 WHEN o.newsletter IS NULL AND h.newsletter IS NULL THEN 0 ELSE 1 END > 0
+        THEN 1
+      ELSE 0
+    END
   END AS _opens
 FROM tmp_onward_customer AS o
 LEFT JOIN tmp_had_dim_customer AS h ON h.customer_id = o.customer_id AND h.is_current

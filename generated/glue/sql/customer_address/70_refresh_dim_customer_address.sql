@@ -1054,7 +1054,7 @@ VALUES (
 SELECT w.customer_address_key, w.address_id, w.valid_from
 FROM tmp_want_dim_customer_address_delta AS w
 JOIN `${warehouse}`.dim_customer_address AS t ON t.customer_address_key = w.customer_address_key
-WHERE NOT (t.address_id = w.address_id AND t.valid_from = w.valid_from)
+WHERE NOT (t.address_id = w.address_id AND t.valid_from = w.valid_from) AND w._difference <> 2
 --: temp tmp_moved_dim_customer_address
 SELECT g.address_id
 FROM tmp_want_dim_customer_address_gone AS g

@@ -19,13 +19,15 @@ GROUP BY l.employee_id
 HAVING COUNT(*) > 1
 --: temp tmp_goes_dim_employee
 SELECT
-  o.employee_id, o.first_name, o.last_name, o.job_title, o.store_id, o.hired_on, o.full_time, o._eff, o._deleted,
+  o.employee_id, o._eff, o._deleted,
   CASE
     WHEN h.employee_id IS NULL THEN 1
-    WHEN CASE WHEN o.store_id = h.store_id THEN 0 WHEN o.store_id IS NULL AND h.store_id IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN o.full_time = h.full_time THEN 0 WHEN o.full_time IS NULL AND h.full_time IS NULL THEN 0 ELSE 1 END > 0
-      THEN 1
-    ELSE 0
+    ELSE CASE
+      WHEN CASE WHEN o.store_id = h.store_id THEN 0 WHEN o.store_id IS NULL AND h.store_id IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN o.full_time = h.full_time THEN 0 WHEN o.full_time IS NULL AND h.full_time IS NULL THEN 0 ELSE 1 END > 0
+        THEN 1
+      ELSE 0
+    END
   END AS _opens
 FROM tmp_onward_employee AS o
 LEFT JOIN tmp_had_dim_employee AS h ON h.employee_id = o.employee_id AND h.is_current

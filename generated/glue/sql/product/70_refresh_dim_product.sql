@@ -1287,7 +1287,7 @@ VALUES (
 SELECT w.product_key, w.product_id, w.valid_from
 FROM tmp_want_dim_product_delta AS w
 JOIN `${warehouse}`.dim_product AS t ON t.product_key = w.product_key
-WHERE NOT (t.product_id = w.product_id AND t.valid_from = w.valid_from)
+WHERE NOT (t.product_id = w.product_id AND t.valid_from = w.valid_from) AND w._difference <> 2
 --: temp tmp_moved_dim_product
 SELECT g.product_id
 FROM tmp_want_dim_product_gone AS g

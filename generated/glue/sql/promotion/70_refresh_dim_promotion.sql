@@ -351,7 +351,7 @@ VALUES (
 SELECT w.promotion_key, w.promotion_id, w.valid_from
 FROM tmp_want_dim_promotion_delta AS w
 JOIN `${warehouse}`.dim_promotion AS t ON t.promotion_key = w.promotion_key
-WHERE NOT (t.promotion_id = w.promotion_id AND t.valid_from = w.valid_from)
+WHERE NOT (t.promotion_id = w.promotion_id AND t.valid_from = w.valid_from) AND w._difference <> 2
 --: temp tmp_moved_dim_promotion
 SELECT g.promotion_id
 FROM tmp_want_dim_promotion_gone AS g

@@ -152,77 +152,77 @@ FROM (
 ) AS x
 --: temp tmp_records_promotion_product
 SELECT
-  partition_no, record_offset, record_ts, content, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys,
-  ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, old_promotion_id__is, old_product_id__is, v_promotion_id, old_promotion_id,
-  v_product_id, old_product_id, v_listed_at, s_schema, s_table, _commit_ts, _place, _snapshot, _sequence, _identity, outcome, code, detail,
-  CASE WHEN outcome = 'quarantined' THEN record_value END AS record_value
+  partition_no, record_offset, record_ts, content, topic, generation, extract_id, extract_ts, mark_id, mark_lsn, mark_keys, op, _absent,
+  v_promotion_id, old_promotion_id, v_product_id, old_product_id, v_listed_at, _commit_ts, _place, _snapshot, _sequence, _identity,
+  CASE WHEN reason IS NOT NULL THEN 'quarantined' WHEN told IS NULL THEN 'row' ELSE told END AS outcome,
+  CASE reason
+    WHEN 0 THEN 'future_commit'
+    WHEN 1 THEN 'undecodable'
+    WHEN 2 THEN 'undecodable'
+    WHEN 3 THEN 'truncate'
+    WHEN 4 THEN 'undecodable'
+    WHEN 5 THEN 'no_spec'
+    WHEN 6 THEN 'no_spec'
+    WHEN 7 THEN 'untypable'
+    WHEN 8 THEN 'untypable'
+    WHEN 9 THEN 'null_key'
+    WHEN 10 THEN 'null_key'
+    WHEN 11 THEN 'unorderable'
+    WHEN 12 THEN 'unorderable'
+    WHEN 13 THEN 'future_commit'
+    WHEN 14 THEN 'untypable'
+  END AS code,
+  CASE reason
+    WHEN 0 THEN 'more than a day after its Kafka timestamp'
+    WHEN 1 THEN 'not a JSON object'
+    WHEN 2 THEN 'U+0000 in a text'
+    WHEN 3 THEN 'a truncate says nothing of single keys'
+    WHEN 4 THEN 'not a change event'
+    WHEN 5 THEN 'of another table'
+    WHEN 6 THEN 'of another schema'
+    WHEN 7 THEN 'promotion_id'
+    WHEN 8 THEN 'product_id'
+    WHEN 9 THEN 'promotion_id'
+    WHEN 10 THEN 'product_id'
+    WHEN 11 THEN 'no commit time'
+    WHEN 12 THEN 'no order coordinate'
+    WHEN 13 THEN 'more than a day after its Kafka timestamp'
+    WHEN 14 THEN 'listed_at'
+  END AS detail,
+  CASE WHEN told IN ('mark', 'heartbeat') THEN ts_ms END AS ts_ms,
+  CASE WHEN reason IS NOT NULL THEN record_value END AS record_value
 FROM (
   SELECT
     *,
-    CASE WHEN control IS NOT NULL THEN control WHEN reason IS NULL THEN 'row' ELSE 'quarantined' END AS outcome,
-    CASE reason
-      WHEN 0 THEN 'future_commit'
-      WHEN 1 THEN 'undecodable'
-      WHEN 2 THEN 'undecodable'
-      WHEN 3 THEN 'truncate'
-      WHEN 4 THEN 'undecodable'
-      WHEN 5 THEN 'no_spec'
-      WHEN 6 THEN 'no_spec'
-      WHEN 7 THEN 'untypable'
-      WHEN 8 THEN 'untypable'
-      WHEN 9 THEN 'null_key'
-      WHEN 10 THEN 'null_key'
-      WHEN 11 THEN 'unorderable'
-      WHEN 12 THEN 'unorderable'
-      WHEN 13 THEN 'future_commit'
-      WHEN 14 THEN 'untypable'
-    END AS code,
-    CASE reason
-      WHEN 0 THEN 'more than a day after its Kafka timestamp'
-      WHEN 1 THEN 'not a JSON object'
-      WHEN 2 THEN 'U+0000 in a text'
-      WHEN 3 THEN 'a truncate says nothing of single keys'
-      WHEN 4 THEN 'not a change event'
-      WHEN 5 THEN 'of another table'
-      WHEN 6 THEN 'of another schema'
-      WHEN 7 THEN 'promotion_id'
-      WHEN 8 THEN 'product_id'
-      WHEN 9 THEN 'promotion_id'
-      WHEN 10 THEN 'product_id'
-      WHEN 11 THEN 'no commit time'
-      WHEN 12 THEN 'no order coordinate'
-      WHEN 13 THEN 'more than a day after its Kafka timestamp'
-      WHEN 14 THEN 'listed_at'
-    END AS detail
+    CASE
+      WHEN told IS NULL OR told = 'ahead'
+        THEN CASE
+          WHEN told IS NOT NULL THEN 0
+          WHEN NOT valid THEN 1
+          WHEN CONTAINS(record_value, '\\u0000') THEN 2
+          WHEN op = 't' THEN 3
+          WHEN op IS NULL OR op NOT IN ('c', 'u', 'd', 'r') THEN 4
+          WHEN LOWER(s_table) <> 'promotionproduct' THEN 5
+          WHEN LOWER(s_schema) <> 'marketing' THEN 6
+          WHEN given0 AND v_promotion_id IS NULL THEN 7
+          WHEN given1 AND v_product_id IS NULL THEN 8
+          WHEN v_promotion_id IS NULL THEN 9
+          WHEN v_product_id IS NULL THEN 10
+          WHEN _commit_ts IS NULL THEN 11
+          WHEN _sequence IS NULL THEN 12
+          WHEN _commit_ts > (record_ts + MAKE_DT_INTERVAL(0, 0, 0, 86400)) THEN 13
+          WHEN op <> 'd' AND given2 AND v_listed_at IS NULL THEN 14
+        END
+    END AS reason
   FROM (
     SELECT
       *,
+      CASE WHEN op = 'r' THEN 's' || _snapshot ELSE 'c' || _sequence END AS _identity,
       CASE
-        WHEN control IS NULL
+        WHEN record_value IS NULL THEN 'tombstone'
+        WHEN valid AND (mark IS NOT NULL OR (NOT op__is AND ts_ms__is AND NOT old_promotion_id__is AND NOT given0))
           THEN CASE
-            WHEN told IS NOT NULL THEN 0
-            WHEN NOT valid THEN 1
-            WHEN CONTAINS(record_value, '\\u0000') THEN 2
-            WHEN op = 't' THEN 3
-            WHEN op IS NULL OR op NOT IN ('c', 'u', 'd', 'r') THEN 4
-            WHEN LOWER(s_table) <> 'promotionproduct' THEN 5
-            WHEN LOWER(s_schema) <> 'marketing' THEN 6
-            WHEN given0 AND v_promotion_id IS NULL THEN 7
-            WHEN given1 AND v_product_id IS NULL THEN 8
-            WHEN v_promotion_id IS NULL THEN 9
-            WHEN v_product_id IS NULL THEN 10
-            WHEN _commit_ts IS NULL THEN 11
-            WHEN _sequence IS NULL THEN 12
-            WHEN _commit_ts > (record_ts + MAKE_DT_INTERVAL(0, 0, 0, 86400)) THEN 13
-            WHEN op <> 'd' AND given2 AND v_listed_at IS NULL THEN 14
-          END
-      END AS reason
-    FROM (
-      SELECT
-        *,
-        CASE
-          WHEN told IN ('mark', 'heartbeat')
-            AND CAST(
+            WHEN CAST(
               TIMESTAMP_MICROS(
                 CASE
                   WHEN CAST(NULL AS STRING) RLIKE '^-?[0-9]{1,18}\\z' THEN TRY_CAST(CAST(NULL AS STRING) AS BIGINT)
@@ -234,201 +234,190 @@ FROM (
                 END
               ) AS TIMESTAMP_NTZ
             ) > (record_ts + MAKE_DT_INTERVAL(0, 0, 0, 86400))
-            THEN NULL
-          ELSE told
-        END AS control
+              THEN 'ahead'
+            WHEN mark IS NOT NULL THEN 'mark'
+            ELSE 'heartbeat'
+          END
+      END AS told
+    FROM (
+      SELECT
+        partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id,
+        mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, old_promotion_id__is, old_product_id__is,
+        v_promotion_id, old_promotion_id, v_product_id, old_product_id, v_listed_at, s_schema, s_table, _commit_ts, _place, _snapshot,
+        CASE
+          WHEN op = 'r'
+            THEN _place
+              || '1'
+              || LPAD(CAST((UNIX_MICROS(CAST(_commit_ts AS TIMESTAMP_LTZ)) + 62135596800000000) AS STRING), 18, '0')
+              || _snapshot
+          ELSE _place
+            || '2'
+            || CASE
+              WHEN s_change_lsn RLIKE '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}\\z' THEN LOWER(REPLACE(s_change_lsn, ':', ''))
+              WHEN s_change_lsn RLIKE '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}\\z'
+                THEN LOWER(
+                  LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 1) AS STRING), 8, '0')
+                    || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 2) AS STRING), 8, '0')
+                    || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 3) AS STRING), 4, '0')
+                )
+            END
+            || CASE WHEN s_event_serial_no RLIKE '^[0-9]{1,10}\\z' THEN LPAD(CAST(s_event_serial_no AS STRING), 10, '0') END
+            || CASE
+              WHEN op = 'd' THEN '1'
+              WHEN op = 'c'
+                OR (
+                  op = 'u'
+                    AND old_promotion_id IS NOT NULL
+                    AND old_product_id IS NOT NULL
+                    AND (old_promotion_id <> v_promotion_id OR old_product_id <> v_product_id)
+                )
+                THEN '2'
+              ELSE '3'
+            END
+        END AS _sequence
       FROM (
         SELECT
-          *,
-          CASE
-            WHEN record_value IS NULL THEN 'tombstone'
-            WHEN valid AND mark IS NOT NULL THEN 'mark'
-            WHEN valid AND NOT op__is AND ts_ms__is AND NOT old_promotion_id__is AND NOT given0 THEN 'heartbeat'
-          END AS told
-        FROM (
-          SELECT *, CASE WHEN op = 'r' THEN 's' || _snapshot ELSE 'c' || _sequence END AS _identity
-          FROM (
-            SELECT
-              partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark,
-              mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, old_promotion_id__is,
-              old_product_id__is, v_promotion_id, old_promotion_id, v_product_id, old_product_id, v_listed_at, s_schema, s_table,
-              _commit_ts, _place, _snapshot,
+          partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id,
+          mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, old_promotion_id__is, old_product_id__is,
+          v_promotion_id, old_promotion_id, v_product_id, old_product_id, v_listed_at, s_schema, s_table,
+          CAST(
+            TIMESTAMP_MICROS(
               CASE
-                WHEN op = 'r'
-                  THEN _place
-                    || '1'
-                    || LPAD(CAST((UNIX_MICROS(CAST(_commit_ts AS TIMESTAMP_LTZ)) + 62135596800000000) AS STRING), 18, '0')
-                    || _snapshot
-                ELSE _place
-                  || '2'
-                  || CASE
-                    WHEN s_change_lsn RLIKE '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}\\z' THEN LOWER(REPLACE(s_change_lsn, ':', ''))
-                    WHEN s_change_lsn RLIKE '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}\\z'
-                      THEN LOWER(
-                        LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 1) AS STRING), 8, '0')
-                          || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 2) AS STRING), 8, '0')
-                          || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 3) AS STRING), 4, '0')
-                      )
-                  END
-                  || CASE WHEN s_event_serial_no RLIKE '^[0-9]{1,10}\\z' THEN LPAD(CAST(s_event_serial_no AS STRING), 10, '0') END
-                  || CASE
-                    WHEN op = 'd' THEN '1'
-                    WHEN op = 'c'
-                      OR (
-                        op = 'u'
-                          AND old_promotion_id IS NOT NULL
-                          AND old_product_id IS NOT NULL
-                          AND (old_promotion_id <> v_promotion_id OR old_product_id <> v_product_id)
-                      )
-                      THEN '2'
-                    ELSE '3'
-                  END
-              END AS _sequence
+                WHEN s_ts_us RLIKE '^-?[0-9]{1,18}\\z' THEN TRY_CAST(s_ts_us AS BIGINT)
+                WHEN s_ts_ns RLIKE '^-?[0-9]{1,19}\\z'
+                  THEN CAST(((TRY_CAST(s_ts_ns AS BIGINT)) - PMOD(TRY_CAST(s_ts_ns AS BIGINT), 1000)) DIV 1000 AS BIGINT)
+                WHEN s_ts_ms RLIKE '^-?[0-9]{1,14}\\z' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+              END
+            ) AS TIMESTAMP_NTZ
+          ) AS _commit_ts,
+          CASE
+            WHEN s_commit_lsn RLIKE '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}\\z' THEN LOWER(REPLACE(s_commit_lsn, ':', ''))
+            WHEN s_commit_lsn RLIKE '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}\\z'
+              THEN LOWER(
+                LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 1) AS STRING), 8, '0')
+                  || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 2) AS STRING), 8, '0')
+                  || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 3) AS STRING), 4, '0')
+              )
+          END AS _place,
+          CASE WHEN op = 'r' THEN COALESCE(s_snapshot_id, s_commit_lsn) END AS _snapshot,
+          s_change_lsn, s_event_serial_no
+        FROM (
+          SELECT
+            w.partition_no, w.record_offset, w.record_ts, w.content, w.record_value, w.topic, w.generation, w.extract_id, w.extract_ts,
+            w.valid, w.mark, w.mark_id, w.mark_lsn, w.mark_keys, w.ts_ms, w.op, w.ts_ms__is, w.op__is, w.s_ts_us, w.s_ts_ns, w.s_ts_ms,
+            w.s_schema, w.s_table, w.s_snapshot_id, w.s_commit_lsn, w.s_change_lsn, w.s_event_serial_no, w._absent, w.v_promotion_id,
+            w.given0, w.old_promotion_id, w.old_promotion_id__is, w.v_product_id, w.given1, w.old_product_id, w.old_product_id__is,
+            w.given2,
+            COALESCE((w.v_listed_at + MAKE_DT_INTERVAL(0, 0, 0, -z0.offset_seconds)), w.v_listed_at) AS v_listed_at
+          FROM (
+            SELECT *
             FROM (
               SELECT
                 partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark,
-                mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, old_promotion_id__is,
-                old_product_id__is, v_promotion_id, old_promotion_id, v_product_id, old_product_id, v_listed_at, s_schema, s_table,
-                CAST(
-                  TIMESTAMP_MICROS(
-                    CASE
-                      WHEN s_ts_us RLIKE '^-?[0-9]{1,18}\\z' THEN TRY_CAST(s_ts_us AS BIGINT)
-                      WHEN s_ts_ns RLIKE '^-?[0-9]{1,19}\\z'
-                        THEN CAST(((TRY_CAST(s_ts_ns AS BIGINT)) - PMOD(TRY_CAST(s_ts_ns AS BIGINT), 1000)) DIV 1000 AS BIGINT)
-                      WHEN s_ts_ms RLIKE '^-?[0-9]{1,14}\\z' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
-                    END
-                  ) AS TIMESTAMP_NTZ
-                ) AS _commit_ts,
+                mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, s_ts_us, s_ts_ns, s_ts_ms, s_schema, s_table, s_snapshot_id,
+                s_commit_lsn, s_change_lsn, s_event_serial_no,
+                t0 IS NOT NULL AS given0,
                 CASE
-                  WHEN s_commit_lsn RLIKE '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}\\z' THEN LOWER(REPLACE(s_commit_lsn, ':', ''))
-                  WHEN s_commit_lsn RLIKE '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}\\z'
-                    THEN LOWER(
-                      LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 1) AS STRING), 8, '0')
-                        || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 2) AS STRING), 8, '0')
-                        || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 3) AS STRING), 4, '0')
+                  WHEN o0 RLIKE '^-?[0-9]{1,30}\\z'
+                    THEN CASE WHEN TRY_CAST(o0 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(o0 AS INT) END
+                END AS old_promotion_id,
+                b0__is AS old_promotion_id__is,
+                t1 IS NOT NULL AS given1,
+                CASE
+                  WHEN o1 RLIKE '^-?[0-9]{1,30}\\z'
+                    THEN CASE WHEN TRY_CAST(o1 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(o1 AS INT) END
+                END AS old_product_id,
+                b1__is AS old_product_id__is,
+                t2 IS NOT NULL AS given2,
+                CASE
+                  WHEN op <> 'd' AND (NOT a2__is OR a2 = '__debezium_unavailable_value')
+                    THEN CASE WHEN NOT a2__is OR a2 = '__debezium_unavailable_value' THEN ',2,' ELSE '' END
+                END AS _absent,
+                CASE
+                  WHEN t0 RLIKE '^-?[0-9]{1,30}\\z'
+                    THEN CASE WHEN TRY_CAST(t0 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(t0 AS INT) END
+                END AS v_promotion_id,
+                CASE
+                  WHEN t1 RLIKE '^-?[0-9]{1,30}\\z'
+                    THEN CASE WHEN TRY_CAST(t1 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(t1 AS INT) END
+                END AS v_product_id,
+                CASE
+                  WHEN t2 RLIKE '^-?[0-9]{1,15}\\z'
+                    THEN CASE
+                      WHEN TRY_CAST(t2 AS BIGINT) * 1000 BETWEEN -62135596800000000 AND 253402300799999999
+                        THEN CAST(TIMESTAMP_MICROS(TRY_CAST(t2 AS BIGINT) * 1000) AS TIMESTAMP_NTZ)
+                    END
+                  WHEN t2 RLIKE '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([T ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?Z?)?\\z'
+                    THEN CAST(
+                      TIMESTAMP_MICROS(
+                        UNIX_MICROS(
+                          CAST(
+                            CAST(
+                              CASE
+                                WHEN SUBSTRING(t2, 1, 4) <> '0000'
+                                  THEN CASE
+                                    WHEN EXTRACT(
+                                      MONTH FROM DATE_ADD(
+                                        TRY_CAST(SUBSTRING(t2, 1, 8) || '01' AS DATE),
+                                        CAST(CAST(SUBSTRING(t2, 9, 2) AS INTEGER) - 1 AS INT)
+                                      )
+                                    ) = CAST(SUBSTRING(t2, 6, 2) AS INTEGER)
+                                      THEN DATE_ADD(
+                                        TRY_CAST(SUBSTRING(t2, 1, 8) || '01' AS DATE),
+                                        CAST(CAST(SUBSTRING(t2, 9, 2) AS INTEGER) - 1 AS INT)
+                                      )
+                                  END
+                              END AS TIMESTAMP_NTZ
+                            ) AS TIMESTAMP_LTZ
+                          )
+                        )
+                          + CASE
+                            WHEN CHAR_LENGTH(t2) > 10
+                              THEN (
+                                (
+                                  CAST(SUBSTRING(t2, 12, 2) AS BIGINT) * 3600
+                                    + CAST(SUBSTRING(t2, 15, 2) AS BIGINT) * 60
+                                    + CAST(SUBSTRING(t2, 18, 2) AS BIGINT)
+                                )
+                                  * 1000000
+                                  + CASE
+                                    WHEN SUBSTRING(t2, 20, 1) = '.'
+                                      THEN CAST(
+                                        SUBSTRING(
+                                          SPLIT_PART(SPLIT_PART(SPLIT_PART(SUBSTRING(t2, 21, 9), '+', 1), '-', 1), 'Z', 1) || '000000',
+                                          1, 6
+                                        ) AS BIGINT
+                                      )
+                                    ELSE 0
+                                  END
+                              )
+                            ELSE 0
+                          END
+                      ) AS TIMESTAMP_NTZ
                     )
-                END AS _place,
-                CASE WHEN op = 'r' THEN COALESCE(s_snapshot_id, s_commit_lsn) END AS _snapshot,
-                s_change_lsn, s_event_serial_no
+                END AS v_listed_at
               FROM (
                 SELECT
-                  w.partition_no, w.record_offset, w.record_ts, w.content, w.record_value, w.topic, w.generation, w.extract_id,
-                  w.extract_ts, w.valid, w.mark, w.mark_id, w.mark_lsn, w.mark_keys, w.ts_ms, w.op, w.ts_ms__is, w.op__is, w.s_ts_us,
-                  w.s_ts_ns, w.s_ts_ms, w.s_schema, w.s_table, w.s_snapshot_id, w.s_commit_lsn, w.s_change_lsn, w.s_event_serial_no,
-                  w._absent, w.v_promotion_id, w.given0, w.old_promotion_id, w.old_promotion_id__is, w.v_product_id, w.given1,
-                  w.old_product_id, w.old_product_id__is, w.given2,
-                  COALESCE((w.v_listed_at + MAKE_DT_INTERVAL(0, 0, 0, -z0.offset_seconds)), w.v_listed_at) AS v_listed_at
-                FROM (
-                  SELECT *
-                  FROM (
-                    SELECT
-                      partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark,
-                      mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, s_ts_us, s_ts_ns, s_ts_ms, s_schema, s_table,
-                      s_snapshot_id, s_commit_lsn, s_change_lsn, s_event_serial_no,
-                      t0 IS NOT NULL AS given0,
-                      CASE
-                        WHEN b0 RLIKE '^-?[0-9]{1,30}\\z'
-                          THEN CASE WHEN TRY_CAST(b0 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(b0 AS INT) END
-                      END AS old_promotion_id,
-                      b0__is AS old_promotion_id__is,
-                      t1 IS NOT NULL AS given1,
-                      CASE
-                        WHEN b1 RLIKE '^-?[0-9]{1,30}\\z'
-                          THEN CASE WHEN TRY_CAST(b1 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(b1 AS INT) END
-                      END AS old_product_id,
-                      b1__is AS old_product_id__is,
-                      t2 IS NOT NULL AS given2,
-                      CASE
-                        WHEN op <> 'd' AND (NOT a2__is OR a2 = '__debezium_unavailable_value')
-                          THEN CASE WHEN NOT a2__is OR a2 = '__debezium_unavailable_value' THEN ',2,' ELSE '' END
-                      END AS _absent,
-                      CASE
-                        WHEN t0 RLIKE '^-?[0-9]{1,30}\\z'
-                          THEN CASE WHEN TRY_CAST(t0 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(t0 AS INT) END
-                      END AS v_promotion_id,
-                      CASE
-                        WHEN t1 RLIKE '^-?[0-9]{1,30}\\z'
-                          THEN CASE WHEN TRY_CAST(t1 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(t1 AS INT) END
-                      END AS v_product_id,
-                      CASE
-                        WHEN t2 RLIKE '^-?[0-9]{1,15}\\z'
-                          THEN CASE
-                            WHEN TRY_CAST(t2 AS BIGINT) * 1000 BETWEEN -62135596800000000 AND 253402300799999999
-                              THEN CAST(TIMESTAMP_MICROS(TRY_CAST(t2 AS BIGINT) * 1000) AS TIMESTAMP_NTZ)
-                          END
-                        WHEN t2 RLIKE '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([T ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?Z?)?\\z'
-                          THEN CAST(
-                            TIMESTAMP_MICROS(
-                              UNIX_MICROS(
-                                CAST(
-                                  CAST(
-                                    CASE
-                                      WHEN SUBSTRING(t2, 1, 4) <> '0000'
-                                        THEN CASE
-                                          WHEN EXTRACT(
-                                            MONTH FROM DATE_ADD(
-                                              TRY_CAST(SUBSTRING(t2, 1, 8) || '01' AS DATE),
-                                              CAST(CAST(SUBSTRING(t2, 9, 2) AS INTEGER) - 1 AS INT)
-                                            )
-                                          ) = CAST(SUBSTRING(t2, 6, 2) AS INTEGER)
-                                            THEN DATE_ADD(
-                                              TRY_CAST(SUBSTRING(t2, 1, 8) || '01' AS DATE),
-                                              CAST(CAST(SUBSTRING(t2, 9, 2) AS INTEGER) - 1 AS INT)
-                                            )
-                                        END
-                                    END AS TIMESTAMP_NTZ
-                                  ) AS TIMESTAMP_LTZ
-                                )
-                              )
-                                + CASE
-                                  WHEN CHAR_LENGTH(t2) > 10
-                                    THEN (
-                                      (
-                                        CAST(SUBSTRING(t2, 12, 2) AS BIGINT) * 3600
-                                          + CAST(SUBSTRING(t2, 15, 2) AS BIGINT) * 60
-                                          + CAST(SUBSTRING(t2, 18, 2) AS BIGINT)
-                                      )
-                                        * 1000000
-                                        + CASE
-                                          WHEN SUBSTRING(t2, 20, 1) = '.'
-                                            THEN CAST(
-                                              SUBSTRING(
-                                                SPLIT_PART(SPLIT_PART(SPLIT_PART(SUBSTRING(t2, 21, 9), '+', 1), '-', 1), 'Z', 1)
-                                                  || '000000',
-                                                1, 6
-                                              ) AS BIGINT
-                                            )
-                                          ELSE 0
-                                        END
-                                    )
-                                  ELSE 0
-                                END
-                            ) AS TIMESTAMP_NTZ
-                          )
-                      END AS v_listed_at
-                    FROM (
-                      SELECT
-                        *,
-                        CASE WHEN op = 'd' THEN COALESCE(b0, k0) ELSE a0 END AS t0,
-                        CASE WHEN op = 'd' THEN COALESCE(b1, k1) ELSE a1 END AS t1,
-                        CASE WHEN op <> 'd' AND a2 <> '__debezium_unavailable_value' THEN a2 END AS t2
-                      FROM tmp_decoded_promotion_product
-                    ) AS q0
-                  ) AS q1
-                ) AS w
-                LEFT JOIN `${staging}`.zones AS z0 ON z0.zone = 'Europe/Berlin'
-                  AND w.v_listed_at >= z0.local_from
-                  AND w.v_listed_at < z0.local_to
-                  AND EXTRACT(YEAR FROM w.v_listed_at) NOT IN (1, 9999)
-                  AND w.v_listed_at <> TIMESTAMP_NTZ '1900-01-01 00:00:00'
-              ) AS q2
-            ) AS q3
-          ) AS q4
-        ) AS q5
-      ) AS q6
-    ) AS q7
-  ) AS q8
-) AS q9
+                  *,
+                  CASE WHEN op = 'd' THEN COALESCE(b0, k0) ELSE a0 END AS t0,
+                  CASE WHEN op = 'd' THEN COALESCE(b1, k1) ELSE a1 END AS t1,
+                  CASE WHEN op <> 'd' AND a2 <> '__debezium_unavailable_value' THEN a2 END AS t2,
+                  CASE WHEN op = 'u' AND (b0 <> a0 OR b1 <> a1) THEN b0 END AS o0,
+                  CASE WHEN op = 'u' AND (b0 <> a0 OR b1 <> a1) THEN b1 END AS o1
+                FROM tmp_decoded_promotion_product
+              ) AS q0
+            ) AS q1
+          ) AS w
+          LEFT JOIN `${staging}`.zones AS z0 ON z0.zone = 'Europe/Berlin'
+            AND w.v_listed_at >= z0.local_from
+            AND w.v_listed_at < z0.local_to
+            AND EXTRACT(YEAR FROM w.v_listed_at) NOT IN (1, 9999)
+            AND w.v_listed_at <> TIMESTAMP_NTZ '1900-01-01 00:00:00'
+        ) AS q2
+      ) AS q3
+    ) AS q4
+  ) AS q5
+) AS q6
 --: temp tmp_rows_promotion_product
 SELECT
   topic, generation, partition_no, record_offset,

@@ -1215,7 +1215,7 @@ VALUES (
 SELECT w.store_key, w.store_id, w.valid_from
 FROM tmp_want_dim_store_delta AS w
 JOIN `${warehouse}`.dim_store AS t ON t.store_key = w.store_key
-WHERE NOT (t.store_id = w.store_id AND t.valid_from = w.valid_from)
+WHERE NOT (t.store_id = w.store_id AND t.valid_from = w.valid_from) AND w._difference <> 2
 --: temp tmp_moved_dim_store
 SELECT g.store_id
 FROM tmp_want_dim_store_gone AS g

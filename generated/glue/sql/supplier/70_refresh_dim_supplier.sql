@@ -215,7 +215,7 @@ VALUES (
 SELECT w.supplier_key, w.supplier_id, w.valid_from
 FROM tmp_want_dim_supplier_delta AS w
 JOIN `${warehouse}`.dim_supplier AS t ON t.supplier_key = w.supplier_key
-WHERE NOT (t.supplier_id = w.supplier_id AND t.valid_from = w.valid_from)
+WHERE NOT (t.supplier_id = w.supplier_id AND t.valid_from = w.valid_from) AND w._difference <> 2
 --: temp tmp_moved_dim_supplier
 SELECT g.supplier_id
 FROM tmp_want_dim_supplier_gone AS g

@@ -946,7 +946,7 @@ VALUES (
 SELECT w.supplier_history_key, w.supplier_id, w.valid_from
 FROM tmp_want_dim_supplier_history_delta AS w
 JOIN `${warehouse}`.dim_supplier_history AS t ON t.supplier_history_key = w.supplier_history_key
-WHERE NOT (t.supplier_id = w.supplier_id AND t.valid_from = w.valid_from)
+WHERE NOT (t.supplier_id = w.supplier_id AND t.valid_from = w.valid_from) AND w._difference <> 2
 --: temp tmp_moved_dim_supplier_history
 SELECT g.supplier_id
 FROM tmp_want_dim_supplier_history_gone AS g

@@ -19,18 +19,20 @@ GROUP BY l.supplier_id, l.sku
 HAVING COUNT(*) > 1
 --: temp tmp_goes_dim_supplier_price
 SELECT
-  o.supplier_id, o.sku, o.cost_price, o.currency, o.minimum_quantity, o.sku_source, o._eff, o._deleted,
+  o.supplier_id, o.sku, o._eff, o._deleted,
   CASE
     WHEN h.supplier_id IS NULL THEN 1
-    WHEN CASE WHEN o.cost_price = h.cost_price THEN 0 WHEN o.cost_price IS NULL AND h.cost_price IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN o.currency = h.currency THEN 0 WHEN o.currency IS NULL AND h.currency IS NULL THEN 0 ELSE 1 END
-      + CASE
-        WHEN o.minimum_quantity = h.minimum_quantity THEN 0
-        WHEN o.minimum_quantity IS NULL AND h.minimum_quantity IS NULL THEN 0
-        ELSE 1
-      END > 0
-      THEN 1
-    ELSE 0
+    ELSE CASE
+      WHEN CASE WHEN o.cost_price = h.cost_price THEN 0 WHEN o.cost_price IS NULL AND h.cost_price IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN o.currency = h.currency THEN 0 WHEN o.currency IS NULL AND h.currency IS NULL THEN 0 ELSE 1 END
+        + CASE
+          WHEN o.minimum_quantity = h.minimum_quantity THEN 0
+          WHEN o.minimum_quantity IS NULL AND h.minimum_quantity IS NULL THEN 0
+          ELSE 1
+        END > 0
+        THEN 1
+      ELSE 0
+    END
   END AS _opens
 FROM tmp_onward_supplier_price AS o
 LEFT JOIN tmp_had_dim_supplier_price AS h ON h.supplier_id = o.supplier_id AND h.sku = o.sku AND h.is_current

@@ -846,22 +846,23 @@ FROM (
     t.supplier_price_key AS supplier_price_key,
     t.supplier_id AS supplier_id,
     t.sku AS sku,
-    CASE WHEN o._deleted = 1 THEN t.sku_source ELSE o.sku_source END AS sku_source,
+    CASE WHEN g._deleted = 1 THEN t.sku_source ELSE o.sku_source END AS sku_source,
     t.cost_price AS cost_price,
     t.currency AS currency,
     t.minimum_quantity AS minimum_quantity,
     t.valid_from AS valid_from,
-    CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN o._eff ELSE t.valid_to END AS valid_to,
-    CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN FALSE ELSE t.is_current END AS is_current,
+    CASE WHEN t.is_current AND (g._deleted = 1 OR g._opens = 1) THEN g._eff ELSE t.valid_to END AS valid_to,
+    CASE WHEN t.is_current AND (g._deleted = 1 OR g._opens = 1) THEN FALSE ELSE t.is_current END AS is_current,
     t.is_deleted AS is_deleted,
     t.is_inferred AS is_inferred,
     CASE
-      WHEN o._deleted = 1 THEN 0
+      WHEN g._deleted = 1 THEN 0
       ELSE CASE WHEN o.sku_source = t.sku_source THEN 0 WHEN o.sku_source IS NULL AND t.sku_source IS NULL THEN 0 ELSE 1 END
     END AS _restates,
-    CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN 1 ELSE 0 END AS _moves
+    CASE WHEN t.is_current AND (g._deleted = 1 OR g._opens = 1) THEN 1 ELSE 0 END AS _moves
   FROM tmp_had_dim_supplier_price AS t
-  JOIN tmp_goes_dim_supplier_price AS o ON t.supplier_id = o.supplier_id AND t.sku = o.sku
+  JOIN tmp_goes_dim_supplier_price AS g ON t.supplier_id = g.supplier_id AND t.sku = g.sku
+  JOIN tmp_onward_supplier_price AS o ON o.supplier_id = g.supplier_id AND o.sku = g.sku
 ) AS x
 WHERE x._restates > 0 OR x._moves = 1
 UNION ALL
@@ -920,9 +921,9 @@ SELECT
   FALSE AS is_deleted,
   FALSE AS is_inferred,
   1 AS _difference
-FROM tmp_goes_dim_supplier_price AS o
-LEFT JOIN tmp_had_dim_supplier_price AS h ON h.supplier_id = o.supplier_id AND h.sku = o.sku AND h.is_current
-WHERE o._deleted = 0 AND o._opens = 1
+FROM tmp_onward_supplier_price AS o
+JOIN tmp_goes_dim_supplier_price AS g ON g.supplier_id = o.supplier_id AND g.sku = o.sku
+WHERE g._deleted = 0 AND g._opens = 1
 --: execute
 MERGE INTO `${warehouse}`.dim_supplier_price
 USING tmp_want_dim_supplier_price_gone ON `${warehouse}`.dim_supplier_price.supplier_id = tmp_want_dim_supplier_price_gone.supplier_id
@@ -957,7 +958,7 @@ VALUES (
 SELECT w.supplier_price_key, w.supplier_id, w.sku, w.valid_from
 FROM tmp_want_dim_supplier_price_delta AS w
 JOIN `${warehouse}`.dim_supplier_price AS t ON t.supplier_price_key = w.supplier_price_key
-WHERE NOT (t.supplier_id = w.supplier_id AND t.sku = w.sku AND t.valid_from = w.valid_from)
+WHERE NOT (t.supplier_id = w.supplier_id AND t.sku = w.sku AND t.valid_from = w.valid_from) AND w._difference <> 2
 --: temp tmp_moved_dim_supplier_price
 SELECT g.supplier_id, g.sku
 FROM tmp_want_dim_supplier_price_gone AS g

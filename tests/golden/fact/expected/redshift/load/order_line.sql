@@ -166,87 +166,87 @@ BEGIN
     DROP TABLE IF EXISTS tmp_records_order_line;
     CREATE TEMP TABLE tmp_records_order_line AS
     SELECT
-      partition_no, record_offset, record_ts, content, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys,
-      ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5, old_order_id__is, old_line_no__is, v_order_id,
-      old_order_id, v_line_no, old_line_no, v_product_id, v_quantity, v_unit_price, v_discount, s_schema, s_table, _commit_ts, _place,
-      _snapshot, _sequence, _identity, outcome, code, detail,
-      CASE WHEN outcome = 'quarantined' THEN record_value END AS record_value
+      partition_no, record_offset, record_ts, content, topic, generation, extract_id, extract_ts, mark_id, mark_lsn, mark_keys, op, _absent,
+      v_order_id, old_order_id, v_line_no, old_line_no, v_product_id, v_quantity, v_unit_price, v_discount, _commit_ts, _place, _snapshot,
+      _sequence, _identity,
+      CASE WHEN reason IS NOT NULL THEN 'quarantined' WHEN told IS NULL THEN 'row' ELSE told END AS outcome,
+      CASE reason
+        WHEN 0 THEN 'future_commit'
+        WHEN 1 THEN 'undecodable'
+        WHEN 2 THEN 'undecodable'
+        WHEN 3 THEN 'truncate'
+        WHEN 4 THEN 'undecodable'
+        WHEN 5 THEN 'no_spec'
+        WHEN 6 THEN 'no_spec'
+        WHEN 7 THEN 'untypable'
+        WHEN 8 THEN 'untypable'
+        WHEN 9 THEN 'null_key'
+        WHEN 10 THEN 'null_key'
+        WHEN 11 THEN 'unorderable'
+        WHEN 12 THEN 'unorderable'
+        WHEN 13 THEN 'future_commit'
+        WHEN 14 THEN 'untypable'
+        WHEN 15 THEN 'untypable'
+        WHEN 16 THEN 'untypable'
+        WHEN 17 THEN 'untypable'
+      END AS code,
+      CASE reason
+        WHEN 0 THEN 'more than a day after its Kafka timestamp'
+        WHEN 1 THEN 'not a JSON object'
+        WHEN 2 THEN 'U+0000 in a text'
+        WHEN 3 THEN 'a truncate says nothing of single keys'
+        WHEN 4 THEN 'not a change event'
+        WHEN 5 THEN 'of another table'
+        WHEN 6 THEN 'of another schema'
+        WHEN 7 THEN 'order_id'
+        WHEN 8 THEN 'line_no'
+        WHEN 9 THEN 'order_id'
+        WHEN 10 THEN 'line_no'
+        WHEN 11 THEN 'no commit time'
+        WHEN 12 THEN 'no order coordinate'
+        WHEN 13 THEN 'more than a day after its Kafka timestamp'
+        WHEN 14 THEN 'product_id'
+        WHEN 15 THEN 'quantity'
+        WHEN 16 THEN 'unit_price'
+        WHEN 17 THEN 'discount'
+      END AS detail,
+      CASE WHEN told IN ('mark', 'heartbeat') THEN ts_ms END AS ts_ms,
+      CASE WHEN reason IS NOT NULL THEN record_value END AS record_value
     FROM (
       SELECT
         *,
-        CASE WHEN control IS NOT NULL THEN control WHEN reason IS NULL THEN 'row' ELSE 'quarantined' END AS outcome,
-        CASE reason
-          WHEN 0 THEN 'future_commit'
-          WHEN 1 THEN 'undecodable'
-          WHEN 2 THEN 'undecodable'
-          WHEN 3 THEN 'truncate'
-          WHEN 4 THEN 'undecodable'
-          WHEN 5 THEN 'no_spec'
-          WHEN 6 THEN 'no_spec'
-          WHEN 7 THEN 'untypable'
-          WHEN 8 THEN 'untypable'
-          WHEN 9 THEN 'null_key'
-          WHEN 10 THEN 'null_key'
-          WHEN 11 THEN 'unorderable'
-          WHEN 12 THEN 'unorderable'
-          WHEN 13 THEN 'future_commit'
-          WHEN 14 THEN 'untypable'
-          WHEN 15 THEN 'untypable'
-          WHEN 16 THEN 'untypable'
-          WHEN 17 THEN 'untypable'
-        END AS code,
-        CASE reason
-          WHEN 0 THEN 'more than a day after its Kafka timestamp'
-          WHEN 1 THEN 'not a JSON object'
-          WHEN 2 THEN 'U+0000 in a text'
-          WHEN 3 THEN 'a truncate says nothing of single keys'
-          WHEN 4 THEN 'not a change event'
-          WHEN 5 THEN 'of another table'
-          WHEN 6 THEN 'of another schema'
-          WHEN 7 THEN 'order_id'
-          WHEN 8 THEN 'line_no'
-          WHEN 9 THEN 'order_id'
-          WHEN 10 THEN 'line_no'
-          WHEN 11 THEN 'no commit time'
-          WHEN 12 THEN 'no order coordinate'
-          WHEN 13 THEN 'more than a day after its Kafka timestamp'
-          WHEN 14 THEN 'product_id'
-          WHEN 15 THEN 'quantity'
-          WHEN 16 THEN 'unit_price'
-          WHEN 17 THEN 'discount'
-        END AS detail
+        CASE
+          WHEN told IS NULL OR told = 'ahead'
+            THEN CASE
+              WHEN told IS NOT NULL THEN 0
+              WHEN NOT valid THEN 1
+              WHEN STRPOS(record_value, '\\u0000') > 0 THEN 2
+              WHEN op = 't' THEN 3
+              WHEN op IS NULL OR op NOT IN ('c', 'u', 'd', 'r') THEN 4
+              WHEN LOWER(s_table) <> 'orderline' THEN 5
+              WHEN LOWER(s_schema) <> 'sales' THEN 6
+              WHEN given0 AND v_order_id IS NULL THEN 7
+              WHEN given1 AND v_line_no IS NULL THEN 8
+              WHEN v_order_id IS NULL THEN 9
+              WHEN v_line_no IS NULL THEN 10
+              WHEN _commit_ts IS NULL THEN 11
+              WHEN _sequence IS NULL THEN 12
+              WHEN _commit_ts > DATEADD(second, CAST(86400 AS INTEGER), record_ts) THEN 13
+              WHEN op <> 'd' AND given2 AND v_product_id IS NULL THEN 14
+              WHEN op <> 'd' AND given3 AND v_quantity IS NULL THEN 15
+              WHEN op <> 'd' AND given4 AND v_unit_price IS NULL THEN 16
+              WHEN op <> 'd' AND given5 AND v_discount IS NULL THEN 17
+            END
+        END AS reason
       FROM (
         SELECT
           *,
+          CASE WHEN op = 'r' THEN 's' || _snapshot ELSE 'c' || _sequence END AS _identity,
           CASE
-            WHEN control IS NULL
+            WHEN record_value IS NULL THEN 'tombstone'
+            WHEN valid AND (mark IS NOT NULL OR (NOT op__is AND ts_ms__is AND NOT old_order_id__is AND NOT given0))
               THEN CASE
-                WHEN told IS NOT NULL THEN 0
-                WHEN NOT valid THEN 1
-                WHEN STRPOS(record_value, '\\u0000') > 0 THEN 2
-                WHEN op = 't' THEN 3
-                WHEN op IS NULL OR op NOT IN ('c', 'u', 'd', 'r') THEN 4
-                WHEN LOWER(s_table) <> 'orderline' THEN 5
-                WHEN LOWER(s_schema) <> 'sales' THEN 6
-                WHEN given0 AND v_order_id IS NULL THEN 7
-                WHEN given1 AND v_line_no IS NULL THEN 8
-                WHEN v_order_id IS NULL THEN 9
-                WHEN v_line_no IS NULL THEN 10
-                WHEN _commit_ts IS NULL THEN 11
-                WHEN _sequence IS NULL THEN 12
-                WHEN _commit_ts > DATEADD(second, CAST(86400 AS INTEGER), record_ts) THEN 13
-                WHEN op <> 'd' AND given2 AND v_product_id IS NULL THEN 14
-                WHEN op <> 'd' AND given3 AND v_quantity IS NULL THEN 15
-                WHEN op <> 'd' AND given4 AND v_unit_price IS NULL THEN 16
-                WHEN op <> 'd' AND given5 AND v_discount IS NULL THEN 17
-              END
-          END AS reason
-        FROM (
-          SELECT
-            *,
-            CASE
-              WHEN told IN ('mark', 'heartbeat')
-                AND DATEADD(
+                WHEN DATEADD(
                   microsecond,
                   CAST(
                     MOD(
@@ -314,216 +314,205 @@ BEGIN
                     )
                   )
                 ) > DATEADD(second, CAST(86400 AS INTEGER), record_ts)
-                THEN NULL
-              ELSE told
-            END AS control
+                  THEN 'ahead'
+                WHEN mark IS NOT NULL THEN 'mark'
+                ELSE 'heartbeat'
+              END
+          END AS told
+        FROM (
+          SELECT
+            partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id,
+            mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5, old_order_id__is,
+            old_line_no__is, v_order_id, old_order_id, v_line_no, old_line_no, v_product_id, v_quantity, v_unit_price, v_discount, s_schema,
+            s_table, _commit_ts, _place, _snapshot,
+            CASE
+              WHEN op = 'r'
+                THEN _place
+                  || '1'
+                  || LPAD(CAST((DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', _commit_ts) + 62135596800000000) AS VARCHAR), 18, '0')
+                  || _snapshot
+              ELSE _place
+                || '2'
+                || CASE
+                  WHEN s_change_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(s_change_lsn, ':', ''))
+                  WHEN s_change_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$'
+                    THEN LOWER(
+                      LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 1) AS VARCHAR), 8, '0')
+                        || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 2) AS VARCHAR), 8, '0')
+                        || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 3) AS VARCHAR), 4, '0')
+                    )
+                END
+                || CASE WHEN s_event_serial_no ~ '^[0-9]{1,10}$' THEN LPAD(CAST(s_event_serial_no AS VARCHAR), 10, '0') END
+                || CASE
+                  WHEN op = 'd' THEN '1'
+                  WHEN op = 'c'
+                    OR (
+                      op = 'u'
+                        AND old_order_id IS NOT NULL
+                        AND old_line_no IS NOT NULL
+                        AND (old_order_id <> v_order_id OR old_line_no <> v_line_no)
+                    )
+                    THEN '2'
+                  ELSE '3'
+                END
+            END AS _sequence
           FROM (
             SELECT
-              *,
+              partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id,
+              mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5, old_order_id__is,
+              old_line_no__is, v_order_id, old_order_id, v_line_no, old_line_no, v_product_id, v_quantity, v_unit_price, v_discount, s_schema,
+              s_table,
+              DATEADD(
+                microsecond,
+                CAST(
+                  MOD(
+                    MOD(
+                      MOD(
+                        CASE
+                          WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
+                          WHEN s_ts_ns ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                          WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+                        END,
+                        86400000000
+                      )
+                        + 86400000000,
+                      86400000000
+                    ),
+                    1000000
+                  ) AS INTEGER
+                ),
+                DATEADD(
+                  second,
+                  CAST(
+                    MOD(
+                      MOD(
+                        CASE
+                          WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
+                          WHEN s_ts_ns ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                          WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+                        END,
+                        86400000000
+                      )
+                        + 86400000000,
+                      86400000000
+                    ) / 1000000 AS INTEGER
+                  ),
+                  DATEADD(
+                    day,
+                    CAST(
+                      (
+                        (
+                          CASE
+                            WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
+                            WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
+                              THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                            WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+                          END
+                        )
+                          - MOD(
+                            MOD(
+                              CASE
+                                WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
+                                WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
+                                  THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                                WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+                              END,
+                              86400000000
+                            )
+                              + 86400000000,
+                            86400000000
+                          )
+                      ) / 86400000000 AS INTEGER
+                    ),
+                    TIMESTAMP '1970-01-01 00:00:00'
+                  )
+                )
+              ) AS _commit_ts,
               CASE
-                WHEN record_value IS NULL THEN 'tombstone'
-                WHEN valid AND mark IS NOT NULL THEN 'mark'
-                WHEN valid AND NOT op__is AND ts_ms__is AND NOT old_order_id__is AND NOT given0 THEN 'heartbeat'
-              END AS told
+                WHEN s_commit_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(s_commit_lsn, ':', ''))
+                WHEN s_commit_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$'
+                  THEN LOWER(
+                    LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 1) AS VARCHAR), 8, '0')
+                      || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 2) AS VARCHAR), 8, '0')
+                      || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 3) AS VARCHAR), 4, '0')
+                  )
+              END AS _place,
+              CASE WHEN op = 'r' THEN COALESCE(s_snapshot_id, s_commit_lsn) END AS _snapshot,
+              s_change_lsn, s_event_serial_no
             FROM (
-              SELECT *, CASE WHEN op = 'r' THEN 's' || _snapshot ELSE 'c' || _sequence END AS _identity
+              SELECT
+                partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id,
+                mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, s_ts_us, s_ts_ns, s_ts_ms, s_schema, s_table, s_snapshot_id, s_commit_lsn,
+                s_change_lsn, s_event_serial_no,
+                t0 IS NOT NULL AS given0,
+                CASE
+                  WHEN o0 ~ '^-?[0-9]{1,30}$'
+                    THEN CASE WHEN TRY_CAST(o0 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(o0 AS INTEGER) END
+                END AS old_order_id,
+                b0__is AS old_order_id__is,
+                t1 IS NOT NULL AS given1,
+                CASE
+                  WHEN o1 ~ '^-?[0-9]{1,30}$'
+                    THEN CASE WHEN TRY_CAST(o1 AS DECIMAL(38,0)) BETWEEN -32768 AND 32767 THEN TRY_CAST(o1 AS SMALLINT) END
+                END AS old_line_no,
+                b1__is AS old_line_no__is,
+                t2 IS NOT NULL AS given2,
+                t3 IS NOT NULL AS given3,
+                t4 IS NOT NULL AS given4,
+                t5 IS NOT NULL AS given5,
+                CASE
+                  WHEN op <> 'd'
+                    AND (
+                      NOT a2__is
+                        OR a2 = '__debezium_unavailable_value'
+                        OR NOT a3__is
+                        OR a3 = '__debezium_unavailable_value'
+                        OR NOT a4__is
+                        OR a4 = '__debezium_unavailable_value'
+                        OR NOT a5__is
+                        OR a5 = '__debezium_unavailable_value'
+                    )
+                    THEN CASE WHEN NOT a2__is OR a2 = '__debezium_unavailable_value' THEN ',2,' ELSE '' END
+                      || CASE WHEN NOT a3__is OR a3 = '__debezium_unavailable_value' THEN ',3,' ELSE '' END
+                      || CASE WHEN NOT a4__is OR a4 = '__debezium_unavailable_value' THEN ',4,' ELSE '' END
+                      || CASE WHEN NOT a5__is OR a5 = '__debezium_unavailable_value' THEN ',5,' ELSE '' END
+                END AS _absent,
+                CASE
+                  WHEN t0 ~ '^-?[0-9]{1,30}$'
+                    THEN CASE WHEN TRY_CAST(t0 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(t0 AS INTEGER) END
+                END AS v_order_id,
+                CASE
+                  WHEN t1 ~ '^-?[0-9]{1,30}$'
+                    THEN CASE WHEN TRY_CAST(t1 AS DECIMAL(38,0)) BETWEEN -32768 AND 32767 THEN TRY_CAST(t1 AS SMALLINT) END
+                END AS v_line_no,
+                CASE
+                  WHEN t2 ~ '^-?[0-9]{1,30}$'
+                    THEN CASE WHEN TRY_CAST(t2 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(t2 AS INTEGER) END
+                END AS v_product_id,
+                CASE
+                  WHEN t3 ~ '^-?[0-9]{1,30}$'
+                    THEN CASE WHEN TRY_CAST(t3 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(t3 AS INTEGER) END
+                END AS v_quantity,
+                CASE WHEN t4 ~ '^-?0*[0-9]{0,15}(\\.[0-9]{0,4}0*)?$' AND t4 ~ '[0-9]' THEN TRY_CAST(t4 AS DECIMAL(19,4)) END AS v_unit_price,
+                CASE WHEN t5 ~ '^-?0*[0-9]{0,1}(\\.[0-9]{0,4}0*)?$' AND t5 ~ '[0-9]' THEN TRY_CAST(t5 AS DECIMAL(5,4)) END AS v_discount
               FROM (
                 SELECT
-                  partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark,
-                  mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5,
-                  old_order_id__is, old_line_no__is, v_order_id, old_order_id, v_line_no, old_line_no, v_product_id, v_quantity, v_unit_price,
-                  v_discount, s_schema, s_table, _commit_ts, _place, _snapshot,
-                  CASE
-                    WHEN op = 'r'
-                      THEN _place
-                        || '1'
-                        || LPAD(CAST((DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', _commit_ts) + 62135596800000000) AS VARCHAR), 18, '0')
-                        || _snapshot
-                    ELSE _place
-                      || '2'
-                      || CASE
-                        WHEN s_change_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(s_change_lsn, ':', ''))
-                        WHEN s_change_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$'
-                          THEN LOWER(
-                            LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 1) AS VARCHAR), 8, '0')
-                              || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 2) AS VARCHAR), 8, '0')
-                              || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 3) AS VARCHAR), 4, '0')
-                          )
-                      END
-                      || CASE WHEN s_event_serial_no ~ '^[0-9]{1,10}$' THEN LPAD(CAST(s_event_serial_no AS VARCHAR), 10, '0') END
-                      || CASE
-                        WHEN op = 'd' THEN '1'
-                        WHEN op = 'c'
-                          OR (
-                            op = 'u'
-                              AND old_order_id IS NOT NULL
-                              AND old_line_no IS NOT NULL
-                              AND (old_order_id <> v_order_id OR old_line_no <> v_line_no)
-                          )
-                          THEN '2'
-                        ELSE '3'
-                      END
-                  END AS _sequence
-                FROM (
-                  SELECT
-                    partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark,
-                    mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, given2, given3, given4, given5,
-                    old_order_id__is, old_line_no__is, v_order_id, old_order_id, v_line_no, old_line_no, v_product_id, v_quantity, v_unit_price,
-                    v_discount, s_schema, s_table,
-                    DATEADD(
-                      microsecond,
-                      CAST(
-                        MOD(
-                          MOD(
-                            MOD(
-                              CASE
-                                WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
-                                WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
-                                  THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
-                                WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
-                              END,
-                              86400000000
-                            )
-                              + 86400000000,
-                            86400000000
-                          ),
-                          1000000
-                        ) AS INTEGER
-                      ),
-                      DATEADD(
-                        second,
-                        CAST(
-                          MOD(
-                            MOD(
-                              CASE
-                                WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
-                                WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
-                                  THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
-                                WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
-                              END,
-                              86400000000
-                            )
-                              + 86400000000,
-                            86400000000
-                          ) / 1000000 AS INTEGER
-                        ),
-                        DATEADD(
-                          day,
-                          CAST(
-                            (
-                              (
-                                CASE
-                                  WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
-                                  WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
-                                    THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
-                                  WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
-                                END
-                              )
-                                - MOD(
-                                  MOD(
-                                    CASE
-                                      WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
-                                      WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
-                                        THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
-                                      WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
-                                    END,
-                                    86400000000
-                                  )
-                                    + 86400000000,
-                                  86400000000
-                                )
-                            ) / 86400000000 AS INTEGER
-                          ),
-                          TIMESTAMP '1970-01-01 00:00:00'
-                        )
-                      )
-                    ) AS _commit_ts,
-                    CASE
-                      WHEN s_commit_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(s_commit_lsn, ':', ''))
-                      WHEN s_commit_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$'
-                        THEN LOWER(
-                          LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 1) AS VARCHAR), 8, '0')
-                            || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 2) AS VARCHAR), 8, '0')
-                            || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 3) AS VARCHAR), 4, '0')
-                        )
-                    END AS _place,
-                    CASE WHEN op = 'r' THEN COALESCE(s_snapshot_id, s_commit_lsn) END AS _snapshot,
-                    s_change_lsn, s_event_serial_no
-                  FROM (
-                    SELECT
-                      partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark,
-                      mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, s_ts_us, s_ts_ns, s_ts_ms, s_schema, s_table, s_snapshot_id,
-                      s_commit_lsn, s_change_lsn, s_event_serial_no,
-                      t0 IS NOT NULL AS given0,
-                      CASE
-                        WHEN b0 ~ '^-?[0-9]{1,30}$'
-                          THEN CASE WHEN TRY_CAST(b0 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(b0 AS INTEGER) END
-                      END AS old_order_id,
-                      b0__is AS old_order_id__is,
-                      t1 IS NOT NULL AS given1,
-                      CASE
-                        WHEN b1 ~ '^-?[0-9]{1,30}$'
-                          THEN CASE WHEN TRY_CAST(b1 AS DECIMAL(38,0)) BETWEEN -32768 AND 32767 THEN TRY_CAST(b1 AS SMALLINT) END
-                      END AS old_line_no,
-                      b1__is AS old_line_no__is,
-                      t2 IS NOT NULL AS given2,
-                      t3 IS NOT NULL AS given3,
-                      t4 IS NOT NULL AS given4,
-                      t5 IS NOT NULL AS given5,
-                      CASE
-                        WHEN op <> 'd'
-                          AND (
-                            NOT a2__is
-                              OR a2 = '__debezium_unavailable_value'
-                              OR NOT a3__is
-                              OR a3 = '__debezium_unavailable_value'
-                              OR NOT a4__is
-                              OR a4 = '__debezium_unavailable_value'
-                              OR NOT a5__is
-                              OR a5 = '__debezium_unavailable_value'
-                          )
-                          THEN CASE WHEN NOT a2__is OR a2 = '__debezium_unavailable_value' THEN ',2,' ELSE '' END
-                            || CASE WHEN NOT a3__is OR a3 = '__debezium_unavailable_value' THEN ',3,' ELSE '' END
-                            || CASE WHEN NOT a4__is OR a4 = '__debezium_unavailable_value' THEN ',4,' ELSE '' END
-                            || CASE WHEN NOT a5__is OR a5 = '__debezium_unavailable_value' THEN ',5,' ELSE '' END
-                      END AS _absent,
-                      CASE
-                        WHEN t0 ~ '^-?[0-9]{1,30}$'
-                          THEN CASE WHEN TRY_CAST(t0 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(t0 AS INTEGER) END
-                      END AS v_order_id,
-                      CASE
-                        WHEN t1 ~ '^-?[0-9]{1,30}$'
-                          THEN CASE WHEN TRY_CAST(t1 AS DECIMAL(38,0)) BETWEEN -32768 AND 32767 THEN TRY_CAST(t1 AS SMALLINT) END
-                      END AS v_line_no,
-                      CASE
-                        WHEN t2 ~ '^-?[0-9]{1,30}$'
-                          THEN CASE WHEN TRY_CAST(t2 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(t2 AS INTEGER) END
-                      END AS v_product_id,
-                      CASE
-                        WHEN t3 ~ '^-?[0-9]{1,30}$'
-                          THEN CASE WHEN TRY_CAST(t3 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(t3 AS INTEGER) END
-                      END AS v_quantity,
-                      CASE WHEN t4 ~ '^-?0*[0-9]{0,15}(\\.[0-9]{0,4}0*)?$' AND t4 ~ '[0-9]' THEN TRY_CAST(t4 AS DECIMAL(19,4)) END AS v_unit_price,
-                      CASE WHEN t5 ~ '^-?0*[0-9]{0,1}(\\.[0-9]{0,4}0*)?$' AND t5 ~ '[0-9]' THEN TRY_CAST(t5 AS DECIMAL(5,4)) END AS v_discount
-                    FROM (
-                      SELECT
-                        *,
-                        CASE WHEN op = 'd' THEN COALESCE(b0, k0) ELSE a0 END AS t0,
-                        CASE WHEN op = 'd' THEN COALESCE(b1, k1) ELSE a1 END AS t1,
-                        CASE WHEN op <> 'd' AND a2 <> '__debezium_unavailable_value' THEN a2 END AS t2,
-                        CASE WHEN op <> 'd' AND a3 <> '__debezium_unavailable_value' THEN a3 END AS t3,
-                        CASE WHEN op <> 'd' AND a4 <> '__debezium_unavailable_value' THEN a4 END AS t4,
-                        CASE WHEN op <> 'd' AND a5 <> '__debezium_unavailable_value' THEN a5 END AS t5
-                      FROM tmp_decoded_order_line
-                    ) AS q0
-                  ) AS q1
-                ) AS q2
-              ) AS q3
-            ) AS q4
-          ) AS q5
-        ) AS q6
-      ) AS q7
-    ) AS q8;
+                  *,
+                  CASE WHEN op = 'd' THEN COALESCE(b0, k0) ELSE a0 END AS t0,
+                  CASE WHEN op = 'd' THEN COALESCE(b1, k1) ELSE a1 END AS t1,
+                  CASE WHEN op <> 'd' AND a2 <> '__debezium_unavailable_value' THEN a2 END AS t2,
+                  CASE WHEN op <> 'd' AND a3 <> '__debezium_unavailable_value' THEN a3 END AS t3,
+                  CASE WHEN op <> 'd' AND a4 <> '__debezium_unavailable_value' THEN a4 END AS t4,
+                  CASE WHEN op <> 'd' AND a5 <> '__debezium_unavailable_value' THEN a5 END AS t5,
+                  CASE WHEN op = 'u' AND (b0 <> a0 OR b1 <> a1) THEN b0 END AS o0,
+                  CASE WHEN op = 'u' AND (b0 <> a0 OR b1 <> a1) THEN b1 END AS o1
+                FROM tmp_decoded_order_line
+              ) AS q0
+            ) AS q1
+          ) AS q2
+        ) AS q3
+      ) AS q4
+    ) AS q5;
     DROP TABLE IF EXISTS tmp_rows_order_line;
     CREATE TEMP TABLE tmp_rows_order_line AS
     SELECT

@@ -1008,14 +1008,14 @@ BEGIN
         t.name AS name,
         t.price AS price,
         t.valid_from AS valid_from,
-        CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN o._eff ELSE t.valid_to END AS valid_to,
-        CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN FALSE ELSE t.is_current END AS is_current,
+        CASE WHEN t.is_current AND (g._deleted = 1 OR g._opens = 1) THEN g._eff ELSE t.valid_to END AS valid_to,
+        CASE WHEN t.is_current AND (g._deleted = 1 OR g._opens = 1) THEN FALSE ELSE t.is_current END AS is_current,
         t.is_deleted AS is_deleted,
         t.is_inferred AS is_inferred,
         0 AS _restates,
-        CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN 1 ELSE 0 END AS _moves
+        CASE WHEN t.is_current AND (g._deleted = 1 OR g._opens = 1) THEN 1 ELSE 0 END AS _moves
       FROM tmp_had_dim_product AS t
-      JOIN tmp_goes_dim_product AS o ON t.product_id = o.product_id
+      JOIN tmp_goes_dim_product AS g ON t.product_id = g.product_id
     ) AS x
     WHERE x._restates > 0 OR x._moves = 1
     UNION ALL
@@ -1061,9 +1061,9 @@ BEGIN
       FALSE AS is_deleted,
       FALSE AS is_inferred,
       1 AS _difference
-    FROM tmp_goes_dim_product AS o
-    LEFT JOIN tmp_had_dim_product AS h ON h.product_id = o.product_id AND h.is_current
-    WHERE o._deleted = 0 AND o._opens = 1;
+    FROM tmp_onward_product AS o
+    JOIN tmp_goes_dim_product AS g ON g.product_id = o.product_id
+    WHERE g._deleted = 0 AND g._opens = 1;
     DELETE FROM dw.dim_product
     USING tmp_want_dim_product_gone
     WHERE dw.dim_product.product_id = tmp_want_dim_product_gone.product_id AND dw.dim_product.valid_from = tmp_want_dim_product_gone.valid_from;
@@ -1085,7 +1085,7 @@ BEGIN
       SELECT w.product_key, w.product_id, w.valid_from
       FROM tmp_want_dim_product_delta AS w
       JOIN dw.dim_product AS t ON t.product_key = w.product_key
-      WHERE NOT (t.product_id = w.product_id AND t.valid_from = w.valid_from)
+      WHERE NOT (t.product_id = w.product_id AND t.valid_from = w.valid_from) AND w._difference <> 2
     ) AS asked;
     IF _rf_rows > 0 THEN
       RAISE EXCEPTION 'RF503: two rows of `dim_product` have one surrogate key (% rows)', _rf_rows;

@@ -1051,7 +1051,7 @@ BEGIN
       SELECT w.select_key, w."key", w.valid_from
       FROM tmp_want_dim_select_delta AS w
       JOIN dw.dim_select AS t ON t.select_key = w.select_key
-      WHERE NOT (t."key" = w."key" AND t.valid_from = w.valid_from)
+      WHERE NOT (t."key" = w."key" AND t.valid_from = w.valid_from) AND w._difference <> 2
     ) AS asked;
     IF _rf_rows > 0 THEN
       RAISE EXCEPTION 'RF503: two rows of `dim_select` have one surrogate key (% rows)', _rf_rows;

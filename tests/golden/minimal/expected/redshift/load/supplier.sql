@@ -161,71 +161,71 @@ BEGIN
     DROP TABLE IF EXISTS tmp_records_supplier;
     CREATE TEMP TABLE tmp_records_supplier AS
     SELECT
-      partition_no, record_offset, record_ts, content, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys,
-      ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, old_supplier_id__is, v_supplier_id, old_supplier_id, v_name, s_schema, s_table,
-      _commit_ts, _place, _snapshot, _sequence, _identity, outcome, code, detail,
-      CASE WHEN outcome = 'quarantined' THEN record_value END AS record_value
+      partition_no, record_offset, record_ts, content, topic, generation, extract_id, extract_ts, mark_id, mark_lsn, mark_keys, op, _absent,
+      v_supplier_id, old_supplier_id, v_name, _commit_ts, _place, _snapshot, _sequence, _identity,
+      CASE WHEN reason IS NOT NULL THEN 'quarantined' WHEN told IS NULL THEN 'row' ELSE told END AS outcome,
+      CASE reason
+        WHEN 0 THEN 'future_commit'
+        WHEN 1 THEN 'undecodable'
+        WHEN 2 THEN 'undecodable'
+        WHEN 3 THEN 'truncate'
+        WHEN 4 THEN 'undecodable'
+        WHEN 5 THEN 'no_spec'
+        WHEN 6 THEN 'no_spec'
+        WHEN 7 THEN 'untypable'
+        WHEN 8 THEN 'null_key'
+        WHEN 9 THEN 'unorderable'
+        WHEN 10 THEN 'unorderable'
+        WHEN 11 THEN 'future_commit'
+        WHEN 12 THEN 'untypable'
+      END AS code,
+      CASE reason
+        WHEN 0 THEN 'more than a day after its Kafka timestamp'
+        WHEN 1 THEN 'not a JSON object'
+        WHEN 2 THEN 'U+0000 in a text'
+        WHEN 3 THEN 'a truncate says nothing of single keys'
+        WHEN 4 THEN 'not a change event'
+        WHEN 5 THEN 'of another table'
+        WHEN 6 THEN 'of another schema'
+        WHEN 7 THEN 'supplier_id'
+        WHEN 8 THEN 'supplier_id'
+        WHEN 9 THEN 'no commit time'
+        WHEN 10 THEN 'no order coordinate'
+        WHEN 11 THEN 'more than a day after its Kafka timestamp'
+        WHEN 12 THEN 'name'
+      END AS detail,
+      CASE WHEN told IN ('mark', 'heartbeat') THEN ts_ms END AS ts_ms,
+      CASE WHEN reason IS NOT NULL THEN record_value END AS record_value
     FROM (
       SELECT
         *,
-        CASE WHEN control IS NOT NULL THEN control WHEN reason IS NULL THEN 'row' ELSE 'quarantined' END AS outcome,
-        CASE reason
-          WHEN 0 THEN 'future_commit'
-          WHEN 1 THEN 'undecodable'
-          WHEN 2 THEN 'undecodable'
-          WHEN 3 THEN 'truncate'
-          WHEN 4 THEN 'undecodable'
-          WHEN 5 THEN 'no_spec'
-          WHEN 6 THEN 'no_spec'
-          WHEN 7 THEN 'untypable'
-          WHEN 8 THEN 'null_key'
-          WHEN 9 THEN 'unorderable'
-          WHEN 10 THEN 'unorderable'
-          WHEN 11 THEN 'future_commit'
-          WHEN 12 THEN 'untypable'
-        END AS code,
-        CASE reason
-          WHEN 0 THEN 'more than a day after its Kafka timestamp'
-          WHEN 1 THEN 'not a JSON object'
-          WHEN 2 THEN 'U+0000 in a text'
-          WHEN 3 THEN 'a truncate says nothing of single keys'
-          WHEN 4 THEN 'not a change event'
-          WHEN 5 THEN 'of another table'
-          WHEN 6 THEN 'of another schema'
-          WHEN 7 THEN 'supplier_id'
-          WHEN 8 THEN 'supplier_id'
-          WHEN 9 THEN 'no commit time'
-          WHEN 10 THEN 'no order coordinate'
-          WHEN 11 THEN 'more than a day after its Kafka timestamp'
-          WHEN 12 THEN 'name'
-        END AS detail
+        CASE
+          WHEN told IS NULL OR told = 'ahead'
+            THEN CASE
+              WHEN told IS NOT NULL THEN 0
+              WHEN NOT valid THEN 1
+              WHEN STRPOS(record_value, '\\u0000') > 0 THEN 2
+              WHEN op = 't' THEN 3
+              WHEN op IS NULL OR op NOT IN ('c', 'u', 'd', 'r') THEN 4
+              WHEN LOWER(s_table) <> 'supplier' THEN 5
+              WHEN LOWER(s_schema) <> 'purchasing' THEN 6
+              WHEN given0 AND v_supplier_id IS NULL THEN 7
+              WHEN v_supplier_id IS NULL THEN 8
+              WHEN _commit_ts IS NULL THEN 9
+              WHEN _sequence IS NULL THEN 10
+              WHEN _commit_ts > DATEADD(second, CAST(86400 AS INTEGER), record_ts) THEN 11
+              WHEN op <> 'd' AND given1 AND v_name IS NULL THEN 12
+            END
+        END AS reason
       FROM (
         SELECT
           *,
+          CASE WHEN op = 'r' THEN 's' || _snapshot ELSE 'c' || _sequence END AS _identity,
           CASE
-            WHEN control IS NULL
+            WHEN record_value IS NULL THEN 'tombstone'
+            WHEN valid AND (mark IS NOT NULL OR (NOT op__is AND ts_ms__is AND NOT old_supplier_id__is AND NOT given0))
               THEN CASE
-                WHEN told IS NOT NULL THEN 0
-                WHEN NOT valid THEN 1
-                WHEN STRPOS(record_value, '\\u0000') > 0 THEN 2
-                WHEN op = 't' THEN 3
-                WHEN op IS NULL OR op NOT IN ('c', 'u', 'd', 'r') THEN 4
-                WHEN LOWER(s_table) <> 'supplier' THEN 5
-                WHEN LOWER(s_schema) <> 'purchasing' THEN 6
-                WHEN given0 AND v_supplier_id IS NULL THEN 7
-                WHEN v_supplier_id IS NULL THEN 8
-                WHEN _commit_ts IS NULL THEN 9
-                WHEN _sequence IS NULL THEN 10
-                WHEN _commit_ts > DATEADD(second, CAST(86400 AS INTEGER), record_ts) THEN 11
-                WHEN op <> 'd' AND given1 AND v_name IS NULL THEN 12
-              END
-          END AS reason
-        FROM (
-          SELECT
-            *,
-            CASE
-              WHEN told IN ('mark', 'heartbeat')
-                AND DATEADD(
+                WHEN DATEADD(
                   microsecond,
                   CAST(
                     MOD(
@@ -293,168 +293,156 @@ BEGIN
                     )
                   )
                 ) > DATEADD(second, CAST(86400 AS INTEGER), record_ts)
-                THEN NULL
-              ELSE told
-            END AS control
+                  THEN 'ahead'
+                WHEN mark IS NOT NULL THEN 'mark'
+                ELSE 'heartbeat'
+              END
+          END AS told
+        FROM (
+          SELECT
+            partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id,
+            mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, old_supplier_id__is, v_supplier_id, old_supplier_id,
+            v_name, s_schema, s_table, _commit_ts, _place, _snapshot,
+            CASE
+              WHEN op = 'r'
+                THEN _place
+                  || '1'
+                  || LPAD(CAST((DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', _commit_ts) + 62135596800000000) AS VARCHAR), 18, '0')
+                  || _snapshot
+              ELSE _place
+                || '2'
+                || CASE
+                  WHEN s_change_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(s_change_lsn, ':', ''))
+                  WHEN s_change_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$'
+                    THEN LOWER(
+                      LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 1) AS VARCHAR), 8, '0')
+                        || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 2) AS VARCHAR), 8, '0')
+                        || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 3) AS VARCHAR), 4, '0')
+                    )
+                END
+                || CASE WHEN s_event_serial_no ~ '^[0-9]{1,10}$' THEN LPAD(CAST(s_event_serial_no AS VARCHAR), 10, '0') END
+                || CASE
+                  WHEN op = 'd' THEN '1'
+                  WHEN op = 'c' OR (op = 'u' AND old_supplier_id IS NOT NULL AND (old_supplier_id <> v_supplier_id)) THEN '2'
+                  ELSE '3'
+                END
+            END AS _sequence
           FROM (
             SELECT
-              *,
+              partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id,
+              mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, old_supplier_id__is, v_supplier_id, old_supplier_id,
+              v_name, s_schema, s_table,
+              DATEADD(
+                microsecond,
+                CAST(
+                  MOD(
+                    MOD(
+                      MOD(
+                        CASE
+                          WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
+                          WHEN s_ts_ns ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                          WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+                        END,
+                        86400000000
+                      )
+                        + 86400000000,
+                      86400000000
+                    ),
+                    1000000
+                  ) AS INTEGER
+                ),
+                DATEADD(
+                  second,
+                  CAST(
+                    MOD(
+                      MOD(
+                        CASE
+                          WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
+                          WHEN s_ts_ns ~ '^-?[0-9]{1,19}$' THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                          WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+                        END,
+                        86400000000
+                      )
+                        + 86400000000,
+                      86400000000
+                    ) / 1000000 AS INTEGER
+                  ),
+                  DATEADD(
+                    day,
+                    CAST(
+                      (
+                        (
+                          CASE
+                            WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
+                            WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
+                              THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                            WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+                          END
+                        )
+                          - MOD(
+                            MOD(
+                              CASE
+                                WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
+                                WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
+                                  THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
+                                WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+                              END,
+                              86400000000
+                            )
+                              + 86400000000,
+                            86400000000
+                          )
+                      ) / 86400000000 AS INTEGER
+                    ),
+                    TIMESTAMP '1970-01-01 00:00:00'
+                  )
+                )
+              ) AS _commit_ts,
               CASE
-                WHEN record_value IS NULL THEN 'tombstone'
-                WHEN valid AND mark IS NOT NULL THEN 'mark'
-                WHEN valid AND NOT op__is AND ts_ms__is AND NOT old_supplier_id__is AND NOT given0 THEN 'heartbeat'
-              END AS told
+                WHEN s_commit_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(s_commit_lsn, ':', ''))
+                WHEN s_commit_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$'
+                  THEN LOWER(
+                    LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 1) AS VARCHAR), 8, '0')
+                      || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 2) AS VARCHAR), 8, '0')
+                      || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 3) AS VARCHAR), 4, '0')
+                  )
+              END AS _place,
+              CASE WHEN op = 'r' THEN COALESCE(s_snapshot_id, s_commit_lsn) END AS _snapshot,
+              s_change_lsn, s_event_serial_no
             FROM (
-              SELECT *, CASE WHEN op = 'r' THEN 's' || _snapshot ELSE 'c' || _sequence END AS _identity
+              SELECT
+                partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id,
+                mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, s_ts_us, s_ts_ns, s_ts_ms, s_schema, s_table, s_snapshot_id, s_commit_lsn,
+                s_change_lsn, s_event_serial_no,
+                t0 IS NOT NULL AS given0,
+                CASE
+                  WHEN o0 ~ '^-?[0-9]{1,30}$'
+                    THEN CASE WHEN TRY_CAST(o0 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(o0 AS INTEGER) END
+                END AS old_supplier_id,
+                b0__is AS old_supplier_id__is,
+                t1 IS NOT NULL AS given1,
+                CASE
+                  WHEN op <> 'd' AND (NOT a1__is OR a1 = '__debezium_unavailable_value')
+                    THEN CASE WHEN NOT a1__is OR a1 = '__debezium_unavailable_value' THEN ',1,' ELSE '' END
+                END AS _absent,
+                CASE
+                  WHEN t0 ~ '^-?[0-9]{1,30}$'
+                    THEN CASE WHEN TRY_CAST(t0 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(t0 AS INTEGER) END
+                END AS v_supplier_id,
+                CASE WHEN CHAR_LENGTH(RTRIM(t1, ' ')) <= 80 THEN RTRIM(t1, ' ') END AS v_name
               FROM (
                 SELECT
-                  partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark,
-                  mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, old_supplier_id__is, v_supplier_id,
-                  old_supplier_id, v_name, s_schema, s_table, _commit_ts, _place, _snapshot,
-                  CASE
-                    WHEN op = 'r'
-                      THEN _place
-                        || '1'
-                        || LPAD(CAST((DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', _commit_ts) + 62135596800000000) AS VARCHAR), 18, '0')
-                        || _snapshot
-                    ELSE _place
-                      || '2'
-                      || CASE
-                        WHEN s_change_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(s_change_lsn, ':', ''))
-                        WHEN s_change_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$'
-                          THEN LOWER(
-                            LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 1) AS VARCHAR), 8, '0')
-                              || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 2) AS VARCHAR), 8, '0')
-                              || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 3) AS VARCHAR), 4, '0')
-                          )
-                      END
-                      || CASE WHEN s_event_serial_no ~ '^[0-9]{1,10}$' THEN LPAD(CAST(s_event_serial_no AS VARCHAR), 10, '0') END
-                      || CASE
-                        WHEN op = 'd' THEN '1'
-                        WHEN op = 'c' OR (op = 'u' AND old_supplier_id IS NOT NULL AND (old_supplier_id <> v_supplier_id)) THEN '2'
-                        ELSE '3'
-                      END
-                  END AS _sequence
-                FROM (
-                  SELECT
-                    partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark,
-                    mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, old_supplier_id__is, v_supplier_id,
-                    old_supplier_id, v_name, s_schema, s_table,
-                    DATEADD(
-                      microsecond,
-                      CAST(
-                        MOD(
-                          MOD(
-                            MOD(
-                              CASE
-                                WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
-                                WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
-                                  THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
-                                WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
-                              END,
-                              86400000000
-                            )
-                              + 86400000000,
-                            86400000000
-                          ),
-                          1000000
-                        ) AS INTEGER
-                      ),
-                      DATEADD(
-                        second,
-                        CAST(
-                          MOD(
-                            MOD(
-                              CASE
-                                WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
-                                WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
-                                  THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
-                                WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
-                              END,
-                              86400000000
-                            )
-                              + 86400000000,
-                            86400000000
-                          ) / 1000000 AS INTEGER
-                        ),
-                        DATEADD(
-                          day,
-                          CAST(
-                            (
-                              (
-                                CASE
-                                  WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
-                                  WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
-                                    THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
-                                  WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
-                                END
-                              )
-                                - MOD(
-                                  MOD(
-                                    CASE
-                                      WHEN s_ts_us ~ '^-?[0-9]{1,18}$' THEN TRY_CAST(s_ts_us AS BIGINT)
-                                      WHEN s_ts_ns ~ '^-?[0-9]{1,19}$'
-                                        THEN CAST(FLOOR(CAST(TRY_CAST(s_ts_ns AS BIGINT) AS DECIMAL(38,6)) / 1000) AS BIGINT)
-                                      WHEN s_ts_ms ~ '^-?[0-9]{1,14}$' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
-                                    END,
-                                    86400000000
-                                  )
-                                    + 86400000000,
-                                  86400000000
-                                )
-                            ) / 86400000000 AS INTEGER
-                          ),
-                          TIMESTAMP '1970-01-01 00:00:00'
-                        )
-                      )
-                    ) AS _commit_ts,
-                    CASE
-                      WHEN s_commit_lsn ~ '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}$' THEN LOWER(REPLACE(s_commit_lsn, ':', ''))
-                      WHEN s_commit_lsn ~ '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}$'
-                        THEN LOWER(
-                          LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 1) AS VARCHAR), 8, '0')
-                            || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 2) AS VARCHAR), 8, '0')
-                            || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 3) AS VARCHAR), 4, '0')
-                        )
-                    END AS _place,
-                    CASE WHEN op = 'r' THEN COALESCE(s_snapshot_id, s_commit_lsn) END AS _snapshot,
-                    s_change_lsn, s_event_serial_no
-                  FROM (
-                    SELECT
-                      partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark,
-                      mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, s_ts_us, s_ts_ns, s_ts_ms, s_schema, s_table, s_snapshot_id,
-                      s_commit_lsn, s_change_lsn, s_event_serial_no,
-                      t0 IS NOT NULL AS given0,
-                      CASE
-                        WHEN b0 ~ '^-?[0-9]{1,30}$'
-                          THEN CASE WHEN TRY_CAST(b0 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(b0 AS INTEGER) END
-                      END AS old_supplier_id,
-                      b0__is AS old_supplier_id__is,
-                      t1 IS NOT NULL AS given1,
-                      CASE
-                        WHEN op <> 'd' AND (NOT a1__is OR a1 = '__debezium_unavailable_value')
-                          THEN CASE WHEN NOT a1__is OR a1 = '__debezium_unavailable_value' THEN ',1,' ELSE '' END
-                      END AS _absent,
-                      CASE
-                        WHEN t0 ~ '^-?[0-9]{1,30}$'
-                          THEN CASE WHEN TRY_CAST(t0 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(t0 AS INTEGER) END
-                      END AS v_supplier_id,
-                      CASE WHEN CHAR_LENGTH(RTRIM(t1, ' ')) <= 80 THEN RTRIM(t1, ' ') END AS v_name
-                    FROM (
-                      SELECT
-                        *,
-                        CASE WHEN op = 'd' THEN COALESCE(b0, k0) ELSE a0 END AS t0,
-                        CASE WHEN op <> 'd' AND a1 <> '__debezium_unavailable_value' THEN a1 END AS t1
-                      FROM tmp_decoded_supplier
-                    ) AS q0
-                  ) AS q1
-                ) AS q2
-              ) AS q3
-            ) AS q4
-          ) AS q5
-        ) AS q6
-      ) AS q7
-    ) AS q8;
+                  *,
+                  CASE WHEN op = 'd' THEN COALESCE(b0, k0) ELSE a0 END AS t0,
+                  CASE WHEN op <> 'd' AND a1 <> '__debezium_unavailable_value' THEN a1 END AS t1,
+                  CASE WHEN op = 'u' AND (b0 <> a0) THEN b0 END AS o0
+                FROM tmp_decoded_supplier
+              ) AS q0
+            ) AS q1
+          ) AS q2
+        ) AS q3
+      ) AS q4
+    ) AS q5;
     DROP TABLE IF EXISTS tmp_rows_supplier;
     CREATE TEMP TABLE tmp_rows_supplier AS
     SELECT
@@ -1072,11 +1060,10 @@ BEGIN
   DROP TABLE IF EXISTS tmp_goes_dim_supplier;
   CREATE TEMP TABLE tmp_goes_dim_supplier DISTKEY (supplier_id) AS
   SELECT
-    o.supplier_id, o.name, o._eff, o._deleted,
+    o.supplier_id, o._eff, o._deleted,
     CASE
       WHEN h.supplier_id IS NULL THEN 1
-      WHEN CASE WHEN o.name = h.name THEN 0 WHEN o.name IS NULL AND h.name IS NULL THEN 0 ELSE 1 END > 0 THEN 1
-      ELSE 0
+      ELSE CASE WHEN CASE WHEN o.name = h.name THEN 0 WHEN o.name IS NULL AND h.name IS NULL THEN 0 ELSE 1 END > 0 THEN 1 ELSE 0 END
     END AS _opens
   FROM tmp_onward_supplier AS o
   LEFT JOIN tmp_had_dim_supplier AS h ON h.supplier_id = o.supplier_id AND h.is_current

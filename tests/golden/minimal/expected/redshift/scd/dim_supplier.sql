@@ -849,14 +849,14 @@ BEGIN
         t.supplier_id AS supplier_id,
         t.name AS name,
         t.valid_from AS valid_from,
-        CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN o._eff ELSE t.valid_to END AS valid_to,
-        CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN FALSE ELSE t.is_current END AS is_current,
+        CASE WHEN t.is_current AND (g._deleted = 1 OR g._opens = 1) THEN g._eff ELSE t.valid_to END AS valid_to,
+        CASE WHEN t.is_current AND (g._deleted = 1 OR g._opens = 1) THEN FALSE ELSE t.is_current END AS is_current,
         t.is_deleted AS is_deleted,
         t.is_inferred AS is_inferred,
         0 AS _restates,
-        CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN 1 ELSE 0 END AS _moves
+        CASE WHEN t.is_current AND (g._deleted = 1 OR g._opens = 1) THEN 1 ELSE 0 END AS _moves
       FROM tmp_had_dim_supplier AS t
-      JOIN tmp_goes_dim_supplier AS o ON t.supplier_id = o.supplier_id
+      JOIN tmp_goes_dim_supplier AS g ON t.supplier_id = g.supplier_id
     ) AS x
     WHERE x._restates > 0 OR x._moves = 1
     UNION ALL
@@ -901,9 +901,9 @@ BEGIN
       FALSE AS is_deleted,
       FALSE AS is_inferred,
       1 AS _difference
-    FROM tmp_goes_dim_supplier AS o
-    LEFT JOIN tmp_had_dim_supplier AS h ON h.supplier_id = o.supplier_id AND h.is_current
-    WHERE o._deleted = 0 AND o._opens = 1;
+    FROM tmp_onward_supplier AS o
+    JOIN tmp_goes_dim_supplier AS g ON g.supplier_id = o.supplier_id
+    WHERE g._deleted = 0 AND g._opens = 1;
     DELETE FROM dw.dim_supplier
     USING tmp_want_dim_supplier_gone
     WHERE dw.dim_supplier.supplier_id = tmp_want_dim_supplier_gone.supplier_id
@@ -925,7 +925,7 @@ BEGIN
       SELECT w.supplier_key, w.supplier_id, w.valid_from
       FROM tmp_want_dim_supplier_delta AS w
       JOIN dw.dim_supplier AS t ON t.supplier_key = w.supplier_key
-      WHERE NOT (t.supplier_id = w.supplier_id AND t.valid_from = w.valid_from)
+      WHERE NOT (t.supplier_id = w.supplier_id AND t.valid_from = w.valid_from) AND w._difference <> 2
     ) AS asked;
     IF _rf_rows > 0 THEN
       RAISE EXCEPTION 'RF503: two rows of `dim_supplier` have one surrogate key (% rows)', _rf_rows;

@@ -83,68 +83,68 @@ BEGIN
     DROP TABLE IF EXISTS tmp_records_web_click;
     CREATE TEMP TABLE tmp_records_web_click AS
     SELECT
-      partition_no, record_offset, record_ts, content, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys,
-      ts_ms, op, _absent, given0, given1, given2, v_click_id, v_clicked_at, v_url, _commit_ts, _place, _snapshot, _sequence, _identity, outcome,
-      code, detail,
-      CASE WHEN outcome = 'quarantined' THEN record_value END AS record_value
+      partition_no, record_offset, record_ts, content, topic, generation, extract_id, extract_ts, mark_id, mark_lsn, mark_keys, op, _absent,
+      v_click_id, v_clicked_at, v_url, _commit_ts, _place, _snapshot, _sequence, _identity,
+      CASE WHEN reason IS NOT NULL THEN 'quarantined' WHEN told IS NULL THEN 'row' ELSE told END AS outcome,
+      CASE reason
+        WHEN 0 THEN 'future_commit'
+        WHEN 1 THEN 'undecodable'
+        WHEN 2 THEN 'undecodable'
+        WHEN 3 THEN 'wrong_route'
+        WHEN 4 THEN 'untypable'
+        WHEN 5 THEN 'null_key'
+        WHEN 6 THEN 'unorderable'
+        WHEN 7 THEN 'unorderable'
+        WHEN 8 THEN 'unorderable'
+        WHEN 9 THEN 'future_commit'
+        WHEN 10 THEN 'untypable'
+        WHEN 11 THEN 'untypable'
+      END AS code,
+      CASE reason
+        WHEN 0 THEN 'more than a day after its Kafka timestamp'
+        WHEN 1 THEN 'not a JSON object'
+        WHEN 2 THEN 'U+0000 in a text'
+        WHEN 3 THEN 'a change event on the route stream'
+        WHEN 4 THEN 'click_id'
+        WHEN 5 THEN 'click_id'
+        WHEN 6 THEN 'click_id'
+        WHEN 7 THEN 'no commit time'
+        WHEN 8 THEN 'no order coordinate'
+        WHEN 9 THEN 'more than a day after its Kafka timestamp'
+        WHEN 10 THEN 'clicked_at'
+        WHEN 11 THEN 'url'
+      END AS detail,
+      CASE WHEN told IN ('mark', 'heartbeat') THEN ts_ms END AS ts_ms,
+      CASE WHEN reason IS NOT NULL THEN record_value END AS record_value
     FROM (
       SELECT
         *,
-        CASE WHEN control IS NOT NULL THEN control WHEN reason IS NULL THEN 'row' ELSE 'quarantined' END AS outcome,
-        CASE reason
-          WHEN 0 THEN 'future_commit'
-          WHEN 1 THEN 'undecodable'
-          WHEN 2 THEN 'undecodable'
-          WHEN 3 THEN 'wrong_route'
-          WHEN 4 THEN 'untypable'
-          WHEN 5 THEN 'null_key'
-          WHEN 6 THEN 'unorderable'
-          WHEN 7 THEN 'unorderable'
-          WHEN 8 THEN 'unorderable'
-          WHEN 9 THEN 'future_commit'
-          WHEN 10 THEN 'untypable'
-          WHEN 11 THEN 'untypable'
-        END AS code,
-        CASE reason
-          WHEN 0 THEN 'more than a day after its Kafka timestamp'
-          WHEN 1 THEN 'not a JSON object'
-          WHEN 2 THEN 'U+0000 in a text'
-          WHEN 3 THEN 'a change event on the route stream'
-          WHEN 4 THEN 'click_id'
-          WHEN 5 THEN 'click_id'
-          WHEN 6 THEN 'click_id'
-          WHEN 7 THEN 'no commit time'
-          WHEN 8 THEN 'no order coordinate'
-          WHEN 9 THEN 'more than a day after its Kafka timestamp'
-          WHEN 10 THEN 'clicked_at'
-          WHEN 11 THEN 'url'
-        END AS detail
+        CASE
+          WHEN told IS NULL OR told = 'ahead'
+            THEN CASE
+              WHEN told IS NOT NULL THEN 0
+              WHEN NOT valid THEN 1
+              WHEN STRPOS(record_value, '\\u0000') > 0 THEN 2
+              WHEN op IS NOT NULL AND op IN ('c', 'u', 'd', 'r') THEN 3
+              WHEN given0 AND v_click_id IS NULL THEN 4
+              WHEN v_click_id IS NULL THEN 5
+              WHEN v_click_id IS NULL THEN 6
+              WHEN _commit_ts IS NULL THEN 7
+              WHEN _sequence IS NULL THEN 8
+              WHEN _commit_ts > DATEADD(second, CAST(86400 AS INTEGER), record_ts) THEN 9
+              WHEN TRUE AND given1 AND v_clicked_at IS NULL THEN 10
+              WHEN TRUE AND given2 AND v_url IS NULL THEN 11
+            END
+        END AS reason
       FROM (
         SELECT
           *,
+          'e' || v_click_id AS _identity,
           CASE
-            WHEN control IS NULL
+            WHEN record_value IS NULL THEN 'tombstone'
+            WHEN valid AND (mark IS NOT NULL OR (ts_ms IS NOT NULL AND op IS NULL AND NOT given0 AND COALESCE(_absent, '') = ',1,,2,'))
               THEN CASE
-                WHEN told IS NOT NULL THEN 0
-                WHEN NOT valid THEN 1
-                WHEN STRPOS(record_value, '\\u0000') > 0 THEN 2
-                WHEN op IS NOT NULL AND op IN ('c', 'u', 'd', 'r') THEN 3
-                WHEN given0 AND v_click_id IS NULL THEN 4
-                WHEN v_click_id IS NULL THEN 5
-                WHEN v_click_id IS NULL THEN 6
-                WHEN _commit_ts IS NULL THEN 7
-                WHEN _sequence IS NULL THEN 8
-                WHEN _commit_ts > DATEADD(second, CAST(86400 AS INTEGER), record_ts) THEN 9
-                WHEN TRUE AND given1 AND v_clicked_at IS NULL THEN 10
-                WHEN TRUE AND given2 AND v_url IS NULL THEN 11
-              END
-          END AS reason
-        FROM (
-          SELECT
-            *,
-            CASE
-              WHEN told IN ('mark', 'heartbeat')
-                AND DATEADD(
+                WHEN DATEADD(
                   microsecond,
                   CAST(
                     MOD(
@@ -212,90 +212,78 @@ BEGIN
                     )
                   )
                 ) > DATEADD(second, CAST(86400 AS INTEGER), record_ts)
-                THEN NULL
-              ELSE told
-            END AS control
+                  THEN 'ahead'
+                WHEN mark IS NOT NULL THEN 'mark'
+                ELSE 'heartbeat'
+              END
+          END AS told
+        FROM (
+          SELECT
+            partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id,
+            mark_lsn, mark_keys, ts_ms, op, _absent, given0, given1, given2, v_click_id, v_clicked_at, v_url, _commit_ts, _place, _snapshot,
+            _place || '2' || v_click_id AS _sequence
           FROM (
             SELECT
-              *,
-              CASE
-                WHEN record_value IS NULL THEN 'tombstone'
-                WHEN valid AND mark IS NOT NULL THEN 'mark'
-                WHEN valid AND ts_ms IS NOT NULL AND op IS NULL AND NOT given0 AND COALESCE(_absent, '') = ',1,,2,' THEN 'heartbeat'
-              END AS told
+              partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id,
+              mark_lsn, mark_keys, ts_ms, op, _absent, given0, given1, given2, v_click_id, v_clicked_at, v_url,
+              v_clicked_at AS _commit_ts,
+              LPAD(CAST((DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v_clicked_at) + 62135596800000000) AS VARCHAR), 18, '0') AS _place,
+              NULL AS _snapshot
             FROM (
-              SELECT *, 'e' || v_click_id AS _identity
-              FROM (
-                SELECT
-                  partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark,
-                  mark_id, mark_lsn, mark_keys, ts_ms, op, _absent, given0, given1, given2, v_click_id, v_clicked_at, v_url, _commit_ts, _place,
-                  _snapshot,
-                  _place || '2' || v_click_id AS _sequence
-                FROM (
-                  SELECT
-                    partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark,
-                    mark_id, mark_lsn, mark_keys, ts_ms, op, _absent, given0, given1, given2, v_click_id, v_clicked_at, v_url,
-                    v_clicked_at AS _commit_ts,
-                    LPAD(CAST((DATEDIFF(microsecond, TIMESTAMP '1970-01-01 00:00:00', v_clicked_at) + 62135596800000000) AS VARCHAR), 18, '0') AS _place,
-                    NULL AS _snapshot
-                  FROM (
-                    SELECT
-                      partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark,
-                      mark_id, mark_lsn, mark_keys, ts_ms, op,
-                      t0 IS NOT NULL AS given0,
-                      t1 IS NOT NULL AS given1,
-                      t2 IS NOT NULL AS given2,
-                      CASE
-                        WHEN (NOT a1__is OR NOT a2__is)
-                          THEN CASE WHEN NOT a1__is THEN ',1,' ELSE '' END || CASE WHEN NOT a2__is THEN ',2,' ELSE '' END
-                      END AS _absent,
-                      CASE WHEN t0 ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' THEN UPPER(t0) END AS v_click_id,
-                      CASE
-                        WHEN t1 ~ '^-?[0-9]{1,15}$'
-                          THEN CASE
-                            WHEN TRY_CAST(t1 AS BIGINT) * 1000 BETWEEN -62135596800000000 AND 253402300799999999
-                              THEN DATEADD(
-                                microsecond,
-                                CAST(MOD(MOD(MOD(TRY_CAST(t1 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000), 1000000) AS INTEGER),
-                                DATEADD(
-                                  second,
-                                  CAST(MOD(MOD(TRY_CAST(t1 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000) / 1000000 AS INTEGER),
-                                  DATEADD(
-                                    day,
-                                    CAST(
-                                      (
-                                        (TRY_CAST(t1 AS BIGINT) * 1000)
-                                          - MOD(MOD(TRY_CAST(t1 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000)
-                                      ) / 86400000000 AS INTEGER
-                                    ),
-                                    TIMESTAMP '1970-01-01 00:00:00'
-                                  )
-                                )
-                              )
-                          END
-                        WHEN t1 ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([T ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?Z?)?$'
-                          THEN CASE
-                            WHEN SUBSTRING(t1, 1, 4) <> '0000'
-                              THEN TRY_CAST(
-                                RTRIM(
-                                  SUBSTRING(t1, 1, 10)
-                                    || ' '
-                                    || SUBSTRING(SPLIT_PART(SPLIT_PART(SPLIT_PART(SUBSTRING(t1, 12, 40), '+', 1), '-', 1), 'Z', 1), 1, 15),
-                                  ' '
-                                ) AS TIMESTAMP
-                              )
-                          END
-                      END AS v_clicked_at,
-                      CASE WHEN CHAR_LENGTH(RTRIM(t2, ' ')) <= 400 THEN RTRIM(t2, ' ') END AS v_url
-                    FROM (SELECT *, a0 AS t0, a1 AS t1, a2 AS t2 FROM tmp_decoded_web_click) AS q0
-                  ) AS q1
-                ) AS q2
-              ) AS q3
-            ) AS q4
-          ) AS q5
-        ) AS q6
-      ) AS q7
-    ) AS q8;
+              SELECT
+                partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id,
+                mark_lsn, mark_keys, ts_ms, op,
+                t0 IS NOT NULL AS given0,
+                t1 IS NOT NULL AS given1,
+                t2 IS NOT NULL AS given2,
+                CASE
+                  WHEN (NOT a1__is OR NOT a2__is)
+                    THEN CASE WHEN NOT a1__is THEN ',1,' ELSE '' END || CASE WHEN NOT a2__is THEN ',2,' ELSE '' END
+                END AS _absent,
+                CASE WHEN t0 ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' THEN UPPER(t0) END AS v_click_id,
+                CASE
+                  WHEN t1 ~ '^-?[0-9]{1,15}$'
+                    THEN CASE
+                      WHEN TRY_CAST(t1 AS BIGINT) * 1000 BETWEEN -62135596800000000 AND 253402300799999999
+                        THEN DATEADD(
+                          microsecond,
+                          CAST(MOD(MOD(MOD(TRY_CAST(t1 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000), 1000000) AS INTEGER),
+                          DATEADD(
+                            second,
+                            CAST(MOD(MOD(TRY_CAST(t1 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000) / 1000000 AS INTEGER),
+                            DATEADD(
+                              day,
+                              CAST(
+                                (
+                                  (TRY_CAST(t1 AS BIGINT) * 1000)
+                                    - MOD(MOD(TRY_CAST(t1 AS BIGINT) * 1000, 86400000000) + 86400000000, 86400000000)
+                                ) / 86400000000 AS INTEGER
+                              ),
+                              TIMESTAMP '1970-01-01 00:00:00'
+                            )
+                          )
+                        )
+                    END
+                  WHEN t1 ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([T ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?Z?)?$'
+                    THEN CASE
+                      WHEN SUBSTRING(t1, 1, 4) <> '0000'
+                        THEN TRY_CAST(
+                          RTRIM(
+                            SUBSTRING(t1, 1, 10)
+                              || ' '
+                              || SUBSTRING(SPLIT_PART(SPLIT_PART(SPLIT_PART(SUBSTRING(t1, 12, 40), '+', 1), '-', 1), 'Z', 1), 1, 15),
+                            ' '
+                          ) AS TIMESTAMP
+                        )
+                    END
+                END AS v_clicked_at,
+                CASE WHEN CHAR_LENGTH(RTRIM(t2, ' ')) <= 400 THEN RTRIM(t2, ' ') END AS v_url
+              FROM (SELECT *, a0 AS t0, a1 AS t1, a2 AS t2 FROM tmp_decoded_web_click) AS q0
+            ) AS q1
+          ) AS q2
+        ) AS q3
+      ) AS q4
+    ) AS q5;
     DROP TABLE IF EXISTS tmp_rows_web_click;
     CREATE TEMP TABLE tmp_rows_web_click AS
     SELECT

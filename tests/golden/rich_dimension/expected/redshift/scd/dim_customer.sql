@@ -1136,7 +1136,7 @@ BEGIN
       SELECT w.customer_key, w.customer_no, w.valid_from
       FROM tmp_want_dim_customer_delta AS w
       JOIN dw.dim_customer AS t ON t.customer_key = w.customer_key
-      WHERE NOT (t.customer_no = w.customer_no AND t.valid_from = w.valid_from)
+      WHERE NOT (t.customer_no = w.customer_no AND t.valid_from = w.valid_from) AND w._difference <> 2
     ) AS asked;
     IF _rf_rows > 0 THEN
       RAISE EXCEPTION 'RF503: two rows of `dim_customer` have one surrogate key (% rows)', _rf_rows;

@@ -168,71 +168,71 @@ FROM (
 ) AS x
 --: temp tmp_records_customer
 SELECT
-  partition_no, record_offset, record_ts, content, topic, generation, extract_id, extract_ts, valid, mark, mark_id, mark_lsn, mark_keys,
-  ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, old_customer_id__is, v_customer_id, old_customer_id, v_name, s_schema, s_table,
-  _commit_ts, _place, _snapshot, _sequence, _identity, outcome, code, detail,
-  CASE WHEN outcome = 'quarantined' THEN record_value END AS record_value
+  partition_no, record_offset, record_ts, content, topic, generation, extract_id, extract_ts, mark_id, mark_lsn, mark_keys, op, _absent,
+  v_customer_id, old_customer_id, v_name, _commit_ts, _place, _snapshot, _sequence, _identity,
+  CASE WHEN reason IS NOT NULL THEN 'quarantined' WHEN told IS NULL THEN 'row' ELSE told END AS outcome,
+  CASE reason
+    WHEN 0 THEN 'future_commit'
+    WHEN 1 THEN 'undecodable'
+    WHEN 2 THEN 'undecodable'
+    WHEN 3 THEN 'truncate'
+    WHEN 4 THEN 'undecodable'
+    WHEN 5 THEN 'no_spec'
+    WHEN 6 THEN 'no_spec'
+    WHEN 7 THEN 'untypable'
+    WHEN 8 THEN 'null_key'
+    WHEN 9 THEN 'unorderable'
+    WHEN 10 THEN 'unorderable'
+    WHEN 11 THEN 'future_commit'
+    WHEN 12 THEN 'untypable'
+  END AS code,
+  CASE reason
+    WHEN 0 THEN 'more than a day after its Kafka timestamp'
+    WHEN 1 THEN 'not a JSON object'
+    WHEN 2 THEN 'U+0000 in a text'
+    WHEN 3 THEN 'a truncate says nothing of single keys'
+    WHEN 4 THEN 'not a change event'
+    WHEN 5 THEN 'of another table'
+    WHEN 6 THEN 'of another schema'
+    WHEN 7 THEN 'customer_id'
+    WHEN 8 THEN 'customer_id'
+    WHEN 9 THEN 'no commit time'
+    WHEN 10 THEN 'no order coordinate'
+    WHEN 11 THEN 'more than a day after its Kafka timestamp'
+    WHEN 12 THEN 'name'
+  END AS detail,
+  CASE WHEN told IN ('mark', 'heartbeat') THEN ts_ms END AS ts_ms,
+  CASE WHEN reason IS NOT NULL THEN record_value END AS record_value
 FROM (
   SELECT
     *,
-    CASE WHEN control IS NOT NULL THEN control WHEN reason IS NULL THEN 'row' ELSE 'quarantined' END AS outcome,
-    CASE reason
-      WHEN 0 THEN 'future_commit'
-      WHEN 1 THEN 'undecodable'
-      WHEN 2 THEN 'undecodable'
-      WHEN 3 THEN 'truncate'
-      WHEN 4 THEN 'undecodable'
-      WHEN 5 THEN 'no_spec'
-      WHEN 6 THEN 'no_spec'
-      WHEN 7 THEN 'untypable'
-      WHEN 8 THEN 'null_key'
-      WHEN 9 THEN 'unorderable'
-      WHEN 10 THEN 'unorderable'
-      WHEN 11 THEN 'future_commit'
-      WHEN 12 THEN 'untypable'
-    END AS code,
-    CASE reason
-      WHEN 0 THEN 'more than a day after its Kafka timestamp'
-      WHEN 1 THEN 'not a JSON object'
-      WHEN 2 THEN 'U+0000 in a text'
-      WHEN 3 THEN 'a truncate says nothing of single keys'
-      WHEN 4 THEN 'not a change event'
-      WHEN 5 THEN 'of another table'
-      WHEN 6 THEN 'of another schema'
-      WHEN 7 THEN 'customer_id'
-      WHEN 8 THEN 'customer_id'
-      WHEN 9 THEN 'no commit time'
-      WHEN 10 THEN 'no order coordinate'
-      WHEN 11 THEN 'more than a day after its Kafka timestamp'
-      WHEN 12 THEN 'name'
-    END AS detail
+    CASE
+      WHEN told IS NULL OR told = 'ahead'
+        THEN CASE
+          WHEN told IS NOT NULL THEN 0
+          WHEN NOT valid THEN 1
+          WHEN CONTAINS(record_value, '\\u0000') THEN 2
+          WHEN op = 't' THEN 3
+          WHEN op IS NULL OR op NOT IN ('c', 'u', 'd', 'r') THEN 4
+          WHEN LOWER(s_table) <> 'customer' THEN 5
+          WHEN LOWER(s_schema) <> 'sales' THEN 6
+          WHEN given0 AND v_customer_id IS NULL THEN 7
+          WHEN v_customer_id IS NULL THEN 8
+          WHEN _commit_ts IS NULL THEN 9
+          WHEN _sequence IS NULL THEN 10
+          WHEN _commit_ts > (record_ts + MAKE_DT_INTERVAL(0, 0, 0, 86400)) THEN 11
+          WHEN op <> 'd' AND given1 AND v_name IS NULL THEN 12
+        END
+    END AS reason
   FROM (
     SELECT
       *,
+      CASE WHEN op = 'r' THEN 's' || _snapshot ELSE 'c' || _sequence END AS _identity,
       CASE
-        WHEN control IS NULL
+        WHEN record_value IS NULL THEN 'tombstone'
+        WHEN valid AND (mark IS NOT NULL OR (NOT op__is AND ts_ms__is AND NOT old_customer_id__is AND NOT given0))
           THEN CASE
-            WHEN told IS NOT NULL THEN 0
-            WHEN NOT valid THEN 1
-            WHEN CONTAINS(record_value, '\\u0000') THEN 2
-            WHEN op = 't' THEN 3
-            WHEN op IS NULL OR op NOT IN ('c', 'u', 'd', 'r') THEN 4
-            WHEN LOWER(s_table) <> 'customer' THEN 5
-            WHEN LOWER(s_schema) <> 'sales' THEN 6
-            WHEN given0 AND v_customer_id IS NULL THEN 7
-            WHEN v_customer_id IS NULL THEN 8
-            WHEN _commit_ts IS NULL THEN 9
-            WHEN _sequence IS NULL THEN 10
-            WHEN _commit_ts > (record_ts + MAKE_DT_INTERVAL(0, 0, 0, 86400)) THEN 11
-            WHEN op <> 'd' AND given1 AND v_name IS NULL THEN 12
-          END
-      END AS reason
-    FROM (
-      SELECT
-        *,
-        CASE
-          WHEN told IN ('mark', 'heartbeat')
-            AND CAST(
+            WHEN CAST(
               TIMESTAMP_MICROS(
                 CASE
                   WHEN CAST(NULL AS STRING) RLIKE '^-?[0-9]{1,18}\\z' THEN TRY_CAST(CAST(NULL AS STRING) AS BIGINT)
@@ -244,110 +244,100 @@ FROM (
                 END
               ) AS TIMESTAMP_NTZ
             ) > (record_ts + MAKE_DT_INTERVAL(0, 0, 0, 86400))
-            THEN NULL
-          ELSE told
-        END AS control
+              THEN 'ahead'
+            WHEN mark IS NOT NULL THEN 'mark'
+            ELSE 'heartbeat'
+          END
+      END AS told
+    FROM (
+      SELECT
+        partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id,
+        mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, old_customer_id__is, v_customer_id, old_customer_id,
+        v_name, s_schema, s_table, _commit_ts, _place, _snapshot,
+        CASE
+          WHEN op = 'r'
+            THEN _place
+              || '1'
+              || LPAD(CAST((UNIX_MICROS(CAST(_commit_ts AS TIMESTAMP_LTZ)) + 62135596800000000) AS STRING), 18, '0')
+              || _snapshot
+          ELSE _place
+            || '2'
+            || CASE
+              WHEN s_change_lsn RLIKE '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}\\z' THEN LOWER(REPLACE(s_change_lsn, ':', ''))
+              WHEN s_change_lsn RLIKE '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}\\z'
+                THEN LOWER(
+                  LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 1) AS STRING), 8, '0')
+                    || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 2) AS STRING), 8, '0')
+                    || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 3) AS STRING), 4, '0')
+                )
+            END
+            || CASE WHEN s_event_serial_no RLIKE '^[0-9]{1,10}\\z' THEN LPAD(CAST(s_event_serial_no AS STRING), 10, '0') END
+            || CASE
+              WHEN op = 'd' THEN '1'
+              WHEN op = 'c' OR (op = 'u' AND old_customer_id IS NOT NULL AND (old_customer_id <> v_customer_id)) THEN '2'
+              ELSE '3'
+            END
+        END AS _sequence
       FROM (
         SELECT
-          *,
+          partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id,
+          mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, old_customer_id__is, v_customer_id, old_customer_id,
+          v_name, s_schema, s_table,
+          CAST(
+            TIMESTAMP_MICROS(
+              CASE
+                WHEN s_ts_us RLIKE '^-?[0-9]{1,18}\\z' THEN TRY_CAST(s_ts_us AS BIGINT)
+                WHEN s_ts_ns RLIKE '^-?[0-9]{1,19}\\z'
+                  THEN CAST(((TRY_CAST(s_ts_ns AS BIGINT)) - PMOD(TRY_CAST(s_ts_ns AS BIGINT), 1000)) DIV 1000 AS BIGINT)
+                WHEN s_ts_ms RLIKE '^-?[0-9]{1,14}\\z' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
+              END
+            ) AS TIMESTAMP_NTZ
+          ) AS _commit_ts,
           CASE
-            WHEN record_value IS NULL THEN 'tombstone'
-            WHEN valid AND mark IS NOT NULL THEN 'mark'
-            WHEN valid AND NOT op__is AND ts_ms__is AND NOT old_customer_id__is AND NOT given0 THEN 'heartbeat'
-          END AS told
+            WHEN s_commit_lsn RLIKE '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}\\z' THEN LOWER(REPLACE(s_commit_lsn, ':', ''))
+            WHEN s_commit_lsn RLIKE '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}\\z'
+              THEN LOWER(
+                LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 1) AS STRING), 8, '0')
+                  || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 2) AS STRING), 8, '0')
+                  || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 3) AS STRING), 4, '0')
+              )
+          END AS _place,
+          CASE WHEN op = 'r' THEN COALESCE(s_snapshot_id, s_commit_lsn) END AS _snapshot,
+          s_change_lsn, s_event_serial_no
         FROM (
-          SELECT *, CASE WHEN op = 'r' THEN 's' || _snapshot ELSE 'c' || _sequence END AS _identity
+          SELECT
+            partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark, mark_id,
+            mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, s_ts_us, s_ts_ns, s_ts_ms, s_schema, s_table, s_snapshot_id, s_commit_lsn,
+            s_change_lsn, s_event_serial_no,
+            t0 IS NOT NULL AS given0,
+            CASE
+              WHEN o0 RLIKE '^-?[0-9]{1,30}\\z'
+                THEN CASE WHEN TRY_CAST(o0 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(o0 AS INT) END
+            END AS old_customer_id,
+            b0__is AS old_customer_id__is,
+            t1 IS NOT NULL AS given1,
+            CASE
+              WHEN op <> 'd' AND (NOT a1__is OR a1 = '__debezium_unavailable_value')
+                THEN CASE WHEN NOT a1__is OR a1 = '__debezium_unavailable_value' THEN ',1,' ELSE '' END
+            END AS _absent,
+            CASE
+              WHEN t0 RLIKE '^-?[0-9]{1,30}\\z'
+                THEN CASE WHEN TRY_CAST(t0 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(t0 AS INT) END
+            END AS v_customer_id,
+            CASE WHEN CHAR_LENGTH(RTRIM(' ', t1)) <= 80 THEN RTRIM(' ', t1) END AS v_name
           FROM (
             SELECT
-              partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark,
-              mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, old_customer_id__is, v_customer_id,
-              old_customer_id, v_name, s_schema, s_table, _commit_ts, _place, _snapshot,
-              CASE
-                WHEN op = 'r'
-                  THEN _place
-                    || '1'
-                    || LPAD(CAST((UNIX_MICROS(CAST(_commit_ts AS TIMESTAMP_LTZ)) + 62135596800000000) AS STRING), 18, '0')
-                    || _snapshot
-                ELSE _place
-                  || '2'
-                  || CASE
-                    WHEN s_change_lsn RLIKE '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}\\z' THEN LOWER(REPLACE(s_change_lsn, ':', ''))
-                    WHEN s_change_lsn RLIKE '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}\\z'
-                      THEN LOWER(
-                        LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 1) AS STRING), 8, '0')
-                          || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 2) AS STRING), 8, '0')
-                          || LPAD(CAST(SPLIT_PART(s_change_lsn, ':', 3) AS STRING), 4, '0')
-                      )
-                  END
-                  || CASE WHEN s_event_serial_no RLIKE '^[0-9]{1,10}\\z' THEN LPAD(CAST(s_event_serial_no AS STRING), 10, '0') END
-                  || CASE
-                    WHEN op = 'd' THEN '1'
-                    WHEN op = 'c' OR (op = 'u' AND old_customer_id IS NOT NULL AND (old_customer_id <> v_customer_id)) THEN '2'
-                    ELSE '3'
-                  END
-              END AS _sequence
-            FROM (
-              SELECT
-                partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark,
-                mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, _absent, given0, given1, old_customer_id__is, v_customer_id,
-                old_customer_id, v_name, s_schema, s_table,
-                CAST(
-                  TIMESTAMP_MICROS(
-                    CASE
-                      WHEN s_ts_us RLIKE '^-?[0-9]{1,18}\\z' THEN TRY_CAST(s_ts_us AS BIGINT)
-                      WHEN s_ts_ns RLIKE '^-?[0-9]{1,19}\\z'
-                        THEN CAST(((TRY_CAST(s_ts_ns AS BIGINT)) - PMOD(TRY_CAST(s_ts_ns AS BIGINT), 1000)) DIV 1000 AS BIGINT)
-                      WHEN s_ts_ms RLIKE '^-?[0-9]{1,14}\\z' THEN TRY_CAST(s_ts_ms AS BIGINT) * 1000
-                    END
-                  ) AS TIMESTAMP_NTZ
-                ) AS _commit_ts,
-                CASE
-                  WHEN s_commit_lsn RLIKE '^[0-9a-fA-F]{8}:[0-9a-fA-F]{8}:[0-9a-fA-F]{4}\\z' THEN LOWER(REPLACE(s_commit_lsn, ':', ''))
-                  WHEN s_commit_lsn RLIKE '^[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,4}\\z'
-                    THEN LOWER(
-                      LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 1) AS STRING), 8, '0')
-                        || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 2) AS STRING), 8, '0')
-                        || LPAD(CAST(SPLIT_PART(s_commit_lsn, ':', 3) AS STRING), 4, '0')
-                    )
-                END AS _place,
-                CASE WHEN op = 'r' THEN COALESCE(s_snapshot_id, s_commit_lsn) END AS _snapshot,
-                s_change_lsn, s_event_serial_no
-              FROM (
-                SELECT
-                  partition_no, record_offset, record_ts, content, record_value, topic, generation, extract_id, extract_ts, valid, mark,
-                  mark_id, mark_lsn, mark_keys, ts_ms, op, ts_ms__is, op__is, s_ts_us, s_ts_ns, s_ts_ms, s_schema, s_table, s_snapshot_id,
-                  s_commit_lsn, s_change_lsn, s_event_serial_no,
-                  t0 IS NOT NULL AS given0,
-                  CASE
-                    WHEN b0 RLIKE '^-?[0-9]{1,30}\\z'
-                      THEN CASE WHEN TRY_CAST(b0 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(b0 AS INT) END
-                  END AS old_customer_id,
-                  b0__is AS old_customer_id__is,
-                  t1 IS NOT NULL AS given1,
-                  CASE
-                    WHEN op <> 'd' AND (NOT a1__is OR a1 = '__debezium_unavailable_value')
-                      THEN CASE WHEN NOT a1__is OR a1 = '__debezium_unavailable_value' THEN ',1,' ELSE '' END
-                  END AS _absent,
-                  CASE
-                    WHEN t0 RLIKE '^-?[0-9]{1,30}\\z'
-                      THEN CASE WHEN TRY_CAST(t0 AS DECIMAL(38,0)) BETWEEN -2147483648 AND 2147483647 THEN TRY_CAST(t0 AS INT) END
-                  END AS v_customer_id,
-                  CASE WHEN CHAR_LENGTH(RTRIM(' ', t1)) <= 80 THEN RTRIM(' ', t1) END AS v_name
-                FROM (
-                  SELECT
-                    *,
-                    CASE WHEN op = 'd' THEN COALESCE(b0, k0) ELSE a0 END AS t0,
-                    CASE WHEN op <> 'd' AND a1 <> '__debezium_unavailable_value' THEN a1 END AS t1
-                  FROM tmp_decoded_customer
-                ) AS q0
-              ) AS q1
-            ) AS q2
-          ) AS q3
-        ) AS q4
-      ) AS q5
-    ) AS q6
-  ) AS q7
-) AS q8
+              *,
+              CASE WHEN op = 'd' THEN COALESCE(b0, k0) ELSE a0 END AS t0,
+              CASE WHEN op <> 'd' AND a1 <> '__debezium_unavailable_value' THEN a1 END AS t1,
+              CASE WHEN op = 'u' AND (b0 <> a0) THEN b0 END AS o0
+            FROM tmp_decoded_customer
+          ) AS q0
+        ) AS q1
+      ) AS q2
+    ) AS q3
+  ) AS q4
+) AS q5
 --: temp tmp_rows_customer
 SELECT
   topic, generation, partition_no, record_offset,

@@ -16,7 +16,7 @@ JOIN tmp_lone_dim_customer AS n ON n.customer_id = l.customer_id
 GROUP BY l.customer_id
 HAVING COUNT(*) > 1
 --: temp tmp_goes_dim_customer
-SELECT o.customer_id, o.name, o._eff, o._deleted, CASE WHEN n.customer_id IS NULL THEN 0 ELSE 1 END AS _opens
+SELECT o.customer_id, o._eff, o._deleted, CASE WHEN n.customer_id IS NULL THEN 0 ELSE 1 END AS _opens
 FROM tmp_onward_customer AS o
 LEFT JOIN tmp_had_dim_customer AS h ON h.customer_id = o.customer_id AND h.is_current
 LEFT JOIN tmp_lone_dim_customer AS n ON n.customer_id = o.customer_id

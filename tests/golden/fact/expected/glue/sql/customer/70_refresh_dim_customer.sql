@@ -234,16 +234,17 @@ FROM (
   SELECT
     t.customer_key AS customer_key,
     t.customer_id AS customer_id,
-    CASE WHEN o._deleted = 1 THEN t.name ELSE o.name END AS name,
+    CASE WHEN g._deleted = 1 THEN t.name ELSE o.name END AS name,
     t.valid_from AS valid_from,
-    CASE WHEN o._deleted = 1 THEN o._eff ELSE TIMESTAMP_NTZ '9999-12-31 00:00:00' END AS valid_to,
-    CASE WHEN o._deleted = 1 THEN FALSE ELSE TRUE END AS is_current,
+    CASE WHEN g._deleted = 1 THEN g._eff ELSE TIMESTAMP_NTZ '9999-12-31 00:00:00' END AS valid_to,
+    CASE WHEN g._deleted = 1 THEN FALSE ELSE TRUE END AS is_current,
     t.is_deleted AS is_deleted,
     t.is_inferred AS is_inferred,
-    CASE WHEN o._deleted = 1 THEN 0 ELSE CASE WHEN o.name = t.name THEN 0 WHEN o.name IS NULL AND t.name IS NULL THEN 0 ELSE 1 END END AS _restates,
-    CASE WHEN o._deleted = 1 OR NOT t.is_current THEN 1 ELSE 0 END AS _moves
+    CASE WHEN g._deleted = 1 THEN 0 ELSE CASE WHEN o.name = t.name THEN 0 WHEN o.name IS NULL AND t.name IS NULL THEN 0 ELSE 1 END END AS _restates,
+    CASE WHEN g._deleted = 1 OR NOT t.is_current THEN 1 ELSE 0 END AS _moves
   FROM tmp_had_dim_customer AS t
-  JOIN tmp_goes_dim_customer AS o ON t.customer_id = o.customer_id
+  JOIN tmp_goes_dim_customer AS g ON t.customer_id = g.customer_id
+  JOIN tmp_onward_customer AS o ON o.customer_id = g.customer_id
 ) AS x
 WHERE x._restates > 0 OR x._moves = 1
 UNION ALL
@@ -274,9 +275,9 @@ SELECT
   FALSE AS is_deleted,
   FALSE AS is_inferred,
   1 AS _difference
-FROM tmp_goes_dim_customer AS o
-LEFT JOIN tmp_had_dim_customer AS h ON h.customer_id = o.customer_id AND h.is_current
-WHERE o._deleted = 0 AND o._opens = 1
+FROM tmp_onward_customer AS o
+JOIN tmp_goes_dim_customer AS g ON g.customer_id = o.customer_id
+WHERE g._deleted = 0 AND g._opens = 1
 --: execute
 MERGE INTO `${warehouse}`.dim_customer
 USING tmp_want_dim_customer_gone ON `${warehouse}`.dim_customer.customer_id = tmp_want_dim_customer_gone.customer_id
@@ -300,7 +301,7 @@ VALUES (s.customer_key, s.customer_id, s.name, s.valid_from, s.valid_to, s.is_cu
 SELECT w.customer_key, w.customer_id, w.valid_from
 FROM tmp_want_dim_customer_delta AS w
 JOIN `${warehouse}`.dim_customer AS t ON t.customer_key = w.customer_key
-WHERE NOT (t.customer_id = w.customer_id AND t.valid_from = w.valid_from)
+WHERE NOT (t.customer_id = w.customer_id AND t.valid_from = w.valid_from) AND w._difference <> 2
 --: temp tmp_moved_dim_customer
 SELECT g.customer_id
 FROM tmp_want_dim_customer_gone AS g

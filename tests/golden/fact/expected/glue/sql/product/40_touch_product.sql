@@ -6,13 +6,15 @@ FROM `${warehouse}`.dim_product AS t
 JOIN tmp_onward_product AS o ON t.product_id = o.product_id AND t.is_current
 --: temp tmp_goes_dim_product
 SELECT
-  o.product_id, o.name, o.price, o._eff, o._deleted,
+  o.product_id, o._eff, o._deleted,
   CASE
     WHEN h.product_id IS NULL THEN 1
-    WHEN CASE WHEN o.name = h.name THEN 0 WHEN o.name IS NULL AND h.name IS NULL THEN 0 ELSE 1 END
-      + CASE WHEN o.price = h.price THEN 0 WHEN o.price IS NULL AND h.price IS NULL THEN 0 ELSE 1 END > 0
-      THEN 1
-    ELSE 0
+    ELSE CASE
+      WHEN CASE WHEN o.name = h.name THEN 0 WHEN o.name IS NULL AND h.name IS NULL THEN 0 ELSE 1 END
+        + CASE WHEN o.price = h.price THEN 0 WHEN o.price IS NULL AND h.price IS NULL THEN 0 ELSE 1 END > 0
+        THEN 1
+      ELSE 0
+    END
   END AS _opens
 FROM tmp_onward_product AS o
 LEFT JOIN tmp_had_dim_product AS h ON h.product_id = o.product_id AND h.is_current

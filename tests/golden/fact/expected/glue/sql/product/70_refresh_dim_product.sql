@@ -868,14 +868,14 @@ FROM (
     t.name AS name,
     t.price AS price,
     t.valid_from AS valid_from,
-    CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN o._eff ELSE t.valid_to END AS valid_to,
-    CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN FALSE ELSE t.is_current END AS is_current,
+    CASE WHEN t.is_current AND (g._deleted = 1 OR g._opens = 1) THEN g._eff ELSE t.valid_to END AS valid_to,
+    CASE WHEN t.is_current AND (g._deleted = 1 OR g._opens = 1) THEN FALSE ELSE t.is_current END AS is_current,
     t.is_deleted AS is_deleted,
     t.is_inferred AS is_inferred,
     0 AS _restates,
-    CASE WHEN t.is_current AND (o._deleted = 1 OR o._opens = 1) THEN 1 ELSE 0 END AS _moves
+    CASE WHEN t.is_current AND (g._deleted = 1 OR g._opens = 1) THEN 1 ELSE 0 END AS _moves
   FROM tmp_had_dim_product AS t
-  JOIN tmp_goes_dim_product AS o ON t.product_id = o.product_id
+  JOIN tmp_goes_dim_product AS g ON t.product_id = g.product_id
 ) AS x
 WHERE x._restates > 0 OR x._moves = 1
 UNION ALL
@@ -925,9 +925,9 @@ SELECT
   FALSE AS is_deleted,
   FALSE AS is_inferred,
   1 AS _difference
-FROM tmp_goes_dim_product AS o
-LEFT JOIN tmp_had_dim_product AS h ON h.product_id = o.product_id AND h.is_current
-WHERE o._deleted = 0 AND o._opens = 1
+FROM tmp_onward_product AS o
+JOIN tmp_goes_dim_product AS g ON g.product_id = o.product_id
+WHERE g._deleted = 0 AND g._opens = 1
 --: execute
 MERGE INTO `${warehouse}`.dim_product
 USING tmp_want_dim_product_gone ON `${warehouse}`.dim_product.product_id = tmp_want_dim_product_gone.product_id
@@ -952,7 +952,7 @@ VALUES (s.product_key, s.product_id, s.name, s.price, s.valid_from, s.valid_to, 
 SELECT w.product_key, w.product_id, w.valid_from
 FROM tmp_want_dim_product_delta AS w
 JOIN `${warehouse}`.dim_product AS t ON t.product_key = w.product_key
-WHERE NOT (t.product_id = w.product_id AND t.valid_from = w.valid_from)
+WHERE NOT (t.product_id = w.product_id AND t.valid_from = w.valid_from) AND w._difference <> 2
 --: temp tmp_moved_dim_product
 SELECT g.product_id
 FROM tmp_want_dim_product_gone AS g

@@ -912,7 +912,7 @@ VALUES (
 SELECT w.select_key, w.`key`, w.valid_from
 FROM tmp_want_dim_select_delta AS w
 JOIN `${warehouse}`.dim_select AS t ON t.select_key = w.select_key
-WHERE NOT (t.`key` = w.`key` AND t.valid_from = w.valid_from)
+WHERE NOT (t.`key` = w.`key` AND t.valid_from = w.valid_from) AND w._difference <> 2
 --: temp tmp_moved_dim_select
 SELECT g.`key`
 FROM tmp_want_dim_select_gone AS g

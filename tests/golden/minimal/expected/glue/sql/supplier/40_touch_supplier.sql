@@ -6,11 +6,10 @@ FROM `${warehouse}`.dim_supplier AS t
 JOIN tmp_onward_supplier AS o ON t.supplier_id = o.supplier_id AND t.is_current
 --: temp tmp_goes_dim_supplier
 SELECT
-  o.supplier_id, o.name, o._eff, o._deleted,
+  o.supplier_id, o._eff, o._deleted,
   CASE
     WHEN h.supplier_id IS NULL THEN 1
-    WHEN CASE WHEN o.name = h.name THEN 0 WHEN o.name IS NULL AND h.name IS NULL THEN 0 ELSE 1 END > 0 THEN 1
-    ELSE 0
+    ELSE CASE WHEN CASE WHEN o.name = h.name THEN 0 WHEN o.name IS NULL AND h.name IS NULL THEN 0 ELSE 1 END > 0 THEN 1 ELSE 0 END
   END AS _opens
 FROM tmp_onward_supplier AS o
 LEFT JOIN tmp_had_dim_supplier AS h ON h.supplier_id = o.supplier_id AND h.is_current

@@ -17,11 +17,10 @@ GROUP BY l.sku
 HAVING COUNT(*) > 1
 --: temp tmp_goes_dim_supplier_price
 SELECT
-  o.sku, o.price, o.sku_source, o._eff, o._deleted,
+  o.sku, o._eff, o._deleted,
   CASE
     WHEN h.sku IS NULL THEN 1
-    WHEN CASE WHEN o.price = h.price THEN 0 WHEN o.price IS NULL AND h.price IS NULL THEN 0 ELSE 1 END > 0 THEN 1
-    ELSE 0
+    ELSE CASE WHEN CASE WHEN o.price = h.price THEN 0 WHEN o.price IS NULL AND h.price IS NULL THEN 0 ELSE 1 END > 0 THEN 1 ELSE 0 END
   END AS _opens
 FROM tmp_onward_supplier_price AS o
 LEFT JOIN tmp_had_dim_supplier_price AS h ON h.sku = o.sku AND h.is_current

@@ -994,7 +994,7 @@ VALUES (
 SELECT w.customer_key, w.customer_no, w.valid_from
 FROM tmp_want_dim_customer_delta AS w
 JOIN `${warehouse}`.dim_customer AS t ON t.customer_key = w.customer_key
-WHERE NOT (t.customer_no = w.customer_no AND t.valid_from = w.valid_from)
+WHERE NOT (t.customer_no = w.customer_no AND t.valid_from = w.valid_from) AND w._difference <> 2
 --: temp tmp_moved_dim_customer
 SELECT g.customer_no
 FROM tmp_want_dim_customer_gone AS g
