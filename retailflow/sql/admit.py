@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from retailflow.model.expression import columns_of
 from retailflow.model.source import Route
 from retailflow.model.table import Column
 from retailflow.sql.decode import UNAVAILABLE
@@ -93,10 +94,9 @@ def _kept(s: Scope, made: dict[str, str], judged: str) -> str:
 def _made(s: Scope) -> dict[str, str]:
     """The columns of a record with derived ones and canonical keys, each as an expression over what is typed."""
     d, o = s.d, order(s)
-    drop = {f"old_{k}" for k in s.table.key}
     keep = [*_carried(s), "_absent", *(f"given{i}" for i, c in enumerate(s.table.columns) if c.expression is None)]
     keep += [f"old_{k}__is" for k in s.table.key] if s.table.route is Route.CDC else []
-    made = {k: k for k in keep if k not in drop}
+    made = {name: name for name in keep}
     for c in s.table.columns:
         name = s.held(c.name)
         value = name if c.expression is None else render(d, c.expression, "v_")
@@ -176,8 +176,6 @@ def _absent(s: Scope) -> str:
 
 
 def _read(c: Column) -> frozenset[str]:
-    from retailflow.model.expression import columns_of
-
     return columns_of(c.expression) if c.expression is not None else frozenset()
 
 

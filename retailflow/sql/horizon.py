@@ -7,7 +7,7 @@ their commits; what comes late is below it and is folded in full.
 
 from retailflow.sql.dialects.base import BEGINNING
 from retailflow.sql.expression import render
-from retailflow.sql.scope import Scope
+from retailflow.sql.scope import Scope, on, qualified
 from retailflow.sql.statement import Execute, Step, Temp
 from retailflow.sql.timeline import LATEST_START
 
@@ -28,8 +28,24 @@ def begin(s: Scope) -> Step:
     return Step(f"horizon of {s.table.name}", (Execute(f"INSERT INTO {s.names.horizon} ({', '.join(COLUMNS)}) {rows}"),), missing)
 
 
-def onward(s: Scope, fresh: str) -> Temp:
+def onward(s: Scope, fresh: str) -> tuple[Temp | Step, ...]:
     """`fresh`: FROM and WHERE of the events to be logged, aliased r."""
+    return (*_doubts(s, fresh), Temp(onward_name(s), _onward(s, fresh), s.keys))
+
+
+def _doubts(s: Scope, fresh: str) -> tuple[Temp, Step]:
+    """Keys of which some event does not know a column: their rows do not tell what is unknown from NULL. The log is asked only if it has such."""
+    name, key = s.temp("doubts"), zip(s.held_keys, s.keys, strict=True)
+    new = f"SELECT DISTINCT {', '.join(f'r.{v} AS {k}' for v, k in key)} FROM {fresh}"
+    found = f"SELECT DISTINCT {qualified('l', s.keys)} FROM {s.log} AS l JOIN ({new}) AS k ON {on('l', 'k', s.keys)} WHERE l._absent IS NOT NULL"
+    some = f"SELECT 1 FROM {s.names.horizon} AS h WHERE {_mine(s)} AND NOT h.all_known LIMIT 1"
+    return (
+        Temp(name, f"SELECT {', '.join(s.keys)} FROM {s.log} WHERE FALSE", s.keys),
+        Step(f"keys of {s.table.name} of which something is unknown", (Temp(name, found, s.keys),), some),
+    )
+
+
+def _onward(s: Scope, fresh: str) -> str:
     d, era = s.d, s.table.era.incarnation
     deleted = "r._op = 'd'"
     if s.table.where is not None:
@@ -41,7 +57,7 @@ def onward(s: Scope, fresh: str) -> Temp:
         f"FROM {fresh}"
     )
     known = (
-        "SELECT COUNT(*) AS logged, MIN(CASE WHEN h.all_known THEN 1 ELSE 0 END) AS whole, MAX(h.incarnation) AS incarnation, "
+        "SELECT COUNT(*) AS logged, MAX(h.incarnation) AS incarnation, "
         f"MAX(h.last_commit) AS last_commit, MAX(h.commit_ts) AS commit_ts FROM {s.names.horizon} AS h WHERE {_mine(s)}"
     )
     marked = (
@@ -49,15 +65,15 @@ def onward(s: Scope, fresh: str) -> Temp:
         f"FROM {s.names.marks} AS m WHERE m.table_name = {s.text(s.table.name)}"
     )
     snapshots = f"SELECT COUNT(*) AS rows_of FROM {s.temp('records')} WHERE outcome = 'mark' OR _snapshot IS NOT NULL"
-    beyond = f"h.whole = 1 AND h.incarnation = {era} AND e._commit > h.last_commit AND e._eff > h.commit_ts"
+    beyond = f"h.incarnation = {era} AND e._commit > h.last_commit AND e._eff > h.commit_ts"
     unmarked = "(m.sequence IS NULL OR e._commit > m.sequence) AND (m.commit_ts IS NULL OR e._eff > m.commit_ts)"
     columns = ", ".join(f"e.{c}" for c in (*s.stored, "_eff", "_deleted"))
-    select = (
+    return (
         f"SELECT {columns} FROM ({counted}) AS e CROSS JOIN ({known}) AS h CROSS JOIN ({marked}) AS m CROSS JOIN ({snapshots}) AS q "
         f"WHERE e._events = 1 AND e._kind = 2 AND e._absent IS NULL AND e._eff >= {d.timestamp(BEGINNING)} AND e._eff < {d.timestamp(LATEST_START)} "
-        f"AND q.rows_of = 0 AND (h.logged = 0 OR ({beyond})) AND {unmarked}"
+        f"AND q.rows_of = 0 AND (h.logged = 0 OR ({beyond})) AND {unmarked} "
+        f"AND NOT EXISTS (SELECT 1 FROM {s.temp('doubts')} AS n WHERE {on('n', 'e', s.keys)})"
     )
-    return Temp(onward_name(s), select, s.keys)
 
 
 def none_onward(s: Scope) -> Temp:

@@ -159,7 +159,7 @@ def _contradicts(s: Scope, stored: tuple[str, ...]) -> str:
     return f"{apart} OR (a._op <> 'd' AND {differs} > 0)"
 
 
-def _keep(s: Scope) -> tuple[Execute | Temp, ...]:
+def _keep(s: Scope) -> tuple[Execute | Temp | Step, ...]:
     d, n, era = s.d, s.names, s.table.era
     rec, fresh = s.temp("records"), _fresh(s)
     own = [c for c, _ in LOG_COLUMNS]
@@ -181,7 +181,7 @@ def _keep(s: Scope) -> tuple[Execute | Temp, ...]:
         f"record_ts FROM {rec} WHERE outcome = 'quarantined'"
     )
     return (
-        *((horizon.onward(s, fresh),) if goes_on else ()),
+        *(horizon.onward(s, fresh) if goes_on else ()),
         Execute(
             f"INSERT INTO {s.log} ({', '.join([*own, *s.stored])}) SELECT {', '.join([*values, *(f'r.{c}' for c in s.held_stored)])} FROM {fresh}"
         ),

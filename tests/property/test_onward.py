@@ -13,12 +13,14 @@ from retailflow.sql.statement import Temp
 from tests.property.harness import deliver, difference, expected
 from tests.property.troubles import TROUBLE
 from tests.reference.events import Record
-from tests.reference.histories import Project, projects
+from tests.reference.histories import BASIC, Project, projects
 from tests.reference.log import Conflict
 from tests.reference.model import star
 
 LOADS = 12
-ALWAYS = ("types 0, 1, 2 with deletions",)  # where some key goes on in any dozen of histories; snapshots and absent fields forbid it
+KINDS = {kind: TROUBLE[kind] for kind in ("types 0, 1, 2 with deletions", "every type, flagged, re-snapshot", "transaction facts")}
+KINDS |= {"absent fields": BASIC | {"absent", "derived"}, "absent fields of every type": BASIC | {"absent", "scd3", "scd6", "scd4", "ci_keys"}}
+ALWAYS = ("types 0, 1, 2 with deletions", "absent fields")  # where some key goes on in any dozen of histories; snapshots forbid it
 
 
 class Watched(DuckDbWarehouse):
@@ -46,13 +48,13 @@ def watched(root: Path, project: Model) -> DuckDbWarehouse:
     return Watched(root / "w.duckdb", (project.naming.staging_schema, project.naming.warehouse_schema))
 
 
-@pytest.mark.parametrize("kind", ["types 0, 1, 2 with deletions", "every type, flagged, re-snapshot", "transaction facts"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_keys_that_go_on_end_where_their_chains_would(kind: str, law_examples: int) -> None:
     Watched.went_on = 0
     sizes = st.lists(st.integers(1, 3), min_size=4, max_size=LOADS)
 
     @settings(max_examples=law_examples, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
-    @given(projects(frozenset(TROUBLE[kind])), sizes)
+    @given(projects(frozenset(KINDS[kind])), sizes)
     def law(history: Project, sizes: list[int]) -> None:
         try:
             want: Any = star(history.specs, history.records, history.files)

@@ -769,6 +769,37 @@ BEGIN
       END IF;
     END IF;
     -- log customer
+    DROP TABLE IF EXISTS tmp_doubts_customer;
+    CREATE TEMP TABLE tmp_doubts_customer DISTKEY (customer_id) AS
+    SELECT customer_id FROM staging.customer_log WHERE FALSE;
+    -- keys of customer of which something is unknown
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      FROM staging.horizon AS h
+      WHERE h.table_name = 'customer' AND NOT h.all_known
+      LIMIT 1
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      DROP TABLE IF EXISTS tmp_doubts_customer;
+      CREATE TEMP TABLE tmp_doubts_customer DISTKEY (customer_id) AS
+      SELECT DISTINCT l.customer_id
+      FROM staging.customer_log AS l
+      JOIN (
+        SELECT DISTINCT r.v_customer_id AS customer_id
+        FROM tmp_rows_customer AS r
+        WHERE NOT EXISTS (
+          SELECT 1
+          FROM tmp_repeats_customer AS i
+          WHERE i.topic = r.topic
+            AND i.generation = r.generation
+            AND i.partition_no = r.partition_no
+            AND i.record_offset = r.record_offset
+            AND i.part = r.part
+        )
+      ) AS k ON l.customer_id = k.customer_id
+      WHERE l._absent IS NOT NULL;
+    END IF;
     DROP TABLE IF EXISTS tmp_onward_customer;
     CREATE TEMP TABLE tmp_onward_customer DISTKEY (customer_id) AS
     SELECT
@@ -802,12 +833,7 @@ BEGIN
       )
     ) AS e
     CROSS JOIN (
-      SELECT
-        COUNT(*) AS logged,
-        MIN(CASE WHEN h.all_known THEN 1 ELSE 0 END) AS whole,
-        MAX(h.incarnation) AS incarnation,
-        MAX(h.last_commit) AS last_commit,
-        MAX(h.commit_ts) AS commit_ts
+      SELECT COUNT(*) AS logged, MAX(h.incarnation) AS incarnation, MAX(h.last_commit) AS last_commit, MAX(h.commit_ts) AS commit_ts
       FROM staging.horizon AS h
       WHERE h.table_name = 'customer'
     ) AS h
@@ -827,9 +853,10 @@ BEGIN
       AND e._eff >= TIMESTAMP '1900-01-01 00:00:00'
       AND e._eff < TIMESTAMP '9999-12-30 00:00:00'
       AND q.rows_of = 0
-      AND (h.logged = 0 OR (h.whole = 1 AND h.incarnation = 1 AND e._commit > h.last_commit AND e._eff > h.commit_ts))
+      AND (h.logged = 0 OR (h.incarnation = 1 AND e._commit > h.last_commit AND e._eff > h.commit_ts))
       AND (m.sequence IS NULL OR e._commit > m.sequence)
-      AND (m.commit_ts IS NULL OR e._eff > m.commit_ts);
+      AND (m.commit_ts IS NULL OR e._eff > m.commit_ts)
+      AND NOT EXISTS (SELECT 1 FROM tmp_doubts_customer AS n WHERE n.customer_id = e.customer_id);
     INSERT INTO staging.customer_log (
       _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
       _absent, customer_id, customer_number, first_name, last_name, email, phone, tier, segment, newsletter, registered_at

@@ -666,6 +666,37 @@ BEGIN
       END IF;
     END IF;
     -- log employee
+    DROP TABLE IF EXISTS tmp_doubts_employee;
+    CREATE TEMP TABLE tmp_doubts_employee DISTKEY (employee_id) AS
+    SELECT employee_id FROM staging.employee_log WHERE FALSE;
+    -- keys of employee of which something is unknown
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      FROM staging.horizon AS h
+      WHERE h.table_name = 'employee' AND NOT h.all_known
+      LIMIT 1
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      DROP TABLE IF EXISTS tmp_doubts_employee;
+      CREATE TEMP TABLE tmp_doubts_employee DISTKEY (employee_id) AS
+      SELECT DISTINCT l.employee_id
+      FROM staging.employee_log AS l
+      JOIN (
+        SELECT DISTINCT r.v_employee_id AS employee_id
+        FROM tmp_rows_employee AS r
+        WHERE NOT EXISTS (
+          SELECT 1
+          FROM tmp_repeats_employee AS i
+          WHERE i.topic = r.topic
+            AND i.generation = r.generation
+            AND i.partition_no = r.partition_no
+            AND i.record_offset = r.record_offset
+            AND i.part = r.part
+        )
+      ) AS k ON l.employee_id = k.employee_id
+      WHERE l._absent IS NOT NULL;
+    END IF;
     DROP TABLE IF EXISTS tmp_onward_employee;
     CREATE TEMP TABLE tmp_onward_employee DISTKEY (employee_id) AS
     SELECT e.employee_id, e.first_name, e.last_name, e.job_title, e.store_id, e.hired_on, e.full_time, e._eff, e._deleted
@@ -694,12 +725,7 @@ BEGIN
       )
     ) AS e
     CROSS JOIN (
-      SELECT
-        COUNT(*) AS logged,
-        MIN(CASE WHEN h.all_known THEN 1 ELSE 0 END) AS whole,
-        MAX(h.incarnation) AS incarnation,
-        MAX(h.last_commit) AS last_commit,
-        MAX(h.commit_ts) AS commit_ts
+      SELECT COUNT(*) AS logged, MAX(h.incarnation) AS incarnation, MAX(h.last_commit) AS last_commit, MAX(h.commit_ts) AS commit_ts
       FROM staging.horizon AS h
       WHERE h.table_name = 'employee'
     ) AS h
@@ -719,9 +745,10 @@ BEGIN
       AND e._eff >= TIMESTAMP '1900-01-01 00:00:00'
       AND e._eff < TIMESTAMP '9999-12-30 00:00:00'
       AND q.rows_of = 0
-      AND (h.logged = 0 OR (h.whole = 1 AND h.incarnation = 1 AND e._commit > h.last_commit AND e._eff > h.commit_ts))
+      AND (h.logged = 0 OR (h.incarnation = 1 AND e._commit > h.last_commit AND e._eff > h.commit_ts))
       AND (m.sequence IS NULL OR e._commit > m.sequence)
-      AND (m.commit_ts IS NULL OR e._eff > m.commit_ts);
+      AND (m.commit_ts IS NULL OR e._eff > m.commit_ts)
+      AND NOT EXISTS (SELECT 1 FROM tmp_doubts_employee AS n WHERE n.employee_id = e.employee_id);
     INSERT INTO staging.employee_log (
       _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
       _absent, employee_id, first_name, last_name, job_title, store_id, hired_on, full_time

@@ -398,6 +398,32 @@ WHERE i.logged
   )
 --: end
 --: step log supplier_price
+--: temp tmp_doubts_supplier_price
+SELECT supplier_id, sku FROM `${staging}`.supplier_price_log WHERE FALSE
+--: step keys of supplier_price of which something is unknown
+--: only if
+SELECT 1
+FROM `${staging}`.horizon AS h
+WHERE h.table_name = 'supplier_price' AND NOT h.all_known
+LIMIT 1
+--: temp tmp_doubts_supplier_price
+SELECT DISTINCT l.supplier_id, l.sku
+FROM `${staging}`.supplier_price_log AS l
+JOIN (
+  SELECT DISTINCT r.v_supplier_id AS supplier_id, r.v_sku AS sku
+  FROM tmp_rows_supplier_price AS r
+  WHERE NOT EXISTS (
+    SELECT 1
+    FROM tmp_repeats_supplier_price AS i
+    WHERE i.topic = r.topic
+      AND i.generation = r.generation
+      AND i.partition_no = r.partition_no
+      AND i.record_offset = r.record_offset
+      AND i.part = r.part
+  )
+) AS k ON l.supplier_id = k.supplier_id AND l.sku = k.sku
+WHERE l._absent IS NOT NULL
+--: end
 --: temp tmp_onward_supplier_price
 SELECT e.supplier_id, e.sku, e.cost_price, e.currency, e.minimum_quantity, e.sku_source, e._eff, e._deleted
 FROM (
@@ -424,12 +450,7 @@ FROM (
   )
 ) AS e
 CROSS JOIN (
-  SELECT
-    COUNT(*) AS logged,
-    MIN(CASE WHEN h.all_known THEN 1 ELSE 0 END) AS whole,
-    MAX(h.incarnation) AS incarnation,
-    MAX(h.last_commit) AS last_commit,
-    MAX(h.commit_ts) AS commit_ts
+  SELECT COUNT(*) AS logged, MAX(h.incarnation) AS incarnation, MAX(h.last_commit) AS last_commit, MAX(h.commit_ts) AS commit_ts
   FROM `${staging}`.horizon AS h
   WHERE h.table_name = 'supplier_price'
 ) AS h
@@ -449,9 +470,14 @@ WHERE e._events = 1
   AND e._eff >= TIMESTAMP_NTZ '1900-01-01 00:00:00'
   AND e._eff < TIMESTAMP_NTZ '9999-12-30 00:00:00'
   AND q.rows_of = 0
-  AND (h.logged = 0 OR (h.whole = 1 AND h.incarnation = 1 AND e._commit > h.last_commit AND e._eff > h.commit_ts))
+  AND (h.logged = 0 OR (h.incarnation = 1 AND e._commit > h.last_commit AND e._eff > h.commit_ts))
   AND (m.sequence IS NULL OR e._commit > m.sequence)
   AND (m.commit_ts IS NULL OR e._eff > m.commit_ts)
+  AND NOT EXISTS (
+    SELECT 1
+    FROM tmp_doubts_supplier_price AS n
+    WHERE n.supplier_id = e.supplier_id AND n.sku = e.sku
+  )
 --: execute
 INSERT INTO `${staging}`.supplier_price_log (
   _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,

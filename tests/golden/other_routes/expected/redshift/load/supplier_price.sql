@@ -448,6 +448,37 @@ BEGIN
       END IF;
     END IF;
     -- log supplier_price
+    DROP TABLE IF EXISTS tmp_doubts_supplier_price;
+    CREATE TEMP TABLE tmp_doubts_supplier_price DISTKEY (sku) AS
+    SELECT sku FROM staging.supplier_price_log WHERE FALSE;
+    -- keys of supplier_price of which something is unknown
+    SELECT INTO _rf_rows COUNT(*)
+    FROM (
+      SELECT 1
+      FROM staging.horizon AS h
+      WHERE h.table_name = 'supplier_price' AND NOT h.all_known
+      LIMIT 1
+    ) AS asked;
+    IF _rf_rows > 0 THEN
+      DROP TABLE IF EXISTS tmp_doubts_supplier_price;
+      CREATE TEMP TABLE tmp_doubts_supplier_price DISTKEY (sku) AS
+      SELECT DISTINCT l.sku
+      FROM staging.supplier_price_log AS l
+      JOIN (
+        SELECT DISTINCT r.v_sku AS sku
+        FROM tmp_rows_supplier_price AS r
+        WHERE NOT EXISTS (
+          SELECT 1
+          FROM tmp_repeats_supplier_price AS i
+          WHERE i.topic = r.topic
+            AND i.generation = r.generation
+            AND i.partition_no = r.partition_no
+            AND i.record_offset = r.record_offset
+            AND i.part = r.part
+        )
+      ) AS k ON l.sku = k.sku
+      WHERE l._absent IS NOT NULL;
+    END IF;
     DROP TABLE IF EXISTS tmp_onward_supplier_price;
     CREATE TEMP TABLE tmp_onward_supplier_price DISTKEY (sku) AS
     SELECT e.sku, e.price, e.sku_source, e._eff, e._deleted
@@ -472,12 +503,7 @@ BEGIN
       )
     ) AS e
     CROSS JOIN (
-      SELECT
-        COUNT(*) AS logged,
-        MIN(CASE WHEN h.all_known THEN 1 ELSE 0 END) AS whole,
-        MAX(h.incarnation) AS incarnation,
-        MAX(h.last_commit) AS last_commit,
-        MAX(h.commit_ts) AS commit_ts
+      SELECT COUNT(*) AS logged, MAX(h.incarnation) AS incarnation, MAX(h.last_commit) AS last_commit, MAX(h.commit_ts) AS commit_ts
       FROM staging.horizon AS h
       WHERE h.table_name = 'supplier_price'
     ) AS h
@@ -497,9 +523,10 @@ BEGIN
       AND e._eff >= TIMESTAMP '1900-01-01 00:00:00'
       AND e._eff < TIMESTAMP '9999-12-30 00:00:00'
       AND q.rows_of = 0
-      AND (h.logged = 0 OR (h.whole = 1 AND h.incarnation = 1 AND e._commit > h.last_commit AND e._eff > h.commit_ts))
+      AND (h.logged = 0 OR (h.incarnation = 1 AND e._commit > h.last_commit AND e._eff > h.commit_ts))
       AND (m.sequence IS NULL OR e._commit > m.sequence)
-      AND (m.commit_ts IS NULL OR e._eff > m.commit_ts);
+      AND (m.commit_ts IS NULL OR e._eff > m.commit_ts)
+      AND NOT EXISTS (SELECT 1 FROM tmp_doubts_supplier_price AS n WHERE n.sku = e.sku);
     INSERT INTO staging.supplier_price_log (
       _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
       _absent, sku, price, sku_source

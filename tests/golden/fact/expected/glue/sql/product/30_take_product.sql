@@ -455,6 +455,32 @@ WHERE i.logged
   )
 --: end
 --: step log product
+--: temp tmp_doubts_product
+SELECT product_id FROM `${staging}`.product_log WHERE FALSE
+--: step keys of product of which something is unknown
+--: only if
+SELECT 1
+FROM `${staging}`.horizon AS h
+WHERE h.table_name = 'product' AND NOT h.all_known
+LIMIT 1
+--: temp tmp_doubts_product
+SELECT DISTINCT l.product_id
+FROM `${staging}`.product_log AS l
+JOIN (
+  SELECT DISTINCT r.v_product_id AS product_id
+  FROM tmp_rows_product AS r
+  WHERE NOT EXISTS (
+    SELECT 1
+    FROM tmp_repeats_product AS i
+    WHERE i.topic = r.topic
+      AND i.generation = r.generation
+      AND i.partition_no = r.partition_no
+      AND i.record_offset = r.record_offset
+      AND i.part = r.part
+  )
+) AS k ON l.product_id = k.product_id
+WHERE l._absent IS NOT NULL
+--: end
 --: temp tmp_onward_product
 SELECT e.product_id, e.name, e.price, e._eff, e._deleted
 FROM (
@@ -478,12 +504,7 @@ FROM (
   )
 ) AS e
 CROSS JOIN (
-  SELECT
-    COUNT(*) AS logged,
-    MIN(CASE WHEN h.all_known THEN 1 ELSE 0 END) AS whole,
-    MAX(h.incarnation) AS incarnation,
-    MAX(h.last_commit) AS last_commit,
-    MAX(h.commit_ts) AS commit_ts
+  SELECT COUNT(*) AS logged, MAX(h.incarnation) AS incarnation, MAX(h.last_commit) AS last_commit, MAX(h.commit_ts) AS commit_ts
   FROM `${staging}`.horizon AS h
   WHERE h.table_name = 'product'
 ) AS h
@@ -503,9 +524,10 @@ WHERE e._events = 1
   AND e._eff >= TIMESTAMP_NTZ '1900-01-01 00:00:00'
   AND e._eff < TIMESTAMP_NTZ '9999-12-30 00:00:00'
   AND q.rows_of = 0
-  AND (h.logged = 0 OR (h.whole = 1 AND h.incarnation = 1 AND e._commit > h.last_commit AND e._eff > h.commit_ts))
+  AND (h.logged = 0 OR (h.incarnation = 1 AND e._commit > h.last_commit AND e._eff > h.commit_ts))
   AND (m.sequence IS NULL OR e._commit > m.sequence)
   AND (m.commit_ts IS NULL OR e._eff > m.commit_ts)
+  AND NOT EXISTS (SELECT 1 FROM tmp_doubts_product AS n WHERE n.product_id = e.product_id)
 --: execute
 INSERT INTO `${staging}`.product_log (
   _topic, _generation, _partition_no, _offset, _content, _incarnation, _kind, _op, _sequence, _commit, _commit_ts, _identity, _snapshot,
