@@ -19,7 +19,10 @@ from tests.reference.model import star
 
 LOADS = 12
 KINDS = {kind: TROUBLE[kind] for kind in ("types 0, 1, 2 with deletions", "every type, flagged, re-snapshot", "transaction facts")}
-KINDS |= {"absent fields": BASIC | {"absent", "derived"}, "absent fields of every type": BASIC | {"absent", "scd3", "scd6", "scd4", "ci_keys"}}
+KINDS |= {
+    "absent fields": BASIC | {"absent", "derived"},
+    "absent fields of every type": BASIC | {"absent", "scd3", "scd6", "scd4", "ci_keys"},
+}
 ALWAYS = ("types 0, 1, 2 with deletions", "absent fields")  # where some key goes on in any dozen of histories; snapshots forbid it
 
 
