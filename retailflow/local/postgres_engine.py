@@ -48,9 +48,7 @@ class PostgresWarehouse:
         self.execute("SET client_min_messages = warning")
         self.execute("SET TimeZone = 'UTC'")
         self.execute("SET default_statistics_target = 10")  # enough for tables of one load, and a tenth of the time
-        self.execute(
-            "SET jit = off"
-        )  # a load has many statements of many expressions, each over few rows: compiling takes longer than running
+        self.execute("SET jit = off")  # many expressions over few rows: compiling them would take longer than running them
         self.execute("SET temp_buffers = '256MB'")  # else the tables of a load are written to files and read again
         if not read_only:
             for schema in schemas:

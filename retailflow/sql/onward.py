@@ -42,7 +42,8 @@ def find(s: Scope, dimension: Dimension) -> Step:
     target, had, goes = s.names.warehouse(dimension.name), _had(dimension), goes_name(dimension)
     restates = _restates(s, dimension)
     first = f"h.{s.keys[0]}"
-    rows = f"SELECT {', '.join(_read(s, dimension))} FROM {target} AS t JOIN {onward_name(s)} AS o ON {on('t', 'o', s.keys)}"
+    early = f", {_turns(s, dimension, 't')} AS _turns" if _is_compared_early(s, dimension) else ""
+    rows = f"SELECT {qualified('t', _read(s, dimension))}{early} FROM {target} AS t JOIN {onward_name(s)} AS o ON {on('t', 'o', s.keys)}"
     rows += "" if restates else " AND t.is_current"
     event = qualified("o", (*s.keys, "_eff", "_deleted"))
     select = f"SELECT {event}, {_opens(s, dimension)} AS _opens FROM {onward_name(s)} AS o LEFT JOIN {had} AS h ON {on('h', 'o', s.keys)} AND h.is_current"
@@ -67,7 +68,7 @@ def differences(s: Scope, dimension: Dimension) -> str:
     d, had, goes = s.d, _had(dimension), goes_name(dimension)
     shown = [(c.name, d.ident(c.name), d.type(c.type)) for c in dimension_columns(s.project, s.table, dimension)]
     kept, new = _kept(s, dimension), _new(s, dimension)
-    read = {c.removeprefix("t.") for c in _read(s, dimension)}
+    read = _read(s, dimension)
     there = {column: f"t.{column}" if column in read else d.null(kind) for _, column, kind in shown}
     of_kept = ", ".join(f"{kept.get(column, there[column])} AS {column}" for _, column, _ in shown)
     of_new = ", ".join(f"{new.get(name, f'o.{column}')} AS {column}" for name, column, _ in shown)
@@ -85,14 +86,19 @@ def differences(s: Scope, dimension: Dimension) -> str:
 
 
 def _read(s: Scope, dimension: Dimension) -> list[str]:
-    """What is asked of a row t that is there. Where its end is all that may change, an engine that changes ends apart needs no more of it than
-    what is tracked, and one that works row by row not even that."""
+    """The columns asked of a row that is there. Where its end is all that may change, an engine that changes ends apart needs no more of it than
+    what is tracked, and not even that where it was compared already."""
     columns = [s.d.ident(c.name) for c in dimension_columns(s.project, s.table, dimension)]
     if _restates(s, dimension) or not s.d.changes_apart:
-        return [f"t.{column}" for column in columns]
-    needed = {*s.keys, "valid_from", "valid_to", "is_current", "is_inferred", *([] if s.d.by_row else _tracked(s, dimension))}
-    turns = [f"{_turns(s, dimension, 't')} AS _turns"] if s.d.by_row else []
-    return [*(f"t.{column}" for column in columns if column in needed), *turns]
+        return columns
+    compared = [] if _is_compared_early(s, dimension) else _tracked(s, dimension)
+    needed = {*s.keys, "valid_from", "valid_to", "is_current", "is_inferred", *compared}
+    return [column for column in columns if column in needed]
+
+
+def _is_compared_early(s: Scope, dimension: Dimension) -> bool:
+    """Whether a row is held against the event while it is read, and `_turns` kept of it, not its columns: dearer where columns are kept apart."""
+    return s.d.by_row and not _restates(s, dimension)
 
 
 def _ends_or_begins(dimension: Dimension) -> str:
@@ -122,7 +128,7 @@ def _opens(s: Scope, dimension: Dimension) -> str:
     unversioned dimension where there was none, n, open or not."""
     if not dimension.versioned:
         return f"CASE WHEN n.{s.keys[0]} IS NULL THEN 0 ELSE 1 END"
-    turns = "h._turns" if s.d.by_row and not _restates(s, dimension) else _turns(s, dimension, "h")
+    turns = "h._turns" if _is_compared_early(s, dimension) else _turns(s, dimension, "h")
     return f"CASE WHEN h.{s.keys[0]} IS NULL THEN 1 ELSE {turns} END"
 
 

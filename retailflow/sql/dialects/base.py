@@ -34,10 +34,8 @@ class Dialect(ABC):
         ""  # what ends a subquery so that it is not merged into the one around it, which would compute its columns wherever they are read
     )
     believes_keys = False  # a primary key is not enforced, but plans are made as if it were
-    changes_apart = (
-        False  # MERGE looks for every row, also for new ones, and an update costs by the columns it sets: each has its own statement
-    )
-    by_row = False  # it keeps rows, not columns, and finds one of a large table through an index; what is written costs more than what is compared
+    changes_apart = False  # new, ended and changed rows each have a statement: MERGE would look for every row and set every column
+    by_row = False  # a row is kept as one and found through an index: what is written costs more than what is compared
     has_views = True  # where the star is kept, so that views over it can lie beside it
 
     # --- names and values -------------------------------------------------------------------------------------------------------------
