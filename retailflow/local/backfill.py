@@ -11,6 +11,7 @@ from retailflow.local.execute import Observer, execute, quiet
 from retailflow.local.ledger import Ledger
 from retailflow.local.program import Program, program
 from retailflow.local.run import SPECS
+from retailflow.local.transact import transact
 from retailflow.model.project import Project
 from retailflow.sql import backfill as plans
 from retailflow.sql.load import fold
@@ -44,16 +45,8 @@ def backfill(
 ) -> Repair:
     """Fold the tables anew, and all that is made from them; `since`: UTC without a zone; `keep`: else what differs is only counted."""
     started = time.perf_counter()
-    warehouse.begin()
-    try:
-        rows = _backfill(project, warehouse, tables, since, observe, plan or program(project, warehouse.dialect))
-        if keep:
-            warehouse.commit()
-        else:
-            warehouse.rollback()
-    except BaseException:
-        warehouse.rollback()
-        raise
+    plan = plan or program(project, warehouse.dialect)
+    rows = transact(warehouse, lambda: _backfill(project, warehouse, tables, since, observe, plan), keep)
     return Repair(rows, time.perf_counter() - started)
 
 

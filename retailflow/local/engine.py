@@ -68,7 +68,10 @@ class QueryError(Exception):
 
 
 class Warehouse(Protocol):
-    """One connection. Unqualified names are looked up among temporary tables, then in the staging and warehouse schemas."""
+    """One connection. Unqualified names are looked up among temporary tables, then in the staging and warehouse schemas.
+
+    Within a transaction `execute`, `rows`, `result` and `commit` raise ConflictError where somebody else changed the same meanwhile.
+    """
 
     @property
     def dialect(self) -> Dialect: ...

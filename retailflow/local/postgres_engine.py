@@ -4,6 +4,7 @@ import hashlib
 import re
 import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import chain
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from retailflow.local.engine import RAW_COLUMNS, Intake, QueryError, RawRecord, 
 from retailflow.local.topics.framed import framed
 from retailflow.local.topics.lines import numbered
 from retailflow.local.topics.records import records
+from retailflow.runtime.conflict import ConflictError
 from retailflow.sql.dialects import POSTGRES, Dialect
 from retailflow.sql.statement import Temp
 
@@ -52,7 +54,8 @@ class PostgresWarehouse:
         self.execute("SET temp_buffers = '256MB'")  # else the tables of a load are written to files and read again
         if not read_only:
             for schema in schemas:
-                self.execute(f"CREATE SCHEMA IF NOT EXISTS {POSTGRES.ident(schema)}")
+                with suppress(self._psycopg.errors.UniqueViolation):  # PostgreSQL's word where another run makes it in this moment
+                    self.execute(f"CREATE SCHEMA IF NOT EXISTS {POSTGRES.ident(schema)}")
         self.execute(f"SET search_path = {', '.join(map(POSTGRES.ident, schemas))}")
         if read_only:
             self.execute("SET default_transaction_read_only = on")
@@ -98,15 +101,15 @@ class PostgresWarehouse:
         try:
             # preparing keeps to one statement, where a plain query would take several
             self._connection.execute((_ASK + sql).encode(), prepare=True)
-            return _result(self._cursor(f"FETCH FORWARD {'ALL' if limit is None else limit} FROM asked"))
+            return _result(self._connection.execute(f"FETCH FORWARD {'ALL' if limit is None else limit} FROM asked".encode()))
         except error_type as error:
             raise _query_error(error, sql) from error
         finally:
             self.rollback()
 
     def begin(self) -> None:
-        """One load at a time: a second one waits for the first."""
-        self.execute("BEGIN")
+        """One load at a time: a second one waits for the first, and then sees all of it, whatever isolation is the default here."""
+        self.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
         self.execute(f"SET LOCAL lock_timeout = {int(self._wait * 1000)}")
         try:
             self.execute(f"SELECT pg_advisory_xact_lock(hashtextextended({POSTGRES.literal(self._lock)}, 0))")
@@ -150,7 +153,10 @@ class PostgresWarehouse:
         self._connection.close()
 
     def _cursor(self, sql: str) -> "psycopg.Cursor[Row]":
-        return self._connection.execute(sql.encode())
+        try:
+            return self._connection.execute(sql.encode())
+        except (self._psycopg.errors.SerializationFailure, self._psycopg.errors.DeadlockDetected) as error:
+            raise ConflictError(f"PostgreSQL says: {error.diag.message_primary}") from error
 
 
 def _read(reader: Callable[[str, int, Iterable[tuple[int, str]]], Iterator[RawRecord]], intakes: Sequence[Intake]) -> Iterator[RawRecord]:

@@ -15,6 +15,7 @@ from retailflow.local.program import Program, program
 from retailflow.local.renew import remembered, renew, still_taken
 from retailflow.local.report import Report
 from retailflow.local.spec_change import SpecChange, compare
+from retailflow.local.transact import transact
 from retailflow.model.project import Project
 from retailflow.sql.load import before_fold
 from retailflow.sql.names import Names
@@ -28,16 +29,10 @@ def run(project: Project, warehouse: Warehouse, folders: Folders, observe: Obser
     """Take what is new; raises StopError, and then the warehouse is as it was. `plan`: what is generated for the project."""
     started = time.perf_counter()
     plan = plan or program(project, warehouse.dialect)
-    warehouse.begin()
     try:
-        report = _run(project, warehouse, folders, observe, plan)
-        warehouse.commit()
+        report = transact(warehouse, lambda: _run(project, warehouse, folders, observe, plan))
     except OSError as error:
-        warehouse.rollback()
         raise StopError([_unreadable(error)], 2) from error
-    except BaseException:
-        warehouse.rollback()
-        raise
     return replace(report, seconds=time.perf_counter() - started)
 
 

