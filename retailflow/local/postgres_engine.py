@@ -110,8 +110,8 @@ class PostgresWarehouse:
     def begin(self) -> None:
         """One load at a time: a second one waits for the first, and then sees all of it, whatever isolation is the default here."""
         self.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
-        self.execute(f"SET LOCAL lock_timeout = {int(self._wait * 1000)}")
         try:
+            self.execute(f"SET LOCAL lock_timeout = {int(self._wait * 1000)}")
             self.execute(f"SELECT pg_advisory_xact_lock(hashtextextended({POSTGRES.literal(self._lock)}, 0))")
         except self._psycopg.errors.LockNotAvailable as error:
             self.rollback()

@@ -1,4 +1,4 @@
-"""Spark with Iceberg as a warehouse here: what Glue jobs run, on this machine; for tests and for `run --engine spark`."""
+"""Spark with Iceberg as a warehouse here: what Glue jobs run, on this machine; for tests."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -21,7 +21,10 @@ _CONTENT = "COALESCE(XXHASH64(record_value), 0)"
 
 
 class SparkWarehouse:
-    """See `Warehouse`. `schemas`: staging and warehouse, namespaces of `catalog`, which the session knows."""
+    """See `Warehouse`. `schemas`: staging and warehouse, namespaces of `catalog`, which the session knows.
+
+    Only `commit` tells of a conflict; what a statement fails of is told as Spark does.
+    """
 
     def __init__(self, spark: Any, schemas: Sequence[str], catalog: str = CATALOG) -> None:
         self._spark = spark

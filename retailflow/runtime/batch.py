@@ -57,10 +57,11 @@ def load(lake: Lake, transaction: Transaction, files: Sequence[str], show: Calla
 
     Raises ConflictError when another load was in the way, whatever failed of that.
     """
-    transaction.begin()
     try:
+        transaction.begin()
         transaction.consume(show(transaction.consumed))
         for file in files:
+            transaction.look()
             if not script.run(lake, file):
                 break
     except BaseException as error:

@@ -10,29 +10,37 @@ names the load that counted last, and has its turn: how many counted so far.
 
 Killed before 2 a load leaves no trace in any `main`; killed after it, the next one publishes the rest. Of loads at once the first that
 commits wins: each other finds that the turn is over, fails without effect (`OvertakenError`), and can begin again. So none waits for one
-that is dead, and whenever one fails another has counted. Branches say the turn that their load saw: those of the present turn may be alive.
+that is dead, and one that is overtaken is overtaken by one that counts. Branches say the turn that their load saw: those of the present
+turn may be alive. Loads that share a schema must share the table `loads`, or they would take each other's branches for rubbish.
+
+A load that finds, before its commit, that somebody who is no load changed a table begins again; what becomes of such a change between
+commit and publication is told in `branch.py`.
 
 Each snapshot says in its summary which load made it (`retailflow.load`) and what that load had read (`retailflow.consumed`: the snapshot of
 each landing table). The row keeps what the last load that committed had read: from there the next one goes on.
 """
 
 import json
+import logging
 import re
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import uuid4
 
+from retailflow.runtime.branch import PAUSES, Branch
 from retailflow.runtime.conflict import ConflictError
 from retailflow.runtime.names import identifier, literal
 
 SUMMARY = "retailflow.load"
 CONSUMED = "retailflow.consumed"
 _WAP = "spark.wap.branch"
-_MAIN = "main"
 _REFUSED = "org.apache.iceberg.exceptions.CommitFailedException"
-_TRIES = 10
-_COLUMNS = "`load` STRING NOT NULL, `turn` BIGINT NOT NULL, `consumed` STRING"
+_REMEMBERED = 50  # loads whose names the row keeps
+_LOOKED_AT = 60.0  # seconds after which a load looks again whether it was overtaken
+_LOG = logging.getLogger(__name__)
+_COLUMNS = "`load` STRING NOT NULL, `turn` BIGINT NOT NULL, `consumed` STRING, `before` STRING"
 _BRANCH = re.compile(r"load_(?P<turn>[0-9]+)_(?P<load>[0-9a-f]+)")
 
 
@@ -41,11 +49,12 @@ class OvertakenError(ConflictError):
 
 
 class Counted(NamedTuple):
-    """The row of `loads`: the load that counted last, how many did, and what that one had read."""
+    """The row of `loads`: the load that counted last, how many did, what it had read, and the names of some that counted before it."""
 
     load: str = ""
     turn: int = 0
     consumed: str = "{}"
+    before: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -61,6 +70,7 @@ class Transaction:
     name: str = field(default_factory=lambda: uuid4().hex)
     consumed: dict[str, int] = field(default_factory=dict)
     _seen: Counted = field(default_factory=Counted)
+    _looked: float = 0.0
 
     @property
     def branch(self) -> str:
@@ -70,6 +80,7 @@ class Transaction:
         """Settle what was left behind, and go on from the load that counted last."""
         self._create()
         self._seen = self._last()
+        self._looked = time.monotonic()
         self._settle(self._seen)
         self._jvm.org.apache.iceberg.EnvironmentContext.put(SUMMARY, self.name)
         self.consume({str(table): int(snapshot) for table, snapshot in json.loads(self._seen.consumed).items()})
@@ -80,19 +91,36 @@ class Transaction:
         self.consumed = dict(snapshots)
         self._jvm.org.apache.iceberg.EnvironmentContext.put(CONSUMED, self._told())
 
-    def commit(self) -> None:
-        """Make the load count, then visible; raises OvertakenError when another has committed since it began.
+    def look(self) -> None:
+        """Raise OvertakenError if another load has committed since this one began; asked often, it looks once a minute."""
+        if time.monotonic() - self._looked > _LOOKED_AT:
+            self._looked = time.monotonic()
+            if self._is_overtaken:
+                raise self._overtaken()
 
-        A load that read nothing and wrote nothing overtakes nobody. Where the catalog keeps failing, so that it is open whether the load
-        counts, its branches stay: a later load sees which it was, and publishes or removes them.
+    def commit(self) -> None:
+        """Make the load count, then visible.
+
+        OvertakenError when another has committed since it began; ConflictError when somebody who is no load changed a table: nothing is
+        kept. UnpublishedError when it counts and is not visible yet. Where the catalog keeps failing, so that it is open whether the load
+        counts, its branches stay: a later load sees which it was, and publishes or removes them. A load that read nothing and wrote nothing
+        overtakes nobody.
         """
         self._leave()
-        if self._did_nothing():
+        written = [branch for branch in self._branches() if branch.name == self.branch]
+        crossed = [branch.table.name() for branch in written if branch.others()]
+        if self._is_overtaken:  # asked last: what the other published, or removed of ours, was before
+            self._drop()
+            raise self._overtaken()
+        if crossed:
+            self._drop()
+            raise ConflictError(f"somebody who is no load changed {', '.join(crossed)}; nothing of load {self.name} was kept")
+        if not written and self._told() == self._seen.consumed:
             return
         last = self._take_turn()
         if last.load == self.name:
             self._settle(last)
-        else:
+        elif self.name not in last.before:  # else it counted, and another that counted since has published it
             self._drop()
             raise self._overtaken()
 
@@ -113,6 +141,13 @@ class Transaction:
             return ConflictError(f"a table that load {self.name} wrote to was changed each time; nothing of the load was kept")
         return None
 
+    @property
+    def _is_overtaken(self) -> bool:
+        return self._last().turn != self._seen.turn
+
+    def _overtaken(self) -> OvertakenError:
+        return OvertakenError(f"another load has committed since load {self.name} began; nothing of this one was kept")
+
     # --- the turn -----------------------------------------------------------------------------------------------------------------------
 
     @property
@@ -123,51 +158,51 @@ class Transaction:
         for schema in self.schemas:
             self.spark.sql(f"CREATE NAMESPACE IF NOT EXISTS {identifier(self.catalog)}.{identifier(schema)}")
         # rows are rewritten, not marked: of two changes at once the second then finds its file gone, and fails
-        modes = ", ".join(f"'write.{change}.mode' = 'copy-on-write'" for change in ("delete", "update", "merge"))
         self.spark.sql(
-            f"CREATE TABLE IF NOT EXISTS {self._loads} ({_COLUMNS}) USING iceberg "
-            f"TBLPROPERTIES ('format-version' = '2', 'write.wap.enabled' = 'false', {modes})"
+            f"CREATE TABLE IF NOT EXISTS {self._loads} ({_COLUMNS}) USING iceberg TBLPROPERTIES ('format-version' = '2', "
+            "'write.wap.enabled' = 'false', 'write.merge.mode' = 'copy-on-write', 'write.merge.isolation-level' = 'serializable')"
         )
 
     def _take_turn(self) -> Counted:
-        """Take the row if it is still what was seen of it; what it says then: our name, or whose it is.
+        """Take the row if it is still what was seen of it; what it says then.
 
         An error does not say whether it was taken, and may only be that another load looked at the row in vain, which writes it anew.
         So the row is asked; while it says what it said, taking it again is safe.
         """
-        row = f"SELECT {literal(self.name)} AS `load`, {self._seen.turn + 1}L AS `turn`, {literal(self._told())} AS `consumed`"
+        seen = self._seen
+        before = [seen.load, *seen.before][:_REMEMBERED] if seen.load else []
+        texts = {"load": self.name, "consumed": self._told(), "before": json.dumps(before)}
+        row = ", ".join([f"{seen.turn + 1}L AS `turn`", *(f"{literal(text)} AS `{name}`" for name, text in texts.items())])
+        columns = ("turn", *texts)
+        take = (
+            f"MERGE INTO {self._loads} AS t USING (SELECT {row}) AS s ON TRUE "
+            f"WHEN MATCHED AND t.`turn` = {seen.turn} AND t.`load` = {literal(seen.load)} "
+            f"THEN UPDATE SET {', '.join(f'`{c}` = s.`{c}`' for c in columns)} "
+            f"WHEN NOT MATCHED THEN INSERT ({', '.join(f'`{c}`' for c in columns)}) VALUES ({', '.join(f's.`{c}`' for c in columns)})"
+        )
         failure: Exception | None = None
-        for _ in range(_TRIES):
+        for pause in PAUSES:
+            time.sleep(pause)
             try:
-                self.spark.sql(
-                    f"MERGE INTO {self._loads} AS t USING ({row}) AS s ON TRUE "
-                    f"WHEN MATCHED AND t.`turn` = {self._seen.turn} "
-                    "THEN UPDATE SET `load` = s.`load`, `turn` = s.`turn`, `consumed` = s.`consumed` "
-                    "WHEN NOT MATCHED THEN INSERT (`load`, `turn`, `consumed`) VALUES (s.`load`, s.`turn`, s.`consumed`)"
-                )
+                self.spark.sql(take)
             except Exception as error:
                 failure = error
-            last = self._last()
-            if last.turn != self._seen.turn:
+            try:
+                last = self._last()
+            except Exception as error:
+                failure = error
+                continue
+            if last.turn != seen.turn:
                 return last
         raise failure or RuntimeError(f"the row of {self._loads} is not taken, and no reason is given")
 
     def _last(self) -> Counted:
         self.spark.sql(f"REFRESH TABLE {self._loads}")
-        rows = self.spark.sql(f"SELECT `load`, `turn`, `consumed` FROM {self._loads}").collect()
-        return Counted(str(rows[0][0]), int(rows[0][1]), str(rows[0][2] or "{}")) if rows else Counted()
-
-    @property
-    def _is_overtaken(self) -> bool:
-        return self._last().turn != self._seen.turn
-
-    def _overtaken(self) -> OvertakenError:
-        return OvertakenError(f"another load has committed since load {self.name} began; nothing of this one was kept")
-
-    def _did_nothing(self) -> bool:
-        """Whether the load read nothing and wrote nothing; branches go only after the turn has, so that one is looked at last."""
-        has_read = self._told() != self._seen.consumed
-        return not has_read and not any(table.refs().containsKey(self.branch) for table in self._tables()) and not self._is_overtaken
+        rows = self.spark.sql(f"SELECT `load`, `turn`, `consumed`, `before` FROM {self._loads}").collect()
+        if not rows:
+            return Counted()
+        load, turn, consumed, before = rows[0]
+        return Counted(str(load), int(turn), str(consumed or "{}"), tuple(json.loads(before or "[]")))
 
     def _told(self) -> str:
         return json.dumps(self.consumed, sort_keys=True)
@@ -182,47 +217,44 @@ class Transaction:
     def _jvm(self) -> Any:
         return self.spark._jvm
 
-    def _tables(self) -> Iterator[Any]:
-        load = self._jvm.org.apache.iceberg.spark.Spark3Util.loadIcebergTable
+    def _branches(self) -> Iterator[Branch]:
+        """All that loads have in the tables, those that end meanwhile too."""
+        iceberg = self._jvm.org.apache.iceberg
         for schema in self.schemas:
             for row in self.spark.sql(f"SHOW TABLES IN {identifier(self.catalog)}.{identifier(schema)}").collect():
                 if not row["isTemporary"]:
-                    table = load(self.spark._jsparkSession, ".".join(map(identifier, (self.catalog, schema, row["tableName"]))))
+                    name = ".".join(map(identifier, (self.catalog, schema, row["tableName"])))
+                    table = iceberg.spark.Spark3Util.loadIcebergTable(self.spark._jsparkSession, name)
                     table.refresh()
-                    yield table
+                    for branch in list(table.refs().keySet()):
+                        if _BRANCH.fullmatch(branch):
+                            yield Branch(table, branch, iceberg.util.SnapshotUtil.isAncestorOf)
 
     def _settle(self, last: Counted) -> None:
-        """Publish the load that counted last; forget those that began before it did."""
-        for table in self._tables():
-            for branch in list(table.refs().keySet()):
-                read = _BRANCH.fullmatch(branch)
-                if read and read["load"] == last.load:
-                    _ended(table, branch, is_published=True)
-                elif read and int(read["turn"]) < last.turn:
-                    _ended(table, branch)
+        """Publish the load that counted last; forget those that began before it did. UnpublishedError where that cannot be."""
+        for branch in self._branches():
+            turn, load = _began(branch.name)
+            if load == last.load:
+                branch.publish()
+            elif turn < last.turn:
+                _forget(branch)
 
     def _drop(self) -> None:
-        for table in self._tables():
-            if table.refs().containsKey(self.branch):
-                _ended(table, self.branch)
+        for branch in self._branches():
+            if branch.name == self.branch:
+                _forget(branch)
 
 
-def _ended(table: Any, branch: str, is_published: bool = False) -> None:
-    """Remove a branch, published to `main` before, unless another load that settles the same does so first.
+def _forget(branch: Branch) -> None:
+    """What fails here is only told: it is tried again after the next load that counts, and until then in nobody's way."""
+    try:
+        branch.drop()
+    except Exception as error:
+        _LOG.warning("%s of %s stays for now: %s", branch.name, branch.table.name(), str(error).partition("\n")[0])
 
-    Iceberg does not repeat such a change where the table gets a snapshot meanwhile, as by a load that writes to a branch of its own.
-    """
-    failure: Exception | None = None
-    for _ in range(_TRIES):
-        if not table.refs().containsKey(branch):
-            return
-        try:
-            change = table.manageSnapshots()
-            if is_published:
-                change.fastForwardBranch(_MAIN, branch)
-            change.removeBranch(branch).commit()
-            return
-        except Exception as error:
-            failure = error
-            table.refresh()
-    raise failure or ValueError(branch)
+
+def _began(branch: str) -> tuple[int, str]:
+    """The turn that a load saw when it began, and its name."""
+    found = _BRANCH.fullmatch(branch)
+    assert found is not None
+    return int(found["turn"]), found["load"]

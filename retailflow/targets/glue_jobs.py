@@ -13,6 +13,8 @@ from retailflow.targets import places
 CATALOG = "glue_catalog"
 INTERNAL_ARGUMENTS = ("--JOB_NAME", "--debug", "--endpoint", "--mode")
 """Glue sets these itself; a job that is given them does not run."""
+SHARED_ARGUMENTS = ("--bucket", "--catalog", "--database", "--environment", "--landing", "--sql", "--staging", "--warehouse")
+"""Where the tables of all groups lie. Jobs that did not agree on it would take each other's work for rubbish (`runtime/transaction.py`)."""
 
 _COMMAND = {"streaming": "gluestreaming", "batch": "glueetl"}
 _CHAIN = " --conf "
@@ -129,10 +131,8 @@ def _snake(name: str) -> str:
 
 def _refuse_internal(group: Group, given: dict[str, str]) -> None:
     hint = "remove it from the group's settings"
-    findings = [
-        Finding("RF604", f"`{key}` of group `{group.name}` is an argument Glue keeps for itself", hint=hint)
-        for key in given
-        if key in INTERNAL_ARGUMENTS
-    ]
+    why = dict.fromkeys(INTERNAL_ARGUMENTS, "an argument Glue keeps for itself")
+    why |= dict.fromkeys(SHARED_ARGUMENTS, "the same for all groups, and set by retailflow")
+    findings = [Finding("RF604", f"`{key}` of group `{group.name}` is {why[key]}", hint=hint) for key in given if key in why]
     if findings:
         raise StopError(findings)

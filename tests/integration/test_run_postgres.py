@@ -188,7 +188,8 @@ def test_a_load_that_meets_a_deadlock_is_done_again(dsn: str, tmp_path: Path, ca
 
 
 def test_a_load_that_always_meets_somebody_says_so_and_leaves_nothing(dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    pauses: list[float] = []
+    monkeypatch.setattr("time.sleep", pauses.append)
     folders = Folders(tmp_path / "topics", tmp_path / "files")
     folders.topics.mkdir()
     (folders.topics / "customer_changes.jsonl").write_text(text([change(1, "a", 1)]))
@@ -198,6 +199,7 @@ def test_a_load_that_always_meets_somebody_says_so_and_leaves_nothing(dsn: str, 
         with pytest.raises(StopError) as stopped:
             run(MODEL, warehouse, folders, plan=Program(create(MODEL, POSTGRES), Load((stop,))))
         assert (stopped.value.findings[0].code, stopped.value.exit_code) == ("RF534", 2)
+        assert len(pauses) == 5, "it was tried six times"
         assert "could not serialize access" in stopped.value.findings[0].message
         assert warehouse.rows("SELECT to_regclass('staging.files')") == [(None,)]
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 from unittest.mock import patch
 
 from retailflow.runtime import transaction
+from retailflow.runtime.branch import Branch
 from retailflow.runtime.warehouse import Lake
 
 
@@ -38,17 +38,17 @@ def killed_before(statement: int) -> Iterator[None]:
 @contextmanager
 def killed_while_publishing(after: int) -> Iterator[None]:
     """Inside, a load that committed is killed when so many of its tables are published."""
-    settle, ended = transaction.Transaction._settle, transaction._ended
+    settle, publish = transaction.Transaction._settle, Branch.publish
 
     def mortal(self: transaction.Transaction, last: transaction.Counted) -> None:
         left = iter(range(after))
 
-        def end(table: Any, branch: str, is_published: bool = False) -> None:
+        def publish_some(branch: Branch) -> None:
             if next(left, None) is None:
                 raise Killed
-            ended(table, branch, is_published)
+            publish(branch)
 
-        with patch.object(transaction, "_ended", end if last.load == self.name else ended):
+        with patch.object(Branch, "publish", publish_some if last.load == self.name else publish):
             settle(self, last)
 
     with patch.object(transaction.Transaction, "_settle", mortal), _nothing_is_tidied_up():

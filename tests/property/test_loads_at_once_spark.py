@@ -3,6 +3,7 @@
 Each load has a Spark session of its own, with its own catalog, its own temporary relations and idea of every table, as two jobs have.
 """
 
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,11 +17,13 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from retailflow.local.spark_session import CATALOG
-from retailflow.runtime import batch
-from retailflow.runtime.conflict import retried
+from retailflow.runtime import batch, transaction
+from retailflow.runtime.branch import Branch, UnpublishedError
+from retailflow.runtime.conflict import ConflictError, retried
 from retailflow.runtime.transaction import OvertakenError, Transaction
 from retailflow.runtime.warehouse import Lake
 from tests.property.harness import difference, expected, write_project
+from tests.property.killed_lake import Killed, killed_while_publishing
 from tests.property.spark_support import ON_SPARK, SHORT_CALENDAR, Job
 from tests.property.test_law_spark import HISTORIES, STATEMENTS, long_enough
 from tests.reference.histories import TRANSACTIONS, Project, projects
@@ -119,7 +122,8 @@ def test_one_that_only_read_something_counts_and_says_what(lake: Any) -> None:
     assert begun(lake).consumed == {"t": 7}
 
 
-def test_an_error_of_the_catalog_at_the_commit_leaves_open_what_the_row_tells(lake: Any) -> None:
+def test_an_error_of_the_catalog_at_the_commit_leaves_open_what_the_row_tells(lake: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transaction, "PAUSES", (0.0, 0.0, 0.0))
     doubtful, done, later = begun(lake), begun(lake), begun(lake)
     for number, load in enumerate((doubtful, done, later)):
         write(load, number)
@@ -136,6 +140,113 @@ def test_an_error_of_the_catalog_at_the_commit_leaves_open_what_the_row_tells(la
     with losing_connection(lake, times=1):
         again.commit()
     assert seen(lake) == [1, 3], "what was not done is tried again"
+
+
+def test_one_that_learns_late_that_it_counts_says_so(lake: Any) -> None:
+    """Its answer came only after another load had published it, and counted too."""
+    slow = begun(lake)
+    write(slow, 1)
+    last = Transaction._last
+
+    def late(self: Transaction) -> transaction.Counted:
+        if self is slow and last(self).load == slow.name:
+            other = begun(lake)
+            write(other, 2)
+            other.commit()
+        return last(self)
+
+    with patch.object(Transaction, "_last", late):
+        slow.commit()
+    assert (seen(lake), branches(lake)) == ([1, 2], set())
+
+
+def test_one_whose_row_cannot_be_read_asks_again(lake: Any) -> None:
+    load = begun(lake)
+    write(load, 1)
+    last, left = Transaction._last, iter(range(2))
+
+    def unlucky(self: Transaction) -> transaction.Counted:
+        if next(left, None) == 1:  # the first time is before the turn is taken
+            raise OSError("the connection was lost")
+        return last(self)
+
+    with patch.object(Transaction, "_last", unlucky):
+        load.commit()
+    assert seen(lake) == [1]
+
+
+def test_one_that_was_overtaken_long_ago_learns_it_before_its_end(lake: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    late, early = begun(lake), begun(lake)
+    write(early, 1)
+    early.commit()
+    late.look()  # not yet
+    monkeypatch.setattr(transaction, "_LOOKED_AT", -1.0)
+    with pytest.raises(OvertakenError):
+        late.look()
+
+
+def test_rubbish_that_cannot_be_removed_is_in_nobodys_way(lake: Any) -> None:
+    late, early = begun(lake), begun(lake)
+    write(late, 1)
+    write(early, 2)
+
+    def failing(self: Branch) -> None:
+        raise OSError("the connection was lost")
+
+    with patch.object(Branch, "drop", failing):
+        early.commit()
+        with pytest.raises(OvertakenError):
+            late.commit()
+    assert (seen(lake), branches(lake)) == ([2], {late.branch})
+    begun(lake)
+    assert branches(lake) == set()
+
+
+def test_a_change_by_somebody_who_is_no_load_is_seen_before_the_commit(lake: Any) -> None:
+    load = begun(lake)
+    write(load, 1)
+    write(load, 1, OTHERS)
+    lake.newSession().sql(f"INSERT INTO {OTHERS} VALUES (9)")
+    with pytest.raises(ConflictError, match=r"shelf\.numbers"):
+        load.commit()
+    assert (seen(lake), seen(lake, OTHERS), branches(lake)) == ([], [9], set())
+    again = begun(lake)
+    write(again, 1, OTHERS)
+    again.commit()
+    assert seen(lake, OTHERS) == [1, 9]
+
+
+def test_a_change_by_somebody_after_the_commit_is_told_until_it_is_taken_back(lake: Any) -> None:
+    first = begun(lake)
+    write(first, 0, OTHERS)
+    first.commit()
+    load = begun(lake)
+    write(load, 1)
+    write(load, 1, OTHERS)
+    with killed_while_publishing(1), pytest.raises(Killed):
+        load.commit()
+    lake.newSession().sql(f"INSERT INTO {OTHERS} VALUES (9)")
+    for _ in range(2):
+        with pytest.raises(UnpublishedError, match=r"shelf\.numbers was changed \(append\).*to snapshot (\d+)") as told:
+            begun(lake)
+    snapshot = re.findall(r"to snapshot (\d+)", str(told.value))[0]
+    lake.newSession().sql(f"CALL {CATALOG}.system.rollback_to_snapshot('shelf.numbers', {snapshot})")
+    begun(lake)
+    assert (seen(lake), seen(lake, OTHERS), branches(lake)) == ([1], [0, 1], set())
+
+
+def test_compaction_during_a_load_is_in_nobodys_way(lake: Any) -> None:
+    for number in range(2):
+        load = begun(lake)
+        write(load, number)
+        load.commit()
+    load = begun(lake)
+    write(load, 2)
+    options = "options => map('rewrite-all', 'true')"
+    rewritten = lake.newSession().sql(f"CALL {CATALOG}.system.rewrite_data_files(table => 'books.numbers', {options})").collect()
+    assert rewritten[0][0] == 2, "there was something to compact"
+    load.commit()
+    assert (seen(lake), branches(lake)) == ([0, 1, 2], set())
 
 
 @contextmanager
@@ -182,7 +293,7 @@ def test_many_at_once_come_one_after_another(lake: Any) -> None:
     assert branches(lake) == set()
 
 
-def test_a_job_during_which_another_commits_ends_with_the_star_of_all_events(spark: Any) -> None:
+def test_a_job_during_which_another_commits_ends_with_the_star_of_all_events(spark: Any, caplog: pytest.LogCaptureFixture) -> None:
     """At a statement of the job the rest of the records land, and the same job, elsewhere, takes all of them."""
 
     @settings(
@@ -213,6 +324,7 @@ def test_a_job_during_which_another_commits_ends_with_the_star_of_all_events(spa
             assert not difference(found, expected(want, job.project)), difference(found, expected(want, job.project))
 
     law()
+    assert "another load has committed" in caplog.text, "the job was overtaken, and begun again"
 
 
 @contextmanager

@@ -207,8 +207,8 @@ def test_capacity_excludes_workers() -> None:
     assert "worker_type" not in job
 
 
-@pytest.mark.parametrize("argument", ["--debug", "--mode", "--JOB_NAME", "--endpoint"])
-def test_an_argument_glue_keeps_for_itself_is_refused(argument: str) -> None:
+@pytest.mark.parametrize("argument", ["--debug", "--mode", "--JOB_NAME", "--endpoint", "--staging", "--warehouse", "--landing"])
+def test_an_argument_that_is_not_a_groups_to_set_is_refused(argument: str) -> None:
     with pytest.raises(StopError, match="RF604"):
         compile(project(groups=(Group("default", ((argument, "x"),)),)))
 
