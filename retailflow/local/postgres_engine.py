@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import psycopg
 
 WAIT_SECONDS = 10.0
+LARGE_BYTES = 8 << 20  # of lines: from here on PostgreSQL reads with several processes (min_parallel_table_scan_size)
 _LARGE = 100_000  # rows that are counted in some milliseconds
 _TYPES = {
     "generation": "INTEGER",
@@ -40,12 +41,22 @@ _UNKNOWN = re.compile(r'relation "([^"]+)" does not exist')
 
 
 class PostgresWarehouse:
-    """See `Warehouse`. `dsn` in libpq's words; `schemas`: staging and warehouse, made when missing."""
+    """See `Warehouse`. `dsn` in libpq's words; `schemas`: staging and warehouse, made when missing.
 
-    def __init__(self, dsn: str, schemas: Sequence[str], read_only: bool = False, wait: float = WAIT_SECONDS) -> None:
+    `large`: bytes of lines from which on raw records lie where several processes can read them, which temporary tables cannot be: in an
+    unlogged table of the staging schema, which the transaction that makes it drops, so that nobody else ever sees it.
+    """
+
+    def __init__(
+        self, dsn: str, schemas: Sequence[str], read_only: bool = False, wait: float = WAIT_SECONDS, large: int = LARGE_BYTES
+    ) -> None:
         self._psycopg = _psycopg()
         self._wait = wait
+        self._large = large
         self._lock = f"retailflow {schemas[0]}"
+        self._staging = POSTGRES.ident(schemas[0])
+        self._unlogged: dict[str, str] = {}
+        self._made = 0
         self._connection: psycopg.Connection[Row] = _connect(self._psycopg, dsn)
         self.execute("SET client_min_messages = warning")
         self.execute("SET TimeZone = 'UTC'")
@@ -120,22 +131,32 @@ class PostgresWarehouse:
         self.execute("SET LOCAL lock_timeout = 0")
 
     def commit(self) -> None:
+        for relation in list(self._unlogged):
+            self._make_room(relation)
         self.execute("COMMIT")
 
     def rollback(self) -> None:
+        self._unlogged.clear()
         if not self._connection.closed:
             self.execute("ROLLBACK")
 
     def temp(self, temp: Temp) -> None:
         """Temporary tables have no statistics until they are asked for, and plans without them can be far off."""
-        self.execute(f"DROP TABLE IF EXISTS pg_temp.{temp.name}")
+        self._make_room(temp.name)
         self.execute(f"CREATE TEMP TABLE {temp.name} AS {temp.select}")
         self.execute(f"ANALYZE pg_temp.{temp.name}")
 
     def load_raw(self, relation: str, intakes: Sequence[Intake]) -> None:
         columns = ", ".join(f"{name} {_TYPES.get(name, _TEXT)}" for name in RAW_COLUMNS)
-        self.execute(f"DROP TABLE IF EXISTS pg_temp.{relation}")
-        self.execute(f"CREATE TEMP TABLE {relation} ({columns})")
+        self._make_room(relation)
+        is_large = sum(portion.end - portion.start for intake in intakes for portion in intake.portions) >= self._large
+        if is_large and self._is_in_transaction:
+            self._made += 1
+            table = self._unlogged[relation] = f"{self._staging}._arrived_{self._made}"
+            self.execute(f"CREATE UNLOGGED TABLE {table} ({columns})")
+            self.execute(f"CREATE TEMP VIEW {relation} AS SELECT * FROM {table}")
+        else:
+            self.execute(f"CREATE TEMP TABLE {relation} ({columns})")
         try:
             with self._connection.transaction():
                 self.append_raw(relation, _read(framed, intakes))
@@ -144,10 +165,21 @@ class PostgresWarehouse:
 
     def append_raw(self, relation: str, records: Iterable[RawRecord]) -> None:
         columns = ", ".join((*RawRecord._fields, "content"))
-        with self._connection.cursor().copy(f"COPY pg_temp.{relation} ({columns}) FROM STDIN".encode()) as copy:
+        table = self._unlogged.get(relation, f"pg_temp.{relation}")
+        with self._connection.cursor().copy(f"COPY {table} ({columns}) FROM STDIN".encode()) as copy:
             for record in records:
                 copy.write_row((*record, content(record.record_value)))
-        self.execute(f"ANALYZE pg_temp.{relation}")
+        self.execute(f"ANALYZE {table}")
+
+    def _make_room(self, relation: str) -> None:
+        if relation in self._unlogged:
+            self.execute(f"DROP TABLE {self._unlogged.pop(relation)} CASCADE")
+        else:
+            self.execute(f"DROP TABLE IF EXISTS pg_temp.{relation}")
+
+    @property
+    def _is_in_transaction(self) -> bool:
+        return bool(self._connection.info.transaction_status == self._psycopg.pq.TransactionStatus.INTRANS)
 
     def close(self) -> None:
         self._connection.close()

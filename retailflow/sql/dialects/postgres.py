@@ -11,7 +11,7 @@ _ROOM = 50  # of the 63 bytes a name may have
 
 class Postgres(Dialect):
     name = "postgres"
-    fence = " OFFSET 0"
+    fence = " OFFSET BIGINT '0'"  # 0 alone is cast when it is planned, too late for several processes to read what is within
     by_row = True
     changes_apart = True
 
