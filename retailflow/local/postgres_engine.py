@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     import psycopg
 
 WAIT_SECONDS = 10.0
-LARGE_BYTES = 8 << 20  # of lines: from here on PostgreSQL reads with several processes (min_parallel_table_scan_size)
-_LARGE = 100_000  # rows that are counted in some milliseconds
+SHARED_BYTES = 8 << 20  # of lines: from here on PostgreSQL reads with several processes (min_parallel_table_scan_size)
+_COUNTED = 100_000  # rows that are counted in some milliseconds
 _TYPES = {
     "generation": "INTEGER",
     "partition_no": "INTEGER",
@@ -43,16 +43,16 @@ _UNKNOWN = re.compile(r'relation "([^"]+)" does not exist')
 class PostgresWarehouse:
     """See `Warehouse`. `dsn` in libpq's words; `schemas`: staging and warehouse, made when missing.
 
-    `large`: bytes of lines from which on raw records lie where several processes can read them, which temporary tables cannot be: in an
+    `shared`: bytes of lines from which on raw records lie where several processes can read them, which temporary tables cannot be: in an
     unlogged table of the staging schema, which the transaction that makes it drops, so that nobody else ever sees it.
     """
 
     def __init__(
-        self, dsn: str, schemas: Sequence[str], read_only: bool = False, wait: float = WAIT_SECONDS, large: int = LARGE_BYTES
+        self, dsn: str, schemas: Sequence[str], read_only: bool = False, wait: float = WAIT_SECONDS, shared: int = SHARED_BYTES
     ) -> None:
         self._psycopg = _psycopg()
         self._wait = wait
-        self._large = large
+        self._shared = shared
         self._lock = f"retailflow {schemas[0]}"
         self._staging = POSTGRES.ident(schemas[0])
         self._unlogged: dict[str, str] = {}
@@ -98,7 +98,7 @@ class PostgresWarehouse:
         """PostgreSQL counts by reading; a load must not cost by the size of the star, so of large tables it is asked what it believes."""
         believed = self.rows(f"SELECT reltuples FROM pg_class WHERE oid = {POSTGRES.literal(relation)}::regclass")
         about = int(float(str(believed[0][0])))
-        return about if about > _LARGE else int(str(self.rows(f"SELECT COUNT(*) FROM {relation}")[0][0]))
+        return about if about > _COUNTED else int(str(self.rows(f"SELECT COUNT(*) FROM {relation}")[0][0]))
 
     def result(self, sql: str, limit: int | None = None) -> Result:
         """The limit is told to the planner, which then need not make what is not shown."""
@@ -149,10 +149,10 @@ class PostgresWarehouse:
     def load_raw(self, relation: str, intakes: Sequence[Intake]) -> None:
         columns = ", ".join(f"{name} {_TYPES.get(name, _TEXT)}" for name in RAW_COLUMNS)
         self._make_room(relation)
-        is_large = sum(portion.end - portion.start for intake in intakes for portion in intake.portions) >= self._large
-        if is_large and self._is_in_transaction:
+        size = sum(portion.end - portion.start for intake in intakes for portion in intake.portions)
+        if size >= self._shared and self._is_in_transaction:
             self._made += 1
-            table = self._unlogged[relation] = f"{self._staging}._arrived_{self._made}"
+            table = self._unlogged[relation] = f"{self._staging}.retailflow_raw_{self._made}"
             self.execute(f"CREATE UNLOGGED TABLE {table} ({columns})")
             self.execute(f"CREATE TEMP VIEW {relation} AS SELECT * FROM {table}")
         else:

@@ -11,7 +11,7 @@ Made = TypeVar("Made")
 
 
 def transact(warehouse: Warehouse, work: Callable[[], Made], keep: bool = True) -> Made:
-    """What `work` gives, done in a transaction that is kept, or (`keep`) only looked at; after an error the warehouse is as it was.
+    """What `work` gives, done in a transaction that is kept, or (`keep`) only looked at; after its error the warehouse is as it was.
 
     `work` may be called several times. StopError RF534 (exit 2) when every try met somebody else's change.
     """

@@ -5,86 +5,82 @@ is done here. Only loads write to these tables. Where somebody else changed `mai
 person has to decide; compaction changes no row, so there the branch takes the place of `main`.
 """
 
-import random
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-PAUSES = (0.0, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4)
-"""Seconds between the tries of what a catalog refuses."""
+from retailflow.runtime.conflict import PATIENCE, insisted
+
 _MAIN = "main"
 _COMPACTION = "replace"
+_RUBBISH = (0.2,)  # it is looked at again by later loads
 
 
 class UnpublishedError(Exception):
-    """What a branch holds counts, and `main` does not show it yet."""
+    """What a load wrote counts, and `main` of a table does not show it yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """`table`: Iceberg's own object; `is_ancestor(table, snapshot, earlier)`: whether the earlier one is in the history of the snapshot."""
+    """`table`: Iceberg's own object; `history`: Iceberg's `SnapshotUtil`."""
 
     table: Any
     name: str
-    is_ancestor: Callable[[Any, int, int], bool]
-
-    @property
-    def is_there(self) -> bool:
-        return bool(self.table.refs().containsKey(self.name))
+    history: Any
 
     def drop(self) -> None:
         """Remove it, unless another load does."""
-        self._end(lambda change: None)
+        self._end(lambda change: None, _RUBBISH)
 
     def publish(self) -> None:
-        """Make `main` show it, and remove it, unless another load does; UnpublishedError where that cannot be."""
-        try:
-            self._end(self._move_main)
-        except UnpublishedError:
-            raise
-        except Exception as error:
-            hint = "run the job again: it publishes the load and goes on"
-            raise UnpublishedError(f"{self.name} counts, and {self.table.name()} does not show it yet; {hint}") from error
+        """Make `main` show it, and remove it, unless another load does; UnpublishedError where somebody else changed `main`."""
+        self._end(self._move_main, PATIENCE)
 
-    def others(self) -> list[Any]:
-        """The snapshots of `main`, newest first, that changed rows and are not in the branch's history: none where only loads write."""
-        return [snapshot for snapshot in self._beside() if snapshot.operation() != _COMPACTION]
+    @property
+    def is_apart(self) -> bool:
+        """Whether somebody who is no load has changed rows of `main`, or may have, since the branch left it."""
+        found = self._beside()
+        return found is None or any(snapshot.operation() != _COMPACTION for snapshot in found)
 
-    def _end(self, before: Callable[[Any], None]) -> None:
-        failure: Exception | None = None
-        for pause in PAUSES:
-            time.sleep(pause * random.uniform(0.5, 1))
-            if not self.is_there:
-                return
-            try:
+    def apart(self) -> UnpublishedError:
+        """What to say of a branch that counts and is apart."""
+        catalog, _, table = self.table.name().partition(".")
+        take = f"CALL {catalog}.system.set_current_snapshot(table => '{table}', ref => '{self.name}')"
+        return UnpublishedError(
+            f"somebody who is no load changed {self.table.name()}, or its history has expired, before {self.name} could be published. The "
+            f"load counts: {take} gives `main` what it wrote, and leaves any other change behind; then run the job again"
+        )
+
+    def _end(self, before: Callable[[Any], None], patience: Sequence[float]) -> None:
+        def once() -> None:
+            self.table.refresh()
+            if self.table.refs().containsKey(self.name):
                 change = self.table.manageSnapshots()  # what others change from here on makes it fail
                 before(change)
                 change.removeBranch(self.name).commit()
-                return
-            except UnpublishedError:
-                raise
-            except Exception as error:
-                failure = error
-                self.table.refresh()
-        raise failure or RuntimeError(f"{self.name} of {self.table.name()} does not end, and no reason is given")
+
+        insisted(once, UnpublishedError, patience)
 
     def _move_main(self, change: Any) -> None:
-        beside = list(self._beside())
-        if others := self.others():
-            raise UnpublishedError(
-                f"{self.table.name()} was changed ({', '.join(s.operation() for s in others)}) by somebody who is no load, just before "
-                f"{self.name} was to be published. Take that back (CALL system.rollback_to_snapshot, to snapshot {beside[-1].parentId()}) "
-                "and run the job again, which publishes the load and goes on"
-            )
-        if beside:
+        if self.is_apart:
+            raise self.apart()
+        if self._beside():
             change.replaceBranch(_MAIN, self.name)
         else:
             change.fastForwardBranch(_MAIN, self.name)
 
-    def _beside(self) -> Iterator[Any]:
+    def _beside(self) -> list[Any] | None:
+        """The snapshots of `main`, newest first, since the branch left it: none where only loads write. None where that has expired."""
         head = self.table.refs().get(self.name).snapshotId()
-        snapshot = self.table.currentSnapshot()
-        while snapshot is not None and not self.is_ancestor(self.table, head, snapshot.snapshotId()):
-            yield snapshot
-            snapshot = None if snapshot.parentId() is None else self.table.snapshot(snapshot.parentId())
+        current = self.table.currentSnapshot()
+        at = None if current is None else current.snapshotId()
+        found = []
+        # the snapshot that the branch left is known as a parent, also where it has expired itself
+        while at is not None and at != head and not self.history.isParentAncestorOf(self.table, head, at):
+            snapshot = self.table.snapshot(at)
+            if snapshot is None:
+                return None
+            found.append(snapshot)
+            at = snapshot.parentId()
+        has_left_nothing = self.history.oldestAncestorOf(self.table, head).parentId() is None
+        return found if at is not None or not found or has_left_nothing else None

@@ -29,8 +29,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from retailflow.runtime.branch import PAUSES, Branch
-from retailflow.runtime.conflict import ConflictError
+from retailflow.runtime.branch import Branch, UnpublishedError
+from retailflow.runtime.conflict import PATIENCE, ConflictError, insisted
 from retailflow.runtime.names import identifier, literal
 
 SUMMARY = "retailflow.load"
@@ -70,6 +70,7 @@ class Transaction:
     name: str = field(default_factory=lambda: uuid4().hex)
     consumed: dict[str, int] = field(default_factory=dict)
     _seen: Counted = field(default_factory=Counted)
+    _has_begun: bool = False
     _looked: float = 0.0
 
     @property
@@ -80,7 +81,7 @@ class Transaction:
         """Settle what was left behind, and go on from the load that counted last."""
         self._create()
         self._seen = self._last()
-        self._looked = time.monotonic()
+        self._has_begun, self._looked = True, time.monotonic()
         self._settle(self._seen)
         self._jvm.org.apache.iceberg.EnvironmentContext.put(SUMMARY, self.name)
         self.consume({str(table): int(snapshot) for table, snapshot in json.loads(self._seen.consumed).items()})
@@ -107,19 +108,20 @@ class Transaction:
         overtakes nobody.
         """
         self._leave()
-        written = [branch for branch in self._branches() if branch.name == self.branch]
-        crossed = [branch.table.name() for branch in written if branch.others()]
+        written = insisted(lambda: [branch for branch in self._branches() if branch.name == self.branch])
+        crossed = [branch.table.name() for branch in written if branch.is_apart]
         if self._is_overtaken:  # asked last: what the other published, or removed of ours, was before
             self._drop()
             raise self._overtaken()
         if crossed:
             self._drop()
-            raise ConflictError(f"somebody who is no load changed {', '.join(crossed)}; nothing of load {self.name} was kept")
+            others = f"somebody who is no load changed {', '.join(crossed)}, or history has expired"
+            raise ConflictError(f"{others}; nothing of load {self.name} was kept")
         if not written and self._told() == self._seen.consumed:
             return
         last = self._take_turn()
         if last.load == self.name:
-            self._settle(last)
+            self._show(last)
         elif self.name not in last.before:  # else it counted, and another that counted since has published it
             self._drop()
             raise self._overtaken()
@@ -130,12 +132,16 @@ class Transaction:
         self._drop()
 
     def met(self, error: Exception) -> ConflictError | None:
-        """What a load that failed with `error`, and is rolled back, failed of if it was another load; None where it was not.
+        """What a load that failed with `error`, and is rolled back, failed of if that was another load; else, or if nobody can tell, None.
 
         One that was overtaken may have read some tables as they were before the other, some as after. And a table refuses a change (after
         `commit.retry.num-retries` of its own) when it gets one of another load each time, even on another branch.
         """
-        if self._is_overtaken:
+        try:
+            is_overtaken = self._has_begun and self._is_overtaken
+        except Exception:
+            return None
+        if is_overtaken:
             return self._overtaken()
         if _REFUSED in str(error):
             return ConflictError(f"a table that load {self.name} wrote to was changed each time; nothing of the load was kept")
@@ -181,28 +187,27 @@ class Transaction:
             f"WHEN NOT MATCHED THEN INSERT ({', '.join(f'`{c}`' for c in columns)}) VALUES ({', '.join(f's.`{c}`' for c in columns)})"
         )
         failure: Exception | None = None
-        for pause in PAUSES:
+        for pause in (0.0, *PATIENCE):
             time.sleep(pause)
             try:
                 self.spark.sql(take)
             except Exception as error:
                 failure = error
-            try:
-                last = self._last()
-            except Exception as error:
-                failure = error
-                continue
+            last = self._last()
             if last.turn != seen.turn:
                 return last
         raise failure or RuntimeError(f"the row of {self._loads} is not taken, and no reason is given")
 
     def _last(self) -> Counted:
-        self.spark.sql(f"REFRESH TABLE {self._loads}")
-        rows = self.spark.sql(f"SELECT `load`, `turn`, `consumed`, `before` FROM {self._loads}").collect()
+        rows = insisted(self._read)
         if not rows:
             return Counted()
         load, turn, consumed, before = rows[0]
         return Counted(str(load), int(turn), str(consumed or "{}"), tuple(json.loads(before or "[]")))
+
+    def _read(self) -> list[Any]:
+        self.spark.sql(f"REFRESH TABLE {self._loads}")
+        return list(self.spark.sql(f"SELECT `load`, `turn`, `consumed`, `before` FROM {self._loads}").collect())
 
     def _told(self) -> str:
         return json.dumps(self.consumed, sort_keys=True)
@@ -228,29 +233,52 @@ class Transaction:
                     table.refresh()
                     for branch in list(table.refs().keySet()):
                         if _BRANCH.fullmatch(branch):
-                            yield Branch(table, branch, iceberg.util.SnapshotUtil.isAncestorOf)
+                            yield Branch(table, branch, iceberg.util.SnapshotUtil)
 
     def _settle(self, last: Counted) -> None:
-        """Publish the load that counted last; forget those that began before it did. UnpublishedError where that cannot be."""
-        for branch in self._branches():
-            turn, load = _began(branch.name)
-            if load == last.load:
-                branch.publish()
-            elif turn < last.turn:
+        """Publish the load that counted last, and forget those that began before it did.
+
+        UnpublishedError, before any table shows the load, where one was changed by somebody else.
+        """
+        branches = [(branch, *_began(branch.name)) for branch in self._branches()]
+        counting = [branch for branch, _, load in branches if load == last.load]
+        for branch in counting:
+            if branch.is_apart:
+                raise branch.apart()
+        for branch in counting:
+            branch.publish()
+        for branch, turn, load in branches:
+            if load != last.load and turn < last.turn:
                 _forget(branch)
 
+    def _show(self, last: Counted) -> None:
+        """Settle this load, which counts."""
+        try:
+            self._settle(last)
+        except UnpublishedError:
+            raise
+        except Exception as error:
+            raise UnpublishedError(f"load {self.name} counts, and is not visible in all tables yet; run the job again") from error
+
     def _drop(self) -> None:
-        for branch in self._branches():
-            if branch.name == self.branch:
-                _forget(branch)
+        try:
+            for branch in self._branches():
+                if branch.name == self.branch:
+                    _forget(branch)
+        except Exception as error:
+            _LOG.warning("%s stays where it is: %s", self.branch, _first_line(error))
 
 
 def _forget(branch: Branch) -> None:
-    """What fails here is only told: it is tried again after the next load that counts, and until then in nobody's way."""
+    """What fails here is only told: it is tried again by later loads, and until then in nobody's way."""
     try:
         branch.drop()
     except Exception as error:
-        _LOG.warning("%s of %s stays for now: %s", branch.name, branch.table.name(), str(error).partition("\n")[0])
+        _LOG.warning("%s of %s stays for now: %s", branch.name, branch.table.name(), _first_line(error))
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
 
 
 def _began(branch: str) -> tuple[int, str]:

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from retailflow.local.postgres_engine import LARGE_BYTES, PostgresWarehouse
+from retailflow.local.postgres_engine import SHARED_BYTES, PostgresWarehouse
 from tests.property.harness import deliver
 from tests.property.killed import prove_killed
 from tests.property.state import state
@@ -32,17 +32,17 @@ def dsn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
-def _empty(dsn: str, large: int = LARGE_BYTES) -> PostgresWarehouse:
+def _empty(dsn: str, shared: int = SHARED_BYTES) -> PostgresWarehouse:
     with closing(PostgresWarehouse(dsn, SCHEMAS)) as warehouse:
         warehouse.execute("DROP SCHEMA IF EXISTS staging, dw CASCADE")
-    return PostgresWarehouse(dsn, SCHEMAS, large=large)
+    return PostgresWarehouse(dsn, SCHEMAS, shared=shared)
 
 
 @pytest.mark.parametrize("features", TROUBLE.values(), ids=TROUBLE.keys())
 def test_the_star_is_a_function_of_the_events(features: frozenset[str], law_examples: int, dsn: str) -> None:
     """Records lie where large loads have them, and are read by several processes."""
     eager = f"{dsn}&options=" + "%20".join(f"-c%20{name}%3D0" for name in PARALLEL)
-    prove(features, max(2, law_examples // 4), lambda root, project: _empty(eager, large=1))
+    prove(features, max(2, law_examples // 4), lambda root, project: _empty(eager, shared=1))
 
 
 def test_killed_between_any_two_statements_it_ends_the_same(law_examples: int, dsn: str) -> None:

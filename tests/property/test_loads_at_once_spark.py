@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -123,7 +124,7 @@ def test_one_that_only_read_something_counts_and_says_what(lake: Any) -> None:
 
 
 def test_an_error_of_the_catalog_at_the_commit_leaves_open_what_the_row_tells(lake: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transaction, "PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(transaction, "PATIENCE", (0.0, 0.0, 0.0))
     doubtful, done, later = begun(lake), begun(lake), begun(lake)
     for number, load in enumerate((doubtful, done, later)):
         write(load, number)
@@ -163,14 +164,14 @@ def test_one_that_learns_late_that_it_counts_says_so(lake: Any) -> None:
 def test_one_whose_row_cannot_be_read_asks_again(lake: Any) -> None:
     load = begun(lake)
     write(load, 1)
-    last, left = Transaction._last, iter(range(2))
+    read, asked = Transaction._read, count()
 
-    def unlucky(self: Transaction) -> transaction.Counted:
-        if next(left, None) == 1:  # the first time is before the turn is taken
+    def unlucky(self: Transaction) -> list[Any]:
+        if next(asked) in (0, 2, 3):  # before the turn is taken, and after
             raise OSError("the connection was lost")
-        return last(self)
+        return read(self)
 
-    with patch.object(Transaction, "_last", unlucky):
+    with patch.object(Transaction, "_read", unlucky):
         load.commit()
     assert seen(lake) == [1]
 
@@ -216,23 +217,57 @@ def test_a_change_by_somebody_who_is_no_load_is_seen_before_the_commit(lake: Any
     assert seen(lake, OTHERS) == [1, 9]
 
 
-def test_a_change_by_somebody_after_the_commit_is_told_until_it_is_taken_back(lake: Any) -> None:
-    first = begun(lake)
-    write(first, 0, OTHERS)
-    first.commit()
+@pytest.mark.parametrize("was_empty", [True, False])
+def test_a_change_by_somebody_after_the_commit_is_told_until_it_is_decided(lake: Any, was_empty: bool) -> None:
+    if not was_empty:
+        first = begun(lake)
+        write(first, 0, OTHERS)
+        first.commit()
     load = begun(lake)
     write(load, 1)
     write(load, 1, OTHERS)
-    with killed_while_publishing(1), pytest.raises(Killed):
+    with killed_while_publishing(0), pytest.raises(Killed):
         load.commit()
     lake.newSession().sql(f"INSERT INTO {OTHERS} VALUES (9)")
     for _ in range(2):
-        with pytest.raises(UnpublishedError, match=r"shelf\.numbers was changed \(append\).*to snapshot (\d+)") as told:
+        with pytest.raises(UnpublishedError, match=r"no load changed lake\.shelf\.numbers") as told:
             begun(lake)
-    snapshot = re.findall(r"to snapshot (\d+)", str(told.value))[0]
-    lake.newSession().sql(f"CALL {CATALOG}.system.rollback_to_snapshot('shelf.numbers', {snapshot})")
+        assert seen(lake) == [], "no table shows the load before all can"
+    advice = re.findall(r"CALL .*?\)", str(told.value))[0]
+    lake.newSession().sql(advice)
     begun(lake)
-    assert (seen(lake), seen(lake, OTHERS), branches(lake)) == ([1], [0, 1], set())
+    assert (seen(lake), seen(lake, OTHERS), branches(lake)) == ([1], [1] if was_empty else [0, 1], set())
+
+
+@pytest.mark.parametrize("is_foreign", [True, False])
+def test_history_that_has_expired_is_no_proof(lake: Any, is_foreign: bool) -> None:
+    """The branch left a snapshot that is gone, and somebody's change is hidden below a compaction."""
+    for number in range(2):
+        before = begun(lake)
+        write(before, number)
+        before.commit()
+    load = begun(lake)
+    write(load, 2)
+    write(load, 3)
+    other = lake.newSession()
+    if is_foreign:
+        other.sql(f"INSERT INTO {NUMBERS} VALUES (9)")
+        other.sql(f"CALL {CATALOG}.system.rewrite_data_files(table => 'books.numbers', options => map('rewrite-all', 'true'))")
+    told = other.sql(f"CALL {CATALOG}.system.expire_snapshots(table => 'books.numbers', older_than => TIMESTAMP '2999-01-01')").collect()
+    assert told[0]["deleted_manifest_lists_count"] > 0, "something has expired"
+    with pytest.raises(ConflictError, match=r"books\.numbers"):
+        load.commit()
+    assert seen(lake) == ([0, 1, 9] if is_foreign else [0, 1])
+    assert branches(lake) == set()
+
+
+def test_what_never_began_was_not_overtaken(lake: Any) -> None:
+    load = begun(lake)
+    write(load, 1)
+    load.commit()
+    late = Transaction(lake.newSession(), CATALOG, SCHEMAS)
+    assert late.met(OSError("no connection")) is None
+    late.rollback()
 
 
 def test_compaction_during_a_load_is_in_nobodys_way(lake: Any) -> None:

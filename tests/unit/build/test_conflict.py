@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from retailflow.runtime.conflict import ConflictError, retried
+from retailflow.runtime.conflict import ConflictError, insisted, retried
 
 
 def failing(times: int, error: Exception) -> tuple[list[int], Callable[[], str]]:
@@ -41,4 +41,22 @@ def test_another_error_is_not_tried_again() -> None:
     tries, work = failing(99, ValueError("nobody else's fault"))
     with pytest.raises(ValueError, match="nobody"):
         retried(work, [0, 0, 0])
+    assert len(tries) == 1
+
+
+@pytest.mark.parametrize("times", [0, 1, 3])
+def test_what_a_server_refuses_is_asked_for_again(times: int) -> None:
+    tries, work = failing(times, OSError("the connection was lost"))
+    assert insisted(work, patience=[0, 0, 0]) == "done"
+    assert len(tries) == times + 1
+
+
+def test_insisting_ends_with_the_last_refusal_and_with_what_is_no_refusal() -> None:
+    tries, work = failing(99, OSError("the connection was lost"))
+    with pytest.raises(OSError, match="lost"):
+        insisted(work, patience=[0, 0, 0])
+    assert len(tries) == 4
+    tries, work = failing(99, ValueError("never"))
+    with pytest.raises(ValueError, match="never"):
+        insisted(work, ValueError, [0, 0, 0])
     assert len(tries) == 1
