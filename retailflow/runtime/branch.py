@@ -82,5 +82,4 @@ class Branch:
                 return None
             found.append(snapshot)
             at = snapshot.parentId()
-        has_left_nothing = self.history.oldestAncestorOf(self.table, head).parentId() is None
-        return found if at is not None or not found or has_left_nothing else None
+        return found

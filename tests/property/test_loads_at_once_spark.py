@@ -84,6 +84,22 @@ def test_of_two_the_first_that_commits_wins_and_the_other_can_begin_again(lake: 
     assert seen(lake) == [1, 2]
 
 
+def test_one_that_is_overtaken_in_the_moment_of_its_commit_comes_to_nothing(lake: Any) -> None:
+    first, second = begun(lake), begun(lake)
+    write(first, 1)
+    write(second, 2)
+    take = Transaction._take_turn
+
+    def overtaken(self: Transaction) -> transaction.Counted:
+        if self is first:
+            second.commit()
+        return take(self)
+
+    with patch.object(Transaction, "_take_turn", overtaken), pytest.raises(OvertakenError):
+        first.commit()
+    assert (seen(lake), branches(lake)) == ([2], set())
+
+
 def test_what_began_later_and_came_to_nothing_is_in_nobodys_way(lake: Any) -> None:
     load = begun(lake)
     write(load, 1)
