@@ -84,7 +84,8 @@ def test_of_two_the_first_that_commits_wins_and_the_other_can_begin_again(lake: 
     assert seen(lake) == [1, 2]
 
 
-def test_one_that_is_overtaken_in_the_moment_of_its_commit_comes_to_nothing(lake: Any) -> None:
+@pytest.mark.parametrize("is_seen", [True, False])
+def test_one_that_is_overtaken_in_the_moment_of_its_commit_comes_to_nothing(lake: Any, is_seen: bool) -> None:
     first, second = begun(lake), begun(lake)
     write(first, 1)
     write(second, 2)
@@ -93,6 +94,8 @@ def test_one_that_is_overtaken_in_the_moment_of_its_commit_comes_to_nothing(lake
     def overtaken(self: Transaction) -> transaction.Counted:
         if self is first:
             second.commit()
+            if is_seen:  # what is taken is then the new row, else one that is gone
+                self.spark.sql(f"REFRESH TABLE {self._loads}")
         return take(self)
 
     with patch.object(Transaction, "_take_turn", overtaken), pytest.raises(OvertakenError):
