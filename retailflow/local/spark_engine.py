@@ -1,4 +1,4 @@
-"""Spark with Iceberg as a warehouse here: what Glue jobs run, on this machine; for tests."""
+"""Spark with Iceberg as a warehouse, which is what Glue jobs run; for tests."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any

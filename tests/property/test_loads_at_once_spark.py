@@ -3,12 +3,12 @@
 Each load has a Spark session of its own, with its own catalog, its own temporary relations and idea of every table, as two jobs have.
 """
 
+import itertools
 import re
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -54,6 +54,21 @@ def begun(lake: Any) -> Transaction:
 
 def write(load: Transaction, number: int, table: str = NUMBERS) -> None:
     load.spark.sql(f"INSERT INTO {table} VALUES ({number})")
+
+
+def count(lake: Any, number: int, table: str = NUMBERS) -> None:
+    """A load of one row, from its beginning to its end."""
+    load = begun(lake)
+    write(load, number, table)
+    load.commit()
+
+
+def compact(lake: Any) -> int:
+    """How many files were put together, by somebody who is no load."""
+    told = lake.newSession().sql(
+        f"CALL {CATALOG}.system.rewrite_data_files(table => 'books.numbers', options => map('rewrite-all', 'true'))"
+    )
+    return int(told.collect()[0][0])
 
 
 def seen(lake: Any, table: str = NUMBERS) -> list[int]:
@@ -183,7 +198,7 @@ def test_one_that_learns_late_that_it_counts_says_so(lake: Any) -> None:
 def test_one_whose_row_cannot_be_read_asks_again(lake: Any) -> None:
     load = begun(lake)
     write(load, 1)
-    read, asked = Transaction._read, count()
+    read, asked = Transaction._read, itertools.count()
 
     def unlucky(self: Transaction) -> list[Any]:
         if next(asked) in (0, 2, 3):  # before the turn is taken, and after
@@ -239,9 +254,7 @@ def test_a_change_by_somebody_who_is_no_load_is_seen_before_the_commit(lake: Any
 @pytest.mark.parametrize("was_empty", [True, False])
 def test_a_change_by_somebody_after_the_commit_is_told_until_it_is_decided(lake: Any, was_empty: bool) -> None:
     if not was_empty:
-        first = begun(lake)
-        write(first, 0, OTHERS)
-        first.commit()
+        count(lake, 0, OTHERS)
     load = begun(lake)
     write(load, 1)
     write(load, 1, OTHERS)
@@ -262,16 +275,14 @@ def test_a_change_by_somebody_after_the_commit_is_told_until_it_is_decided(lake:
 def test_history_that_has_expired_is_no_proof(lake: Any, is_foreign: bool) -> None:
     """The branch left a snapshot that is gone, and somebody's change is hidden below a compaction."""
     for number in range(2):
-        before = begun(lake)
-        write(before, number)
-        before.commit()
+        count(lake, number)
     load = begun(lake)
     write(load, 2)
     write(load, 3)
     other = lake.newSession()
     if is_foreign:
         other.sql(f"INSERT INTO {NUMBERS} VALUES (9)")
-        other.sql(f"CALL {CATALOG}.system.rewrite_data_files(table => 'books.numbers', options => map('rewrite-all', 'true'))")
+        compact(lake)
     told = other.sql(f"CALL {CATALOG}.system.expire_snapshots(table => 'books.numbers', older_than => TIMESTAMP '2999-01-01')").collect()
     assert told[0]["deleted_manifest_lists_count"] > 0, "something has expired"
     with pytest.raises(ConflictError, match=r"books\.numbers"):
@@ -281,9 +292,7 @@ def test_history_that_has_expired_is_no_proof(lake: Any, is_foreign: bool) -> No
 
 
 def test_what_never_began_was_not_overtaken(lake: Any) -> None:
-    load = begun(lake)
-    write(load, 1)
-    load.commit()
+    count(lake, 1)
     late = Transaction(lake.newSession(), CATALOG, SCHEMAS)
     assert late.met(OSError("no connection")) is None
     late.rollback()
@@ -291,14 +300,10 @@ def test_what_never_began_was_not_overtaken(lake: Any) -> None:
 
 def test_compaction_during_a_load_is_in_nobodys_way(lake: Any) -> None:
     for number in range(2):
-        load = begun(lake)
-        write(load, number)
-        load.commit()
+        count(lake, number)
     load = begun(lake)
     write(load, 2)
-    options = "options => map('rewrite-all', 'true')"
-    rewritten = lake.newSession().sql(f"CALL {CATALOG}.system.rewrite_data_files(table => 'books.numbers', {options})").collect()
-    assert rewritten[0][0] == 2, "there was something to compact"
+    assert compact(lake) == 2, "there was something to compact"
     load.commit()
     assert (seen(lake), branches(lake)) == ([0, 1, 2], set())
 
